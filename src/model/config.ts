@@ -1,0 +1,83 @@
+// The model as one JSON value: everything of sections 4 to 6 of the paper that can be chosen.
+
+import { type Factor, type PatternGeometry, type Segment, segmentsOf } from '../patterns/index.ts';
+
+/** Learned position tables added to the token embedding (paper section 5.3). */
+export type PositionEmbedding =
+  /** Row and column of the position in a matrix of width `stride`: for text and audio. */
+  | { readonly kind: 'attention'; readonly stride: number }
+  /** Row, column and channel of a pixel's byte, channel fastest: for images. */
+  | { readonly kind: 'image'; readonly height: number; readonly width: number; readonly channels: number };
+
+export interface AttentionConfig {
+  /** The paper's l. */
+  readonly stride: number;
+  /** The paper's c. */
+  readonly summaryCells: number;
+  /**
+   * Which factors attend where: layer r uses entry r mod length, its head h uses that entry's item
+   * h mod length, and an item is a union of factors. So `[[['local']], [['column']]]` interleaves,
+   * `[[['local', 'column']]]` merges, and `[[['local'], ['column']]]` gives each head its own.
+   */
+  readonly layers: readonly (readonly (readonly Factor[])[])[];
+}
+
+export interface ModelConfig {
+  /** 256: models read and write bytes. */
+  readonly vocabSize: number;
+  readonly contextLength: number;
+  readonly nLayer: number;
+  readonly nHead: number;
+  readonly dModel: number;
+  /** Inner width of the feed-forward sub-block. */
+  readonly dFF: number;
+  /** Width of the query and key projections over all heads: dModel, or half of it. */
+  readonly dQueryKey: number;
+  /** Biases of the query/key/value, output and feed-forward projections. */
+  readonly linearBias: boolean;
+  readonly attention: AttentionConfig;
+  readonly positions: PositionEmbedding;
+  /** Standard deviation of the weights: `released` sqrt(0.125 / d_in), as the authors ran; `paper` 0.125 / sqrt(d_in), as printed. */
+  readonly initialisation: 'released' | 'paper';
+  /** Share of each sub-block's output dropped just before its residual addition. */
+  readonly dropout: number;
+}
+
+export const LAYER_NORM_EPS = 1e-5;
+export const FINAL_NORM_EPS = 1e-6;
+
+/** A head's share of a layer: consecutive heads that use the same segments. */
+export interface HeadGroup {
+  readonly firstHead: number;
+  readonly nHead: number;
+  readonly factors: readonly Factor[];
+  /** Disjoint segments over `contextLength` positions. */
+  readonly segments: readonly Segment[];
+}
+
+/** The factors of one head of one layer. */
+export function headFactors(attention: AttentionConfig, layer: number, head: number): readonly Factor[] {
+  const heads = attention.layers[layer % attention.layers.length]!;
+  return heads[head % heads.length]!;
+}
+
+/** The heads of a layer, grouped into runs that share their segments. */
+export function headGroups(config: ModelConfig, layer: number): readonly HeadGroup[] {
+  const geometry: PatternGeometry = {
+    stride: config.attention.stride,
+    summaryCells: config.attention.summaryCells,
+    nHead: config.nHead,
+  };
+  const groups: HeadGroup[] = [];
+  for (let head = 0; head < config.nHead; head++) {
+    const factors = headFactors(config.attention, layer, head);
+    const last = groups.at(-1);
+    if (last && last.factors.join() === factors.join()) {
+      groups[groups.length - 1] = { ...last, nHead: last.nHead + 1 };
+    } else {
+      const segments = segmentsOf(factors, geometry, config.contextLength);
+      groups.push({ firstHead: head, nHead: 1, factors, segments });
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,125 @@
+// What an engine can do for the trainer, the sampler and the evaluator. Two engines implement it: the WebGPU
+// one (model/transformer.ts) and the float64 reference (reference/engine.ts), so that everything above runs on either.
+
+import type { ModelConfig } from './config.ts';
+import type { ParameterLayout } from './parameters.ts';
+
+/** Shapes that are fixed for the life of an engine, because its plans are laid out for them. */
+export interface EngineShape {
+  /** B: windows of `contextLength` bytes in one micro-batch. */
+  readonly microBatch: number;
+  /** Micro-batches whose gradients add up to one step. */
+  readonly accumulation: number;
+  /** Recompute residual blocks in the backward pass instead of keeping their tensors. */
+  readonly recompute: boolean;
+}
+
+/** The optimiser's numbers for one step: Adam with decoupled weight decay on matrices. */
+export interface UpdateSettings {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  /** Largest global gradient norm; the gradient is scaled down to it. */
+  readonly clipNorm: number;
+}
+
+export interface TrainStepRequest extends UpdateSettings {
+  /** 0-based; Adam's bias correction uses step + 1, and dropout draws from (seed, step, micro-batch, ...). */
+  readonly step: number;
+  readonly seed: number;
+  /** [accumulation * microBatch, contextLength] target bytes; the inputs are these, shifted right inside. */
+  readonly tokens: Uint8Array;
+}
+
+export interface StepMetrics {
+  readonly step: number;
+  /** Mean cross-entropy over the step's bytes, in nats. */
+  readonly loss: number;
+  /** Global norm of the gradient before clipping. */
+  readonly gradNorm: number;
+  /** False when loss or gradient was not finite: the parameters were then left as they were. */
+  readonly finite: boolean;
+}
+
+/** All that a training run's next step depends on inside the engine, as arenas laid out by `layout`. */
+export interface OptimizerState {
+  readonly parameters: Float32Array;
+  /** Adam's first and second moments. */
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+}
+
+export interface SamplerSettings {
+  /** S: independent sequences drawn together. */
+  readonly samples: number;
+  readonly seed: number;
+  /** 0 takes the likeliest byte. */
+  readonly temperature: number;
+  /** Keep the k likeliest bytes; 0 keeps all. */
+  readonly topK: number;
+  /** Keep the smallest set of likeliest bytes whose probability reaches p; 1 keeps all. */
+  readonly topP: number;
+  /** Bytes that every sequence begins with; at most contextLength - 1. */
+  readonly prompt: Uint8Array;
+}
+
+/** A batch of sequences growing byte by byte over a key/value cache. */
+export interface Sampler {
+  /** Bytes so far in each sequence, prompt included. */
+  readonly position: number;
+  /** Draws up to `count` more bytes (fewer at the end of the context): [S][drawn]. */
+  next(count: number): Promise<Uint8Array[]>;
+  /** Logits [S, V] from which the last byte was drawn, or the next prompt byte would have been. */
+  logits(): Promise<Float32Array>;
+  destroy(): void;
+}
+
+export interface Engine {
+  readonly kind: 'webgpu' | 'reference';
+  readonly config: ModelConfig;
+  readonly shape: EngineShape;
+  readonly layout: ParameterLayout;
+  /** Bytes held on the device. */
+  readonly memoryBytes: number;
+  /**
+   * Forward, backward, clip and update. Steps may be queued before earlier ones resolve; they run in order.
+   * Rejects with an `EngineError` when the device is lost: the step then did not happen.
+   */
+  trainStep(request: TrainStepRequest): Promise<StepMetrics>;
+  /**
+   * Cross-entropy, in nats, of each target byte of `tokens` [windows, contextLength], any number of windows,
+   * without dropout: [windows * contextLength].
+   */
+  losses(tokens: Uint8Array): Promise<Float32Array>;
+  /** Logits [windows, contextLength, V] of the full forward pass. */
+  logits(tokens: Uint8Array): Promise<Float32Array>;
+  /** The gradient arena of the mean loss over [accumulation * microBatch, contextLength]; parameters unchanged. For tests. */
+  gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array>;
+  readState(): Promise<OptimizerState>;
+  writeState(state: OptimizerState): void;
+  createSampler(settings: SamplerSettings): Promise<Sampler>;
+  destroy(): void;
+}
+
+export type EngineErrorCode =
+  /** No WebGPU, or no adapter. */
+  | 'no-webgpu'
+  /** The device went away; everything on it is gone. */
+  | 'device-lost'
+  | 'out-of-memory'
+  /** A configuration that cannot run, in words. */
+  | 'bad-config'
+  /** An error inside the engine: a bug. */
+  | 'internal';
+
+/** An error whose message is meant for a person: what happened, what is safe, what to do. */
+export class EngineError extends Error {
+  readonly code: EngineErrorCode;
+  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EngineError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './factors.ts';
+export * from './segment.ts';
