@@ -3,6 +3,7 @@
 /** Values of the constants a shader declares as missing: numbers become u32, strings stand as they are. */
 export type Constants = Readonly<Record<string, number | string | boolean>>;
 
+/** A kernel for one shape. */
 export interface Kernel {
   /** Folder and file in shaders/, and the variant: for labels and messages. */
   readonly name: string;
