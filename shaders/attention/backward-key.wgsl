@@ -66,18 +66,19 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       }
     }
     workgroupBarrier();
-    if (!inside) { continue; }
-    for (var i = 0u; i < QUERY_TILE; i++) {
-      let q = tileStart + i;
-      if (q < seeing.x || q >= seeing.y || !queryInside(group, q)) { continue; }
-      var score = vec4f();
-      for (var d = 0u; d < QK4; d++) { score = fma(k[d], queries[i * QK4 + d], score); }
-      var dp = vec4f();
-      for (var d = 0u; d < V4; d++) { dp = fma(v[d], grads[i * V4 + d], dp); }
-      let p = exp(dot(score, vec4f(1.0)) - stats[i].x);
-      let ds = p * (dot(dp, vec4f(1.0)) - stats[i].y);
-      for (var d = 0u; d < V4; d++) { dv[d] = fma(vec4f(p), grads[i * V4 + d], dv[d]); }
-      for (var d = 0u; d < QK4; d++) { dk[d] = fma(vec4f(ds), queries[i * QK4 + d], dk[d]); }
+    if (inside) {
+      for (var i = 0u; i < QUERY_TILE; i++) {
+        let q = tileStart + i;
+        if (q < seeing.x || q >= seeing.y || !queryInside(group, q)) { continue; }
+        var score = vec4f();
+        for (var d = 0u; d < QK4; d++) { score = fma(k[d], queries[i * QK4 + d], score); }
+        var dp = vec4f();
+        for (var d = 0u; d < V4; d++) { dp = fma(v[d], grads[i * V4 + d], dp); }
+        let p = exp(dot(score, vec4f(1.0)) - stats[i].x);
+        let ds = p * (dot(dp, vec4f(1.0)) - stats[i].y);
+        for (var d = 0u; d < V4; d++) { dv[d] = fma(vec4f(p), grads[i * V4 + d], dv[d]); }
+        for (var d = 0u; d < QK4; d++) { dk[d] = fma(vec4f(ds), queries[i * QK4 + d], dk[d]); }
+      }
     }
   }
   if (!inside) { return; }

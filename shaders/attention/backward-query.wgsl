@@ -54,16 +54,17 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       if (k < endKey && at < T) { values[i] = qkv[valueIndex(batch * T + at, head) + i % V4]; }
     }
     workgroupBarrier();
-    if (!inside) { continue; }
-    for (var k = 0u; k < KEY_TILE; k++) {
-      if (tileStart + k < seen.x || tileStart + k >= seen.y) { continue; }
-      var score = vec4f();
-      for (var d = 0u; d < QK4; d++) { score = fma(q[d], keys[k * QK4 + d], score); }
-      var dp = vec4f();
-      for (var d = 0u; d < V4; d++) { dp = fma(grad[d], values[k * V4 + d], dp); }
-      let p = exp(dot(score, vec4f(1.0)) - rowLse);
-      let ds = p * (dot(dp, vec4f(1.0)) - rowDelta) * scale;
-      for (var d = 0u; d < QK4; d++) { dq[d] = fma(vec4f(ds), keys[k * QK4 + d], dq[d]); }
+    if (inside) {
+      for (var k = 0u; k < KEY_TILE; k++) {
+        if (tileStart + k < seen.x || tileStart + k >= seen.y) { continue; }
+        var score = vec4f();
+        for (var d = 0u; d < QK4; d++) { score = fma(q[d], keys[k * QK4 + d], score); }
+        var dp = vec4f();
+        for (var d = 0u; d < V4; d++) { dp = fma(grad[d], values[k * V4 + d], dp); }
+        let p = exp(dot(score, vec4f(1.0)) - rowLse);
+        let ds = p * (dot(dp, vec4f(1.0)) - rowDelta) * scale;
+        for (var d = 0u; d < QK4; d++) { dq[d] = fma(vec4f(ds), keys[k * QK4 + d], dq[d]); }
+      }
     }
   }
   if (!inside) { return; }

@@ -53,25 +53,25 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       if (k < endKey && at < T) { values[i] = qkv[valueIndex(batch * T + at, head) + i % V4]; }
     }
     workgroupBarrier();
-    if (tileStart >= seen.y || tileStart + KEY_TILE <= seen.x || !inside) { continue; }
-
-    var scores: array<f32, KEY_TILE>;
-    var highest = m;
-    for (var k = 0u; k < KEY_TILE; k++) {
-      var sum = vec4f();
-      for (var d = 0u; d < QK4; d++) { sum = fma(q[d], keys[k * QK4 + d], sum); }
-      let allowed = tileStart + k >= seen.x && tileStart + k < seen.y;
-      scores[k] = select(NO_KEYS, dot(sum, vec4f(1.0)), allowed);
-      highest = max(highest, scores[k]);
-    }
-    let shrink = exp(m - highest);
-    m = highest;
-    s *= shrink;
-    for (var d = 0u; d < V4; d++) { acc[d] *= shrink; }
-    for (var k = 0u; k < KEY_TILE; k++) {
-      let p = select(0.0, exp(scores[k] - m), scores[k] > NO_KEYS);
-      s += p;
-      for (var d = 0u; d < V4; d++) { acc[d] = fma(vec4f(p), values[k * V4 + d], acc[d]); }
+    if (inside && tileStart < seen.y && tileStart + KEY_TILE > seen.x) {
+      var scores: array<f32, KEY_TILE>;
+      var highest = m;
+      for (var k = 0u; k < KEY_TILE; k++) {
+        var sum = vec4f();
+        for (var d = 0u; d < QK4; d++) { sum = fma(q[d], keys[k * QK4 + d], sum); }
+        let allowed = tileStart + k >= seen.x && tileStart + k < seen.y;
+        scores[k] = select(NO_KEYS, dot(sum, vec4f(1.0)), allowed);
+        highest = max(highest, scores[k]);
+      }
+      let shrink = exp(m - highest);
+      m = highest;
+      s *= shrink;
+      for (var d = 0u; d < V4; d++) { acc[d] *= shrink; }
+      for (var k = 0u; k < KEY_TILE; k++) {
+        let p = select(0.0, exp(scores[k] - m), scores[k] > NO_KEYS);
+        s += p;
+        for (var d = 0u; d < V4; d++) { acc[d] = fma(vec4f(p), values[k * V4 + d], acc[d]); }
+      }
     }
   }
   if (!inside) { return; }

@@ -17,9 +17,9 @@ fn main(
 ) {
   let row = group.y * groups.x + group.x;
   if (row >= ROWS) { return; }
-  let active = thread < VECTORS;
+  let used = thread < VECTORS;
   var values = vec4f(-1e30);
-  if (active) { values = logits[row * VECTORS + thread]; }
+  if (used) { values = logits[row * VECTORS + thread]; }
   scratch[thread] = max(max(values.x, values.y), max(values.z, values.w));
   workgroupBarrier();
   for (var width = 32u; width > 0u; width = width / 2u) {
@@ -29,7 +29,7 @@ fn main(
   let highest = scratch[0];
   workgroupBarrier();
   let weights = exp(values - highest);
-  scratch[thread] = select(0.0, dot(weights, vec4f(1.0)), active);
+  scratch[thread] = select(0.0, dot(weights, vec4f(1.0)), used);
   workgroupBarrier();
   for (var width = 32u; width > 0u; width = width / 2u) {
     if (thread < width) { scratch[thread] += scratch[thread + width]; }
@@ -38,7 +38,7 @@ fn main(
   let total = scratch[0];
   let token = (tokens[row / 4u] >> ((row % 4u) * 8u)) & 255u;
   if (thread == token / 4u) { losses[row] = highest + log(total) - values[token % 4u]; }
-  if (GRADIENT && active) {
+  if (GRADIENT && used) {
     let target_ = select(vec4f(), vec4f(1.0), vec4u(0u, 1u, 2u, 3u) + thread * 4u == vec4u(token));
     logits[row * VECTORS + thread] = (weights / total - target_) * SCALE;
   }

@@ -154,7 +154,7 @@ export class Gpu {
     this.device.queue.submit([encoder.finish()]);
     try {
       await staging.mapAsync(GPUMapMode.READ);
-      const copy = staging.getMappedRange().slice(0);
+      const copy = staging.getMappedRange(0, bytes).slice(0);
       this.check();
       return copy;
     } catch (error) {
