@@ -6,6 +6,8 @@ import { headers } from './scripts/headers.mjs';
 
 export default defineConfig({
   plugins: [react()],
+  // Beside the sources: node_modules may be shared by several checkouts.
+  cacheDir: '.cache/vite',
   build: { target: 'es2022', outDir: 'dist', sourcemap: true },
   worker: { format: 'es' },
   preview: { headers, strictPort: true },
