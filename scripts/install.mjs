@@ -37,7 +37,11 @@ export function installPackages() {
     process.exit(1);
   }
   console.log(`Installing ${missing.length} packages ...`);
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { stdio: 'inherit', shell: isWindows });
+  // No package needs its install script, so none is run.
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    stdio: 'inherit',
+    shell: isWindows,
+  });
 }
 
 /** Installs a Chromium where there is none: Debian's own as root, otherwise Playwright's. */
