@@ -100,7 +100,7 @@ const folders = {
     why: 'Devices, buffers and plans know nothing of what is computed.',
   },
   reference: {
-    imports: ['model', 'patterns', 'lib'],
+    imports: ['model', 'patterns', 'sample/draw\\.ts', 'lib'],
     packages: [],
     why: 'An oracle that shared code with the kernels would share their mistakes.',
   },
