@@ -6,6 +6,7 @@ import type { Factor } from '../../patterns/index.ts';
 import { attentionBackward, attentionForward as referenceForward } from '../../reference/ops.ts';
 import {
   type AttentionShape,
+  type AttentionVariant,
   attentionBackwardKey,
   attentionBackwardQuery,
   attentionDelta,
@@ -48,12 +49,22 @@ const widths = [
 ] as const;
 
 export function attentionCases(): KernelCase[] {
-  return patterns.flatMap((pattern) =>
-    lengths.flatMap((length, index) => casesOf({ ...pattern, ...length }, widths[index % widths.length]!)),
+  return variants.flatMap((variant) =>
+    patterns.flatMap((pattern) =>
+      lengths.flatMap((length, index) =>
+        casesOf(variant, { ...pattern, ...length }, widths[index % widths.length]!),
+      ),
+    ),
   );
 }
 
-function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly dV: number }): KernelCase[] {
+const variants: readonly AttentionVariant[] = ['tiles', 'rows'];
+
+function casesOf(
+  variant: AttentionVariant,
+  pattern: AttentionCase,
+  width: { readonly dQK: number; readonly dV: number },
+): KernelCase[] {
   const { T, stride, summaryCells, heads } = pattern;
   const nHead = 4;
   const B = 2;
@@ -84,11 +95,11 @@ function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
-  const label = `attention ${pattern.name}, T ${T}, stride ${stride}, heads of ${width.dQK} and ${width.dV}`;
+  const label = `attention on ${variant} ${pattern.name}, T ${T}, stride ${stride}, heads of ${width.dQK} and ${width.dV}`;
   return [
     {
       name: `${label}, forward`,
-      kernels: segments.map((segment) => attentionForward(shape, segment.heads, segment.merge)),
+      kernels: segments.map((segment) => attentionForward(shape, segment.heads, segment.merge, variant)),
       inputs: { qkv },
       scratch: { o: B * T * dModel, lse: B * nHead * T },
       expected: () => ({ o: reference.o, lse }),
@@ -100,8 +111,8 @@ function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly
         attentionDelta(shape),
         fillZero(qkv.length),
         ...segments.flatMap((segment) => [
-          attentionBackwardQuery(shape, segment.heads),
-          attentionBackwardKey(shape, segment.heads),
+          attentionBackwardQuery(shape, segment.heads, variant),
+          attentionBackwardKey(shape, segment.heads, variant),
         ]),
       ],
       inputs: { qkv, dO, o: reference.o, lse },
