@@ -50,7 +50,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     let tileStart = firstQuery + tile * STREAM;
     if (tileStart >= endQuery) { break; }
     // scores and products of own keys with streamed queries: [key, query]
-    var scores: array<vec4f, 4>;
+    var scores = array<vec4f, 4>();
     for (var chunk = 0u; chunk < QK_CHUNKS; chunk++) {
       workgroupBarrier();
       let d = chunk * DEPTH4 + thread % 4u;
@@ -69,7 +69,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       workgroupBarrier();
       addDots(&scores, tx, ty);
     }
-    var products: array<vec4f, 4>;
+    var products = array<vec4f, 4>();
     for (var chunk = 0u; chunk < V_CHUNKS; chunk++) {
       workgroupBarrier();
       let d = chunk * DEPTH4 + thread % 4u;

@@ -5,7 +5,7 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../gpu/plan.ts';
-import type { AttentionVariant, MatmulVariant } from '../kernels/index.ts';
+import { type AttentionVariant, type MatmulVariant, matmulTiles } from '../kernels/index.ts';
 import { addTraining, addUpdate } from './backward.ts';
 import type { ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
@@ -133,7 +133,7 @@ function allocate(
     config,
     layout: parameterLayout(config),
     microBatch: shape.microBatch,
-    matmulVariant: options.matmulVariant ?? (gpu.profile.software ? 'plain' : 'tiled'),
+    matmulVariant: options.matmulVariant ?? (gpu.profile.software ? 'plain' : matmulTiles[0]!),
     attentionVariant: options.attentionVariant ?? (gpu.profile.software ? 'rows' : 'tiles'),
     parameters: storage('parameters', sizes.arena),
     gradients: storage('gradients', sizes.arena),
