@@ -3,7 +3,7 @@
 //
 // A workgroup takes OWN key rows of one group, a thread one row; the queries that see them pass by in tiles of
 // QUERY_TILE rows. No other workgroup writes these keys in this dispatch, so the sums have one order.
-// Workgroup (x, y, z): key tile of a group, group, head of the run + HEAD_COUNT * batch.
+// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, key tile of a group.
 
 @group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dO: array<vec4f>;           // [B * T, HEADS * D_V]
@@ -19,10 +19,10 @@ var<workgroup> stats: array<vec2f, QUERY_TILE>;
 
 @compute @workgroup_size(OWN)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let head = FIRST_HEAD + place.z % HEAD_COUNT;
-  let batch = place.z / HEAD_COUNT;
+  let head = FIRST_HEAD + place.x % HEAD_COUNT;
+  let batch = place.x / HEAD_COUNT;
   let group = place.y;
-  let firstRow = place.x * OWN;
+  let firstRow = place.z * OWN;
   if (firstRow >= KEY_ROWS || keyPosition(head, group, firstRow) >= T) { return; }
   let row = firstRow + thread;
   let at = keyPosition(head, group, row);

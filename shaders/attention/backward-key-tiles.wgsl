@@ -4,7 +4,7 @@
 //
 // A workgroup owns OWN key rows of one group; the queries that see any of them stream by. No other workgroup writes
 // these keys in this dispatch, so the sums have one order.
-// Workgroup (x, y, z): key tile of a group, group, head of the run + HEAD_COUNT * batch.
+// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, key tile of a group.
 
 @group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dO: array<vec4f>;           // [B * T, HEADS * D_V]
@@ -20,15 +20,26 @@ const V_TURNS = (V4 + LANES - 1u) / LANES;
 const QK_LOADS = (STEPS * QK4 + THREADS - 1u) / THREADS;
 const V_LOADS = (STEPS * V4 + THREADS - 1u) / THREADS;
 
+// A vec4 of a query row, or of an output gradient, that streams by; zero past the end.
+fn fetchQuery(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
+  if (row >= end || !queryInside(group, row) || d >= QK4) { return vec4f(); }
+  return qkv[queryIndex(batch * T + queryPosition(group, row), head) + d];
+}
+
+fn fetchGrad(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
+  if (row >= end || !queryInside(group, row) || d >= V4) { return vec4f(); }
+  return dO[((batch * T + queryPosition(group, row)) * HEADS + head) * V4 + d];
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let head = FIRST_HEAD + place.z % HEAD_COUNT;
-  let batch = place.z / HEAD_COUNT;
+  let head = FIRST_HEAD + place.x % HEAD_COUNT;
+  let batch = place.x / HEAD_COUNT;
   let group = place.y;
-  let firstRow = place.x * OWN;
+  let firstRow = place.z * OWN;
   if (firstRow >= KEY_ROWS || keyPosition(head, group, firstRow) >= T) { return; }
   let tx = thread % LANES;
-  let ty = thread / LANES;
+  let ty = (thread / LANES) % TY;
   let scale = inverseSqrt(f32(D_QK));
 
   let stagedRow = firstRow + thread / 4u;
@@ -52,41 +63,27 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     // scores and products of own keys with streamed queries: [key, query]
     var scores = array<vec4f, 4>();
     for (var chunk = 0u; chunk < QK_CHUNKS; chunk++) {
-      workgroupBarrier();
       let d = chunk * DEPTH4 + thread % 4u;
       var key = vec4f();
       if (stagedInside && d < QK4) { key = qkv[stagedKey + d] * scale; }
-      stage[(thread / 4u) * PITCH + thread % 4u] = key;
+      var streamed: array<vec4f, STREAM / OWN>;
       for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        let row = turn * OWN + thread / 4u;
-        let q = tileStart + row;
-        var query = vec4f();
-        if (q < endQuery && queryInside(group, q) && d < QK4) {
-          query = qkv[queryIndex(batch * T + queryPosition(group, q), head) + d];
-        }
-        stage[STREAM_BASE + row * PITCH + thread % 4u] = query;
+        streamed[turn] = fetchQuery(batch, head, group, tileStart + turn * OWN + thread / 4u, endQuery, d);
       }
-      workgroupBarrier();
-      addDots(&scores, tx, ty);
+      stageDots(key, streamed, thread);
+      addDots(&scores, thread);
     }
     var products = array<vec4f, 4>();
     for (var chunk = 0u; chunk < V_CHUNKS; chunk++) {
-      workgroupBarrier();
       let d = chunk * DEPTH4 + thread % 4u;
       var value = vec4f();
       if (stagedInside && d < V4) { value = qkv[stagedValue + d]; }
-      stage[(thread / 4u) * PITCH + thread % 4u] = value;
+      var streamed: array<vec4f, STREAM / OWN>;
       for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        let row = turn * OWN + thread / 4u;
-        let q = tileStart + row;
-        var grad = vec4f();
-        if (q < endQuery && queryInside(group, q) && d < V4) {
-          grad = dO[((batch * T + queryPosition(group, q)) * HEADS + head) * V4 + d];
-        }
-        stage[STREAM_BASE + row * PITCH + thread % 4u] = grad;
+        streamed[turn] = fetchGrad(batch, head, group, tileStart + turn * OWN + thread / 4u, endQuery, d);
       }
-      workgroupBarrier();
-      addDots(&products, tx, ty);
+      stageDots(value, streamed, thread);
+      addDots(&products, thread);
     }
 
     let query = vec4u(tx, tx + 16u, tx + 32u, tx + 48u) + tileStart;
@@ -107,25 +104,23 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       products[i] = scores[i] * (products[i] - queryDelta) * scale;
     }
 
-    storeWeights(scores, tx, ty);
+    storeWeights(scores, thread);
     for (var chunk = 0u; chunk < STREAM / STEPS; chunk++) {
-      workgroupBarrier();
+      var streamed: array<vec4f, V_LOADS>;
       for (var turn = 0u; turn < V_LOADS; turn++) {
         let i = turn * THREADS + thread;
-        if (i < STEPS * V4) {
-          let q = tileStart + chunk * STEPS + i / V4;
-          var grad = vec4f();
-          if (q < endQuery && queryInside(group, q)) {
-            grad = dO[((batch * T + queryPosition(group, q)) * HEADS + head) * V4 + i % V4];
-          }
-          stage[i] = grad;
-        }
+        streamed[turn] = fetchGrad(batch, head, group, tileStart + chunk * STEPS + i / V4, endQuery, i % V4);
+      }
+      workgroupBarrier();
+      for (var turn = 0u; turn < V_LOADS; turn++) {
+        let i = turn * THREADS + thread % THREADS;
+        if (i < STEPS * V4) { stage[i] = streamed[turn]; }
       }
       workgroupBarrier();
       for (var k = 0u; k < STEPS; k++) {
-        let p = loadWeights(chunk * STEPS + k, ty);
+        let p = loadWeights(chunk * STEPS + k, thread);
         for (var turn = 0u; turn < V_TURNS; turn++) {
-          let grad = stage[k * V4 + featureOf(turn, tx, V4)];
+          let grad = stage[k * V4 + featureOf(turn, thread, V4)];
           dv[turn * 4u] = fma(vec4f(p.x), grad, dv[turn * 4u]);
           dv[turn * 4u + 1u] = fma(vec4f(p.y), grad, dv[turn * 4u + 1u]);
           dv[turn * 4u + 2u] = fma(vec4f(p.z), grad, dv[turn * 4u + 2u]);
@@ -134,25 +129,23 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       }
     }
     workgroupBarrier();
-    storeWeights(products, tx, ty);
+    storeWeights(products, thread);
     for (var chunk = 0u; chunk < STREAM / STEPS; chunk++) {
-      workgroupBarrier();
+      var streamed: array<vec4f, QK_LOADS>;
       for (var turn = 0u; turn < QK_LOADS; turn++) {
         let i = turn * THREADS + thread;
-        if (i < STEPS * QK4) {
-          let q = tileStart + chunk * STEPS + i / QK4;
-          var value = vec4f();
-          if (q < endQuery && queryInside(group, q)) {
-            value = qkv[queryIndex(batch * T + queryPosition(group, q), head) + i % QK4];
-          }
-          stage[i] = value;
-        }
+        streamed[turn] = fetchQuery(batch, head, group, tileStart + chunk * STEPS + i / QK4, endQuery, i % QK4);
+      }
+      workgroupBarrier();
+      for (var turn = 0u; turn < QK_LOADS; turn++) {
+        let i = turn * THREADS + thread % THREADS;
+        if (i < STEPS * QK4) { stage[i] = streamed[turn]; }
       }
       workgroupBarrier();
       for (var k = 0u; k < STEPS; k++) {
-        let ds = loadWeights(chunk * STEPS + k, ty);
+        let ds = loadWeights(chunk * STEPS + k, thread);
         for (var turn = 0u; turn < QK_TURNS; turn++) {
-          let value = stage[k * QK4 + featureOf(turn, tx, QK4)];
+          let value = stage[k * QK4 + featureOf(turn, thread, QK4)];
           dk[turn * 4u] = fma(vec4f(ds.x), value, dk[turn * 4u]);
           dk[turn * 4u + 1u] = fma(vec4f(ds.y), value, dk[turn * 4u + 1u]);
           dk[turn * 4u + 2u] = fma(vec4f(ds.z), value, dk[turn * 4u + 2u]);

@@ -16,10 +16,10 @@ var<workgroup> values: array<vec4f, KEY_TILE * V4>;
 
 @compute @workgroup_size(OWN)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let head = FIRST_HEAD + place.z % HEAD_COUNT;
-  let batch = place.z / HEAD_COUNT;
+  let head = FIRST_HEAD + place.x % HEAD_COUNT;
+  let batch = place.x / HEAD_COUNT;
   let group = place.y;
-  let firstRow = place.x * OWN;
+  let firstRow = (TILES - 1u - place.z) * OWN;
   if (!queryInside(group, firstRow)) { return; }
   let row = firstRow + thread;
   let inside = queryInside(group, row);

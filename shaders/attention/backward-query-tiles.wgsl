@@ -16,15 +16,28 @@ const V_CHUNKS = (V4 + DEPTH4 - 1u) / DEPTH4;
 const QK_TURNS = (QK4 + LANES - 1u) / LANES;
 const QK_LOADS = (STEPS * QK4 + THREADS - 1u) / THREADS;
 
+// A vec4 of a key row, or of a value row, that streams by; zero past the end.
+fn fetchKey(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
+  let at = keyPosition(head, group, row);
+  if (row >= end || at >= T || d >= QK4) { return vec4f(); }
+  return qkv[keyIndex(batch * T + at, head) + d];
+}
+
+fn fetchValue(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
+  let at = keyPosition(head, group, row);
+  if (row >= end || at >= T || d >= V4) { return vec4f(); }
+  return qkv[valueIndex(batch * T + at, head) + d];
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let head = FIRST_HEAD + place.z % HEAD_COUNT;
-  let batch = place.z / HEAD_COUNT;
+  let head = FIRST_HEAD + place.x % HEAD_COUNT;
+  let batch = place.x / HEAD_COUNT;
   let group = place.y;
-  let firstRow = place.x * OWN;
+  let firstRow = (TILES - 1u - place.z) * OWN;
   if (!queryInside(group, firstRow)) { return; }
   let tx = thread % LANES;
-  let ty = thread / LANES;
+  let ty = (thread / LANES) % TY;
   let scale = inverseSqrt(f32(D_QK));
 
   let stagedRow = firstRow + thread / 4u;
@@ -54,37 +67,27 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     if (tileStart >= endKey) { break; }
     var scores = array<vec4f, 4>();
     for (var chunk = 0u; chunk < QK_CHUNKS; chunk++) {
-      workgroupBarrier();
       let d = chunk * DEPTH4 + thread % 4u;
       var query = vec4f();
       if (stagedInside && d < QK4) { query = qkv[stagedQuery + d] * scale; }
-      stage[(thread / 4u) * PITCH + thread % 4u] = query;
+      var streamed: array<vec4f, STREAM / OWN>;
       for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        let row = turn * OWN + thread / 4u;
-        let at = keyPosition(head, group, tileStart + row);
-        var key = vec4f();
-        if (tileStart + row < endKey && at < T && d < QK4) { key = qkv[keyIndex(batch * T + at, head) + d]; }
-        stage[STREAM_BASE + row * PITCH + thread % 4u] = key;
+        streamed[turn] = fetchKey(batch, head, group, tileStart + turn * OWN + thread / 4u, endKey, d);
       }
-      workgroupBarrier();
-      addDots(&scores, tx, ty);
+      stageDots(query, streamed, thread);
+      addDots(&scores, thread);
     }
     var products = array<vec4f, 4>();
     for (var chunk = 0u; chunk < V_CHUNKS; chunk++) {
-      workgroupBarrier();
       let d = chunk * DEPTH4 + thread % 4u;
       var grad = vec4f();
       if (stagedInside && d < V4) { grad = dO[stagedGrad + d]; }
-      stage[(thread / 4u) * PITCH + thread % 4u] = grad;
+      var streamed: array<vec4f, STREAM / OWN>;
       for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        let row = turn * OWN + thread / 4u;
-        let at = keyPosition(head, group, tileStart + row);
-        var value = vec4f();
-        if (tileStart + row < endKey && at < T && d < V4) { value = qkv[valueIndex(batch * T + at, head) + d]; }
-        stage[STREAM_BASE + row * PITCH + thread % 4u] = value;
+        streamed[turn] = fetchValue(batch, head, group, tileStart + turn * OWN + thread / 4u, endKey, d);
       }
-      workgroupBarrier();
-      addDots(&products, tx, ty);
+      stageDots(grad, streamed, thread);
+      addDots(&products, thread);
     }
 
     let key = vec4u(tx, tx + 16u, tx + 32u, tx + 48u) + tileStart;
@@ -93,24 +96,23 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       let p = select(vec4f(), exp(scores[i] - rowLse[i]), allowed);
       scores[i] = p * (products[i] - rowDelta[i]) * scale;
     }
-    storeWeights(scores, tx, ty);
+    storeWeights(scores, thread);
     for (var chunk = 0u; chunk < STREAM / STEPS; chunk++) {
-      workgroupBarrier();
+      var streamed: array<vec4f, QK_LOADS>;
       for (var turn = 0u; turn < QK_LOADS; turn++) {
         let i = turn * THREADS + thread;
-        if (i < STEPS * QK4) {
-          let row = tileStart + chunk * STEPS + i / QK4;
-          let at = keyPosition(head, group, row);
-          var value = vec4f();
-          if (row < endKey && at < T) { value = qkv[keyIndex(batch * T + at, head) + i % QK4]; }
-          stage[i] = value;
-        }
+        streamed[turn] = fetchKey(batch, head, group, tileStart + chunk * STEPS + i / QK4, endKey, i % QK4);
+      }
+      workgroupBarrier();
+      for (var turn = 0u; turn < QK_LOADS; turn++) {
+        let i = turn * THREADS + thread % THREADS;
+        if (i < STEPS * QK4) { stage[i] = streamed[turn]; }
       }
       workgroupBarrier();
       for (var k = 0u; k < STEPS; k++) {
-        let ds = loadWeights(chunk * STEPS + k, ty);
+        let ds = loadWeights(chunk * STEPS + k, thread);
         for (var turn = 0u; turn < QK_TURNS; turn++) {
-          let value = stage[k * QK4 + featureOf(turn, tx, QK4)];
+          let value = stage[k * QK4 + featureOf(turn, thread, QK4)];
           dq[turn * 4u] = fma(vec4f(ds.x), value, dq[turn * 4u]);
           dq[turn * 4u + 1u] = fma(vec4f(ds.y), value, dq[turn * 4u + 1u]);
           dq[turn * 4u + 2u] = fma(vec4f(ds.z), value, dq[turn * 4u + 2u]);

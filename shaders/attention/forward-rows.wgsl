@@ -6,7 +6,7 @@
 // m and sum s: for each tile, m' = max(m, scores), s = s e^(m - m') + sum e^(score - m'), and o alike.
 // MERGE: the head has attended to another segment already; the two disjoint results are joined exactly:
 // lse = log(e^lse1 + e^lse2), o = o1 e^(lse1 - lse) + o2 e^(lse2 - lse).
-// Workgroup (x, y, z): query tile of a group, group, head of the run + HEAD_COUNT * batch.
+// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, query tile of a group, the last and longest first.
 
 @group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> o: array<vec4f>;      // [B * T, HEADS * D_V]
@@ -19,10 +19,10 @@ var<workgroup> values: array<vec4f, KEY_TILE * V4>;
 
 @compute @workgroup_size(OWN)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let head = FIRST_HEAD + place.z % HEAD_COUNT;
-  let batch = place.z / HEAD_COUNT;
+  let head = FIRST_HEAD + place.x % HEAD_COUNT;
+  let batch = place.x / HEAD_COUNT;
   let group = place.y;
-  let firstRow = place.x * OWN;
+  let firstRow = (TILES - 1u - place.z) * OWN;
   if (!queryInside(group, firstRow)) { return; }
   let row = firstRow + thread;
   let inside = queryInside(group, row);

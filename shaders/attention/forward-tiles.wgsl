@@ -5,7 +5,7 @@
 // sees to the last. For each tile, with the running maximum m and sum s of each row: m' = max(m, scores),
 // s = s e^(m - m') + sum e^(score - m'), and the output alike; a thread sums its own columns, the sixteen that share
 // rows add up at the end. MERGE joins an earlier segment's result exactly, through the log-sum-exp.
-// Workgroup (x, y, z): query tile of a group, group, head of the run + HEAD_COUNT * batch.
+// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, query tile of a group, the last and longest first.
 
 @group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> o: array<vec4f>;      // [B * T, HEADS * D_V]
@@ -16,15 +16,28 @@ const QK_CHUNKS = (QK4 + DEPTH4 - 1u) / DEPTH4;
 const V_TURNS = (V4 + LANES - 1u) / LANES;
 const V_LOADS = (STEPS * V4 + THREADS - 1u) / THREADS;
 
+// A vec4 of a key row, or of a value row, that streams by; zero past the end.
+fn fetchKey(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
+  let at = keyPosition(head, group, row);
+  if (row >= end || at >= T || d >= QK4) { return vec4f(); }
+  return qkv[keyIndex(batch * T + at, head) + d];
+}
+
+fn fetchValue(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
+  let at = keyPosition(head, group, row);
+  if (row >= end || at >= T || d >= V4) { return vec4f(); }
+  return qkv[valueIndex(batch * T + at, head) + d];
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let head = FIRST_HEAD + place.z % HEAD_COUNT;
-  let batch = place.z / HEAD_COUNT;
+  let head = FIRST_HEAD + place.x % HEAD_COUNT;
+  let batch = place.x / HEAD_COUNT;
   let group = place.y;
-  let firstRow = place.x * OWN;
+  let firstRow = (TILES - 1u - place.z) * OWN;
   if (!queryInside(group, firstRow)) { return; }
   let tx = thread % LANES;
-  let ty = thread / LANES;
+  let ty = (thread / LANES) % TY;
 
   // The row that this thread stages, and the ranges of the rows that it holds.
   let stagedRow = firstRow + thread / 4u;
@@ -51,20 +64,15 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     if (tileStart >= endKey) { break; }
     var scores = array<vec4f, 4>();
     for (var chunk = 0u; chunk < QK_CHUNKS; chunk++) {
-      workgroupBarrier();
       let d = chunk * DEPTH4 + thread % 4u;
       var query = vec4f();
       if (stagedInside && d < QK4) { query = qkv[stagedQuery + d] * scale; }
-      stage[(thread / 4u) * PITCH + thread % 4u] = query;
+      var streamed: array<vec4f, STREAM / OWN>;
       for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        let row = turn * OWN + thread / 4u;
-        let at = keyPosition(head, group, tileStart + row);
-        var key = vec4f();
-        if (tileStart + row < endKey && at < T && d < QK4) { key = qkv[keyIndex(batch * T + at, head) + d]; }
-        stage[STREAM_BASE + row * PITCH + thread % 4u] = key;
+        streamed[turn] = fetchKey(batch, head, group, tileStart + turn * OWN + thread / 4u, endKey, d);
       }
-      workgroupBarrier();
-      addDots(&scores, tx, ty);
+      stageDots(query, streamed, thread);
+      addDots(&scores, thread);
     }
 
     let key = vec4u(tx, tx + 16u, tx + 32u, tx + 48u) + tileStart;
@@ -88,25 +96,24 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       s[i] = s[i] * shrink[i] + p.x + p.y + p.z + p.w;
       for (var turn = 0u; turn < V_TURNS; turn++) { acc[turn * 4u + i] *= shrink[i]; }
     }
-    storeWeights(scores, tx, ty);
+    storeWeights(scores, thread);
 
     for (var chunk = 0u; chunk < STREAM / STEPS; chunk++) {
-      workgroupBarrier();
+      var streamed: array<vec4f, V_LOADS>;
       for (var turn = 0u; turn < V_LOADS; turn++) {
         let i = turn * THREADS + thread;
-        if (i < STEPS * V4) {
-          let row = tileStart + chunk * STEPS + i / V4;
-          let at = keyPosition(head, group, row);
-          var value = vec4f();
-          if (row < endKey && at < T) { value = qkv[valueIndex(batch * T + at, head) + i % V4]; }
-          stage[i] = value;
-        }
+        streamed[turn] = fetchValue(batch, head, group, tileStart + chunk * STEPS + i / V4, endKey, i % V4);
+      }
+      workgroupBarrier();
+      for (var turn = 0u; turn < V_LOADS; turn++) {
+        let i = turn * THREADS + thread % THREADS;
+        if (i < STEPS * V4) { stage[i] = streamed[turn]; }
       }
       workgroupBarrier();
       for (var k = 0u; k < STEPS; k++) {
-        let p = loadWeights(chunk * STEPS + k, ty);
+        let p = loadWeights(chunk * STEPS + k, thread);
         for (var turn = 0u; turn < V_TURNS; turn++) {
-          let value = stage[k * V4 + featureOf(turn, tx, V4)];
+          let value = stage[k * V4 + featureOf(turn, thread, V4)];
           acc[turn * 4u] = fma(vec4f(p.x), value, acc[turn * 4u]);
           acc[turn * 4u + 1u] = fma(vec4f(p.y), value, acc[turn * 4u + 1u]);
           acc[turn * 4u + 2u] = fma(vec4f(p.z), value, acc[turn * 4u + 2u]);
@@ -159,8 +166,8 @@ fn rowMaximum(value: vec4f, thread: u32, ty: u32) -> vec4f {
   workgroupBarrier();
   stage[thread] = value;
   workgroupBarrier();
-  var result = stage[ty * LANES];
-  for (var other = 1u; other < LANES; other++) { result = max(result, stage[ty * LANES + other]); }
+  var result = stage[(ty % TY) * LANES];
+  for (var other = 1u; other < LANES; other++) { result = max(result, stage[(ty % TY) * LANES + other]); }
   return result;
 }
 
@@ -169,7 +176,7 @@ fn rowSum(value: vec4f, thread: u32, ty: u32) -> vec4f {
   workgroupBarrier();
   stage[thread] = value;
   workgroupBarrier();
-  var result = stage[ty * LANES];
-  for (var other = 1u; other < LANES; other++) { result += stage[ty * LANES + other]; }
+  var result = stage[(ty % TY) * LANES];
+  for (var other = 1u; other < LANES; other++) { result += stage[(ty % TY) * LANES + other]; }
   return result;
 }

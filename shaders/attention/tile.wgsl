@@ -21,8 +21,26 @@ const STAGE = max(STREAM_BASE + STREAM * PITCH, STEPS * max(QK4, V4));
 var<workgroup> stage: array<vec4f, STAGE>;
 var<workgroup> weights: array<vec4f, STREAM * TY>;
 
+// In these functions indices are taken modulo their extent, which changes nothing: it lets the compiler prove that an
+// access lies inside its array, and leave out a clamp that would cost as much as the access.
+
+// Puts a thread's share of a stage of dots in place, once nobody reads the last one: one vec4 of an own row, and
+// STREAM / OWN of streamed rows.
+fn stageDots(own: vec4f, streamed: array<vec4f, STREAM / OWN>, thread: u32) {
+  let row = (thread / 4u) % OWN;
+  let d = thread % 4u;
+  workgroupBarrier();
+  stage[row * PITCH + d] = own;
+  for (var turn = 0u; turn < STREAM / OWN; turn++) {
+    stage[STREAM_BASE + (turn * OWN + row) * PITCH + d] = streamed[turn];
+  }
+  workgroupBarrier();
+}
+
 // One stage of dots.
-fn addDots(scores: ptr<function, array<vec4f, 4>>, tx: u32, ty: u32) {
+fn addDots(scores: ptr<function, array<vec4f, 4>>, thread: u32) {
+  let tx = thread % LANES;
+  let ty = (thread / LANES) % TY;
   for (var d = 0u; d < DEPTH4; d++) {
     let b0 = stage[STREAM_BASE + tx * PITCH + d];
     let b1 = stage[STREAM_BASE + (tx + 16u) * PITCH + d];
@@ -40,8 +58,9 @@ fn addDots(scores: ptr<function, array<vec4f, 4>>, tx: u32, ty: u32) {
 }
 
 // Hands a tile of weights over, from rows of streamed columns to columns of own rows; the rotation spreads the banks.
-fn storeWeights(rows: array<vec4f, 4>, tx: u32, ty: u32) {
-  let place = (ty + tx) % TY;
+fn storeWeights(rows: array<vec4f, 4>, thread: u32) {
+  let tx = thread % LANES;
+  let place = (thread / LANES + tx) % TY;
   weights[tx * TY + place] = vec4f(rows[0].x, rows[1].x, rows[2].x, rows[3].x);
   weights[(tx + 16u) * TY + place] = vec4f(rows[0].y, rows[1].y, rows[2].y, rows[3].y);
   weights[(tx + 32u) * TY + place] = vec4f(rows[0].z, rows[1].z, rows[2].z, rows[3].z);
@@ -49,11 +68,12 @@ fn storeWeights(rows: array<vec4f, 4>, tx: u32, ty: u32) {
 }
 
 // The weights of the thread's own rows for a streamed row.
-fn loadWeights(streamed: u32, ty: u32) -> vec4f {
-  return weights[streamed * TY + (ty + streamed) % TY];
+fn loadWeights(streamed: u32, thread: u32) -> vec4f {
+  let row = streamed % STREAM;
+  return weights[row * TY + (thread / LANES + row) % TY];
 }
 
-// The feature vec4 that a thread holds in its turn; threads past the width repeat the last one and do not store it.
-fn featureOf(turn: u32, tx: u32, width4: u32) -> u32 {
-  return min(turn * LANES + tx, width4 - 1u);
+// The feature vec4 that a thread holds in its turn; threads past the width hold one that they do not store.
+fn featureOf(turn: u32, thread: u32, width4: u32) -> u32 {
+  return (turn * LANES + thread % LANES) % width4;
 }

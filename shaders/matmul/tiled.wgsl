@@ -1,11 +1,11 @@
 // out[M, N] = op(a)[M, K] . op(b)[K, N], in tiles kept in workgroup memory.
 //
 // A workgroup of 16 x 16 threads makes a tile of 64 ROW_GROUPS x 64 COLUMN_GROUPS of the output, DEPTH of K at a
-// time; a thread makes 4 x 4 of every 64 x 64 in it. While one slice of K is multiplied, the next one is on its
-// way from memory into registers, and goes into the other half of the workgroup's memory: one barrier a slice.
+// time; a thread makes 4 x 4 of every 64 x 64 in it. A slice of K is fetched into registers before the barrier that
+// frees the tiles, so that its way from memory overlaps with the products of slower threads.
 // Workgroup (x, y, z): tile column, tile row, and part z of K when K is split.
 // Constants: M, N, K, TRANSPOSE_A (a is stored [K, M]), TRANSPOSE_B (b is stored [N, K]), K_PART (K of one part, a
-// multiple of DEPTH), ROW_GROUPS, COLUMN_GROUPS, DEPTH. M or K may be any number where it counts tokens; all other
+// multiple of DEPTH), ROW_GROUPS, COLUMN_GROUPS, DEPTH (16, so that every thread fetches whole vec4s). M or K may be any number where it counts tokens; all other
 // extents divide by 4. An epilogue file supplies  finish(part, row, column, value)  for four neighbouring columns.
 
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
@@ -17,11 +17,11 @@ const COLUMNS = 64u * COLUMN_GROUPS;
 // needed, against bank conflicts.
 const PITCH_A = ROWS / 4u + 1u;
 const PITCH_B = COLUMNS / 4u + 1u;
-const LOADS_A = (DEPTH * ROWS / 4u + 255u) / 256u;
-const LOADS_B = (DEPTH * COLUMNS / 4u + 255u) / 256u;
+const LOADS_A = DEPTH * ROWS / 1024u;
+const LOADS_B = DEPTH * COLUMNS / 1024u;
 
-var<workgroup> tileA: array<vec4f, 2u * DEPTH * PITCH_A>;
-var<workgroup> tileB: array<vec4f, 2u * DEPTH * PITCH_B>;
+var<workgroup> tileA: array<vec4f, DEPTH * PITCH_A>;
+var<workgroup> tileB: array<vec4f, DEPTH * PITCH_B>;
 
 // The index-th vec4 of a slice of op(a): along m where a is stored [K, M], along k otherwise.
 fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> vec4f {
@@ -38,17 +38,16 @@ fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> vec4f {
   return value;
 }
 
-fn storeA(half: u32, index: u32, value: vec4f) {
-  let base = half * DEPTH * PITCH_A;
+fn storeA(index: u32, value: vec4f) {
   if (TRANSPOSE_A) {
-    tileA[base + (index / (ROWS / 4u)) * PITCH_A + index % (ROWS / 4u)] = value;
+    tileA[(index / (ROWS / 4u)) * PITCH_A + index % (ROWS / 4u)] = value;
   } else {
     let m = index / (DEPTH / 4u);
     let k = (index % (DEPTH / 4u)) * 4u;
-    tileA[base + (k + 0u) * PITCH_A + m / 4u][m % 4u] = value.x;
-    tileA[base + (k + 1u) * PITCH_A + m / 4u][m % 4u] = value.y;
-    tileA[base + (k + 2u) * PITCH_A + m / 4u][m % 4u] = value.z;
-    tileA[base + (k + 3u) * PITCH_A + m / 4u][m % 4u] = value.w;
+    tileA[(k + 0u) * PITCH_A + m / 4u][m % 4u] = value.x;
+    tileA[(k + 1u) * PITCH_A + m / 4u][m % 4u] = value.y;
+    tileA[(k + 2u) * PITCH_A + m / 4u][m % 4u] = value.z;
+    tileA[(k + 3u) * PITCH_A + m / 4u][m % 4u] = value.w;
   }
 }
 
@@ -67,17 +66,16 @@ fn fetchB(column0: u32, k0: u32, kEnd: u32, index: u32) -> vec4f {
   return value;
 }
 
-fn storeB(half: u32, index: u32, value: vec4f) {
-  let base = half * DEPTH * PITCH_B;
+fn storeB(index: u32, value: vec4f) {
   if (TRANSPOSE_B) {
     let n = index / (DEPTH / 4u);
     let k = (index % (DEPTH / 4u)) * 4u;
-    tileB[base + (k + 0u) * PITCH_B + n / 4u][n % 4u] = value.x;
-    tileB[base + (k + 1u) * PITCH_B + n / 4u][n % 4u] = value.y;
-    tileB[base + (k + 2u) * PITCH_B + n / 4u][n % 4u] = value.z;
-    tileB[base + (k + 3u) * PITCH_B + n / 4u][n % 4u] = value.w;
+    tileB[(k + 0u) * PITCH_B + n / 4u][n % 4u] = value.x;
+    tileB[(k + 1u) * PITCH_B + n / 4u][n % 4u] = value.y;
+    tileB[(k + 2u) * PITCH_B + n / 4u][n % 4u] = value.z;
+    tileB[(k + 3u) * PITCH_B + n / 4u][n % 4u] = value.w;
   } else {
-    tileB[base + (index / (COLUMNS / 4u)) * PITCH_B + index % (COLUMNS / 4u)] = value;
+    tileB[(index / (COLUMNS / 4u)) * PITCH_B + index % (COLUMNS / 4u)] = value;
   }
 }
 
@@ -93,30 +91,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   var acc: array<vec4f, 4u * ROW_GROUPS * COLUMN_GROUPS>;
   var nextA: array<vec4f, LOADS_A>;
   var nextB: array<vec4f, LOADS_B>;
-  for (var i = 0u; i < LOADS_A; i++) {
-    let index = i * 256u + thread;
-    if (index < DEPTH * ROWS / 4u) { storeA(0u, index, fetchA(row0, kStart, kEnd, index)); }
-  }
-  for (var i = 0u; i < LOADS_B; i++) {
-    let index = i * 256u + thread;
-    if (index < DEPTH * COLUMNS / 4u) { storeB(0u, index, fetchB(column0, kStart, kEnd, index)); }
-  }
-  workgroupBarrier();
   // A constant bound and a step of one keep the compiler's guard against endless loops out.
   for (var slice = 0u; slice < K_PART / DEPTH; slice++) {
     let k0 = kStart + slice * DEPTH;
     if (k0 >= kEnd) { break; }
-    let half = slice % 2u;
-    let following = k0 + DEPTH;
-    if (following < kEnd) {
-      for (var i = 0u; i < LOADS_A; i++) { nextA[i] = fetchA(row0, following, kEnd, i * 256u + thread); }
-      for (var i = 0u; i < LOADS_B; i++) { nextB[i] = fetchB(column0, following, kEnd, i * 256u + thread); }
-    }
+    for (var i = 0u; i < LOADS_A; i++) { nextA[i] = fetchA(row0, k0, kEnd, i * 256u + thread); }
+    for (var i = 0u; i < LOADS_B; i++) { nextB[i] = fetchB(column0, k0, kEnd, i * 256u + thread); }
+    workgroupBarrier();
+    for (var i = 0u; i < LOADS_A; i++) { storeA(i * 256u + thread % 256u, nextA[i]); }
+    for (var i = 0u; i < LOADS_B; i++) { storeB(i * 256u + thread % 256u, nextB[i]); }
+    workgroupBarrier();
     for (var k = 0u; k < DEPTH; k++) {
       var left: array<vec4f, ROW_GROUPS>;
       var right: array<vec4f, COLUMN_GROUPS>;
-      for (var r = 0u; r < ROW_GROUPS; r++) { left[r] = tileA[(half * DEPTH + k) * PITCH_A + r * 16u + ty]; }
-      for (var c = 0u; c < COLUMN_GROUPS; c++) { right[c] = tileB[(half * DEPTH + k) * PITCH_B + c * 16u + tx]; }
+      for (var r = 0u; r < ROW_GROUPS; r++) { left[r] = tileA[k * PITCH_A + r * 16u + ty]; }
+      for (var c = 0u; c < COLUMN_GROUPS; c++) { right[c] = tileB[k * PITCH_B + c * 16u + tx]; }
       for (var r = 0u; r < ROW_GROUPS; r++) {
         for (var c = 0u; c < COLUMN_GROUPS; c++) {
           let at = (r * COLUMN_GROUPS + c) * 4u;
@@ -127,17 +116,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
         }
       }
     }
-    if (following < kEnd) {
-      for (var i = 0u; i < LOADS_A; i++) {
-        let index = i * 256u + thread;
-        if (index < DEPTH * ROWS / 4u) { storeA(1u - half, index, nextA[i]); }
-      }
-      for (var i = 0u; i < LOADS_B; i++) {
-        let index = i * 256u + thread;
-        if (index < DEPTH * COLUMNS / 4u) { storeB(1u - half, index, nextB[i]); }
-      }
-    }
-    workgroupBarrier();
   }
   for (var r = 0u; r < ROW_GROUPS; r++) {
     for (var i = 0u; i < 4u; i++) {

@@ -73,8 +73,9 @@ function segmentKernel(
   more: Constants = {},
 ): Kernel {
   const own = rows > 32 ? 64 : 32;
-  const grid = [Math.ceil(rows / own), heads.segment.groups, heads.nHead * shape.B] as const;
-  const constants = { ...segmentConstants(shape, heads), OWN: own, ...more };
+  const tiles = Math.ceil(rows / own);
+  const grid = [heads.nHead * shape.B, heads.segment.groups, tiles] as const;
+  const constants = { ...segmentConstants(shape, heads), OWN: own, TILES: tiles, ...more };
   const files = variant === 'tiles' ? [segmentCode, tileCode, shaders.tiles] : [segmentCode, shaders.rows];
   return kernel(`attention/${name}/${heads.segment.factor}`, files, constants, grid);
 }

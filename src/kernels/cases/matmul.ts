@@ -37,7 +37,7 @@ function linearCases(variant: MatmulVariant, rows: number, dIn: number, dOut: nu
   const preActivation = noise(rows * dIn, 5, 2);
   const residual = noise(rows * dOut, 6);
   const shape = { rows, dIn, dOut };
-  const tile = variant === 'plain' ? 'plain' : `${variant.rows} x ${variant.columns} x ${variant.depth}`;
+  const tile = variant === 'plain' ? 'plain' : `${variant.rows} x ${variant.columns}`;
   const label = (what: string) => `matmul in tiles ${tile}, ${what} ${rows} x ${dIn} x ${dOut}`;
   const forward = { M: rows, N: dOut, K: dIn };
   const parts = splitParts(dIn, dOut, rows);
