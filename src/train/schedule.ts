@@ -1,6 +1,6 @@
 // The learning rate of each step (paper section 6): linear warm-up, and a cosine that reaches 0 at the end.
 
-import type { TrainingConfig } from '../protocol/index.ts';
+import type { TrainingConfig } from '../model/config.ts';
 
 /** The learning rate of 0-based `step`: the cosine over all steps, times the share of the warm-up that is done. */
 export function learningRateAt(

@@ -2,8 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { TrainingConfig } from '../model/config.ts';
+import { freshSnapshot } from '../model/snapshot.ts';
 import { BigramEngine, testConfig, testShape } from '../model/testing.ts';
-import type { EvaluationEvent, StepEvent, TrainingConfig } from '../protocol/index.ts';
+import type { EvaluationEvent, StepEvent } from '../protocol/index.ts';
 import { evaluate, scoredWindows } from './evaluate.ts';
 import { learningRateAt } from './schedule.ts';
 import { Trainer, type TrainerOptions } from './trainer.ts';
@@ -34,6 +36,7 @@ function recorded(options: Partial<TrainerOptions> = {}) {
     engine,
     training,
     data,
+    from: freshSnapshot(engine.layout, training.seed),
     onStep: (event) => steps.push(event),
     onEvaluation: (event) => evaluations.push(event),
     ...options,
@@ -128,7 +131,7 @@ describe('Trainer', () => {
       const first = recorded();
       await first.trainer.run(() => first.trainer.progress.step >= cut);
       expect(first.steps.length).toBe(cut);
-      const second = recorded({ resume: await first.trainer.snapshot() });
+      const second = recorded({ from: await first.trainer.snapshot() });
       await second.trainer.run();
       const { progress, state } = await second.trainer.snapshot();
       expect(state).toEqual(wanted.state);

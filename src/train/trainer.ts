@@ -1,38 +1,23 @@
 // The training loop over any engine. It always stops at a step border with nothing in flight, so that pausing,
 // sampling, saving and stopping are all the same: `run` returns, and may be called again.
 
-import { type Cursor, WindowReader } from '../data/windows.ts';
+import { WindowReader } from '../data/windows.ts';
+import { breather } from '../lib/breathe.ts';
 import { Failure } from '../lib/failure.ts';
-import type { Engine, OptimizerState, StepMetrics } from '../model/engine.ts';
-import type { EvaluationEvent, StepEvent, TrainingConfig } from '../protocol/index.ts';
+import type { TrainingConfig } from '../model/config.ts';
+import type { Engine, StepMetrics } from '../model/engine.ts';
+import type { Progress, Snapshot } from '../model/snapshot.ts';
+import type { EvaluationEvent, StepEvent } from '../protocol/index.ts';
 import { evaluate } from './evaluate.ts';
 import { learningRateAt } from './schedule.ts';
-
-/** Where a run stands: with the optimiser's state, the data and the settings, all that its next step depends on. */
-export interface Progress {
-  /** Steps done. */
-  readonly step: number;
-  readonly cursor: Cursor;
-  /** Seconds spent in training steps. */
-  readonly seconds: number;
-  /** The latest evaluation, and the best so far. */
-  readonly evaluation?: EvaluationEvent;
-  readonly best?: EvaluationEvent;
-}
-
-/** A run that can be gone on with, to the same bits as if it had never stopped. */
-export interface Snapshot {
-  readonly progress: Progress;
-  readonly state: OptimizerState;
-}
 
 export interface TrainerOptions {
   readonly engine: Engine;
   readonly training: TrainingConfig;
   /** Training bytes, at least one window; held-out bytes, at least one. */
   readonly data: { readonly train: Uint8Array; readonly val: Uint8Array };
-  /** Where to go on; the engine's parameters and a fresh optimiser otherwise. */
-  readonly resume?: Snapshot;
+  /** Where to begin or go on: `freshSnapshot` for a new run. */
+  readonly from: Snapshot;
   readonly onStep?: (event: StepEvent) => void;
   readonly onEvaluation?: (event: EvaluationEvent) => void;
   /** Milliseconds of any steady clock. */
@@ -47,26 +32,23 @@ const EVALUATION_BYTES = 2 ** 16;
 const FINAL_EVALUATION_BYTES = 2 ** 20;
 /** Step times over which the speed is averaged, since results may arrive in bursts. */
 const SPEED_STEPS = 16;
-/** An engine that computes on this thread would otherwise keep it from ever receiving a message. */
-const BREATHE_EVERY_MS = 50;
 
 export class Trainer {
   readonly #options: TrainerOptions;
   readonly #reader: WindowReader;
   readonly #now: () => number;
-  #progress: Progress = { step: 0, cursor: { epoch: 0, index: 0 }, seconds: 0 };
+  #progress: Progress;
   #stepTimes: number[] = [];
-  #breathedAt = 0;
+  /** An engine that computes on this thread would otherwise keep it from ever receiving a message. */
+  readonly #breathe = breather();
 
   constructor(options: TrainerOptions) {
-    const { engine, training, data, resume } = options;
+    const { engine, training, data, from } = options;
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#reader = new WindowReader(data.train, engine.config.contextLength, training.seed);
-    if (resume) {
-      engine.writeState(resume.state);
-      this.#progress = resume.progress;
-    }
+    this.#progress = from.progress;
+    engine.writeState(from.state);
   }
 
   /** Where the run stands; between calls of `run` only. */
@@ -181,11 +163,5 @@ export class Trainer {
     this.#progress = { ...this.#progress, evaluation, best: better ? evaluation : best };
     onEvaluation?.(evaluation);
     this.#stepTimes = [this.#now()];
-  }
-
-  async #breathe(): Promise<void> {
-    if (this.#now() - this.#breathedAt < BREATHE_EVERY_MS) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    this.#breathedAt = this.#now();
   }
 }
