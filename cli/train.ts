@@ -126,7 +126,7 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   await writeBytes(join(out, 'weights.safetensors'), weights);
   lines.end(step, evaluation?.bitsPerByte);
   if (!trainer.finished) output.note(`Stopped after ${step} steps. Go on with --resume ${out}`);
-  return stop.requested ? 130 : 0;
+  return trainer.finished || !stop.requested ? 0 : 130;
 }
 
 /** The settings of a new run: a preset's or a file's, changed by the options. */
@@ -134,19 +134,21 @@ async function chosenRun(given: Arguments): Promise<RunConfig> {
   const path = given.text('config');
   if (path === undefined) {
     given.required('preset');
-    const run = presets[given.choice<PresetName>('preset', ['tiny', 'small', 'medium'], 'tiny')];
-    // A preset's warm-up is a share of its steps, and stays that share of fewer or more.
-    const steps = given.count('steps', run.training.steps, 1, 1e9);
-    const warmupSteps = Math.round((run.training.warmupSteps * steps) / run.training.steps);
-    return changed({ ...run, training: { ...run.training, warmupSteps } }, given);
+    return fitted(presets[given.choice<PresetName>('preset', ['tiny', 'small', 'medium'], 'tiny')], given);
   }
   if (given.has('preset')) throw new Failure('bad-input', '--preset and --config exclude each other.');
   const text = new TextDecoder().decode(await readBytes(path));
   const fields = readObject(text, path);
-  const run = fields.has('model')
-    ? parseRunConfig(fields)
-    : { ...presets.small, name: basename(path, '.json'), model: parseConfig(text) };
-  return changed(run, given);
+  if (fields.has('model')) return changed(parseRunConfig(fields), given);
+  return fitted({ ...presets.small, name: basename(path, '.json'), model: parseConfig(text) }, given);
+}
+
+/** A preset for another number of steps: its warm-up stays the same share of them. */
+function fitted(run: RunConfig, given: Arguments): RunConfig {
+  const { training } = run;
+  const steps = given.count('steps', training.steps, 1, 1e9);
+  const warmupSteps = Math.round((training.warmupSteps * steps) / training.steps);
+  return changed({ ...run, training: { ...training, warmupSteps } }, given);
 }
 
 /** The run in the directory of --resume, whose seed and model stay. */
@@ -186,7 +188,7 @@ function changed(run: RunConfig, given: Arguments): RunConfig {
     weightDecay: given.number('weight-decay', training.weightDecay, 0, 1e3),
     evaluateEvery: given.count('evaluate-every', training.evaluateEvery, 1, 1e9),
   };
-  return { ...run, name: given.text('name')?.slice(0, 200) ?? run.name, training: changes };
+  return { name: given.text('name')?.slice(0, 200) ?? run.name, model: run.model, training: changes };
 }
 
 /** Becomes true at the first Ctrl-C; the second ends the process at once. */
