@@ -1,6 +1,6 @@
 // Response headers of every file of the site. A policy in a <meta> tag would not bind the worker
-// (https://www.w3.org/TR/CSP3/#meta-element), so they are sent as headers, and `public/_headers`
-// repeats them for static hosts.
+// (https://www.w3.org/TR/CSP3/#meta-element), so they are sent as headers; the build writes them into
+// `_headers` for static hosts.
 const policy = [
   "default-src 'none'",
   "script-src 'self'",

@@ -1,0 +1,37 @@
+// End-to-end tests: Chromium on the built site, served with the headers that every host of it sends.
+import { defineConfig } from '@playwright/test';
+import { chromiumArguments, chromiumPath } from './scripts/browser.mjs';
+
+const executablePath = chromiumPath();
+// Chosen once and handed on to the test processes, so that two checkouts can run their tests side by side.
+process.env.WEFT_E2E_PORT ??= String(4200 + (process.pid % 700));
+const port = process.env.WEFT_E2E_PORT;
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'e2e/.output',
+  // The software adapter computes on the same cores as the tests.
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: process.env.CI !== undefined,
+  use: {
+    baseURL: `http://localhost:${port}`,
+    browserName: 'chromium',
+    launchOptions: { args: chromiumArguments, ...(executablePath ? { executablePath } : {}) },
+    screenshot: 'only-on-failure',
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+    {
+      name: 'phone',
+      testMatch: ['smoke.spec.ts', 'axe.spec.ts'],
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    },
+  ],
+  webServer: {
+    command: `vite preview --port ${port} --strictPort`,
+    url: `http://localhost:${port}`,
+    reuseExistingServer: false,
+  },
+});

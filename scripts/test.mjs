@@ -1,0 +1,123 @@
+// `npm test`: installs what is missing, then runs every check in the order of their cost and goes on to the
+// end, whatever fails. `npm test -- unit e2e` runs only those stages. The last line counts the tests.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, resolve } from 'node:path';
+import { installBrowser, installPackages, requireNode } from './install.mjs';
+
+const reports = '.cache/tests';
+/** A stage that takes longer than this hangs. */
+const stageLimitMs = 15 * 60_000;
+
+/** A stage with a report runs tests, and must have run some. */
+const stages = [
+  { name: 'types', title: 'Types', commands: ['tsc --noEmit'] },
+  { name: 'lint', title: 'Lint and format', commands: ['biome check --error-on-warnings .'] },
+  { name: 'imports', title: 'Who imports whom', commands: ['npm run --silent check:imports'] },
+  { name: 'unit', title: 'Unit tests in Node', ...vitest('unit') },
+  { name: 'gpu', title: 'Kernel and model tests in Chromium', browser: true, ...vitest('gpu') },
+  { name: 'cli', title: 'Command line tests', ...vitest('cli') },
+  {
+    name: 'e2e',
+    title: 'End-to-end tests on the built site',
+    browser: true,
+    commands: ['vite build --logLevel warn', 'playwright test --reporter=list,json'],
+    report: `${reports}/e2e.json`,
+  },
+];
+
+function vitest(project) {
+  const report = `${reports}/${project}.json`;
+  const reporters = `--reporter=default --reporter=json --outputFile.json=${report}`;
+  return { commands: [`vitest run --project ${project} ${reporters}`], report };
+}
+
+/** How many tests a runner's JSON report (Vitest's or Playwright's) says passed, failed and were skipped. */
+function countTests(path) {
+  if (!existsSync(path)) return { passed: 0, failed: 0, skipped: 0 };
+  const report = JSON.parse(readFileSync(path, 'utf8'));
+  if (report.stats) {
+    const { expected, unexpected, flaky, skipped } = report.stats;
+    return { passed: expected, failed: unexpected + flaky, skipped };
+  }
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = report;
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+}
+
+const environment = {
+  ...process.env,
+  PATH: `${resolve('node_modules/.bin')}${delimiter}${process.env.PATH}`,
+  // Both runners then refuse a forgotten `.only`.
+  CI: 'true',
+  PLAYWRIGHT_JSON_OUTPUT_FILE: resolve(reports, 'e2e.json'),
+  // Some tools colour whenever CI is set, and a log file full of escapes is hard to read.
+  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+};
+
+/** Runs a command line with our own output and resolves with whether it succeeded. */
+function run(command) {
+  const [program, ...parameters] = command.split(' ');
+  const child = spawn(program, parameters, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: environment,
+    timeout: stageLimitMs,
+    shell: process.platform === 'win32',
+  });
+  return new Promise((done) => {
+    child.once('error', (error) => {
+      console.error(error.message);
+      done(false);
+    });
+    child.once('exit', (code, signal) => {
+      if (signal) console.error(`${program} was ended by ${signal}.`);
+      done(code === 0);
+    });
+  });
+}
+
+async function runStage({ title, commands, report }) {
+  console.log(`\n=== ${title} ===\n`);
+  if (report) rmSync(report, { force: true });
+  const start = performance.now();
+  let succeeded = true;
+  for (const command of commands) succeeded &&= await run(command);
+  const seconds = (performance.now() - start) / 1000;
+
+  const tests = report ? countTests(report) : { passed: 0, failed: 0, skipped: 0 };
+  if (report && tests.passed + tests.failed === 0) {
+    console.error(`${title}: no test ran.`);
+    succeeded = false;
+  }
+  // Whatever failed outside a test counts as one failure, so that the last line never reads like success.
+  if (!succeeded) tests.failed ||= 1;
+  return { ...tests, seconds, succeeded };
+}
+
+requireNode();
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
+if (unknown.length > 0) {
+  const names = stages.map((stage) => stage.name).join(', ');
+  console.error(`There is no stage called ${unknown.join(', ')}. The stages are: ${names}.`);
+  process.exit(1);
+}
+const chosen = stages.filter((stage) => wanted.length === 0 || wanted.includes(stage.name));
+
+installPackages();
+if (chosen.some((stage) => stage.browser)) await installBrowser();
+mkdirSync(reports, { recursive: true });
+
+const results = [];
+for (const stage of chosen) results.push({ ...stage, ...(await runStage(stage)) });
+
+console.log('\n=== Summary ===\n');
+for (const { name, succeeded, seconds, report, passed, failed } of results) {
+  const counts = report ? `  ${passed} passed, ${failed} failed` : '';
+  console.log(
+    `${name.padEnd(8)} ${succeeded ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(7)} s${counts}`,
+  );
+}
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
+process.exitCode = results.every((result) => result.succeeded) ? 0 : 1;
