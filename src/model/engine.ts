@@ -71,7 +71,10 @@ export interface Sampler {
   readonly position: number;
   /** Draws up to `count` more bytes (fewer at the end of the context): [S][drawn]. */
   next(count: number): Promise<Uint8Array[]>;
-  /** Logits [S, V] from which the last byte was drawn, or the next prompt byte would have been. */
+  /**
+   * Logits [S, V] from which the byte at `position - 1` was drawn or, if it is the prompt's, would have been;
+   * zeros while there is no byte.
+   */
   logits(): Promise<Float32Array>;
   destroy(): void;
 }

@@ -41,6 +41,17 @@ export function positionTableRows(config: ModelConfig): readonly number[] {
     : [Math.ceil(contextLength / positions.stride), Math.min(positions.stride, contextLength)];
 }
 
+/**
+ * What the position is divided by to give each table's row: table j holds position i in its row
+ * floor(i / divisor_j) mod rows_j, in the order of `positionTableRows`.
+ */
+export function positionTableDivisors(config: ModelConfig): readonly number[] {
+  const { positions } = config;
+  return positions.kind === 'image'
+    ? [positions.width * positions.channels, positions.channels, 1]
+    : [positions.stride, 1];
+}
+
 /** Lays out the parameters of a model. */
 export function parameterLayout(config: ModelConfig): ParameterLayout {
   const { nLayer, dModel, dFF, dQueryKey, vocabSize, linearBias, initialisation } = config;

@@ -1,2 +1,3 @@
 export * from './factors.ts';
+export * from './mask.ts';
 export * from './segment.ts';

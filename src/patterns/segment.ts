@@ -56,17 +56,21 @@ export function keyPosition(segment: Segment, head: number, group: number, row: 
   );
 }
 
+/** True where the groups are consecutive blocks of positions, false where they are interleaved columns. */
+function groupsAreBlocks(segment: Segment): boolean {
+  return segment.groups > 1 && segment.groupStep >= segment.queryStep;
+}
+
 /** Number of query rows of a group in a sequence of `length` positions. */
 export function queryRows(segment: Segment, group: number, length: number): number {
   const first = group * segment.groupStep;
-  const last = segment.groupStep > segment.queryStep ? Math.min(length, first + segment.groupStep) : length;
+  const last = groupsAreBlocks(segment) ? Math.min(length, first + segment.groupStep) : length;
   return Math.max(0, Math.ceil((last - first) / segment.queryStep));
 }
 
 /** The group and query row of a position; every position is a query of exactly one group. */
 export function queryOf(segment: Segment, position: number): { group: number; row: number } {
-  if (segment.groups === 1) return { group: 0, row: position };
-  if (segment.groupStep > segment.queryStep) {
+  if (groupsAreBlocks(segment)) {
     return { group: Math.floor(position / segment.groupStep), row: position % segment.groupStep };
   }
   return { group: position % segment.queryStep, row: Math.floor(position / segment.queryStep) };
