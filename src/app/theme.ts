@@ -79,7 +79,12 @@ export const theme = createTheme({
     Switch: Switch.extend({ defaultProps: { size: 'sm', withThumbIndicator: false } }),
     Input: Input.extend({ classNames: { input: styles.input } }),
     Tooltip: Tooltip.extend({
-      defaultProps: { openDelay: 200, multiline: true, maw: 280, events: { hover: true, focus: true, touch: true } },
+      defaultProps: {
+        openDelay: 200,
+        multiline: true,
+        maw: 280,
+        events: { hover: true, focus: true, touch: true },
+      },
       classNames: { tooltip: styles.tooltip },
     }),
     Popover: Popover.extend({

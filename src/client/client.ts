@@ -115,3 +115,15 @@ export function createClient({ spawn, onEvent, onLifecycle }: ClientOptions): Cl
     },
   };
 }
+
+/** A client on the engine's real worker, src/worker/engine.worker.ts. */
+export function startEngine(options: Omit<ClientOptions, 'spawn'>): Client {
+  return createClient({
+    ...options,
+    spawn: () =>
+      new Worker(new URL('../worker/engine.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'weft-engine',
+      }),
+  });
+}

@@ -26,7 +26,13 @@ export function Page({ title, sentence, actions, children }: PageProps) {
 }
 
 /** A quiet link to the section of the paper that a page is about. */
-export function PaperLink({ section, children }: { readonly section: string; readonly children?: ReactNode }) {
+export function PaperLink({
+  section,
+  children,
+}: {
+  readonly section: string;
+  readonly children?: ReactNode;
+}) {
   return (
     <a
       className={styles.paper}

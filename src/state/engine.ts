@@ -1,6 +1,6 @@
 // The engine as the page sees it: starting, ready with its abilities, or lost.
 
-import type { Lifecycle } from '../client/index.ts';
+import type { Lifecycle } from '../client/client.ts';
 import type { EngineEvent } from '../protocol/index.ts';
 
 export type EngineSlice = Lifecycle;

@@ -1,0 +1,9 @@
+import { Page } from '../../components/Page.tsx';
+
+export function BenchmarkPage() {
+  return (
+    <Page title="Benchmark" sentence="">
+      <div />
+    </Page>
+  );
+}

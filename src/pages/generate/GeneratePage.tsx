@@ -1,0 +1,9 @@
+import { Page } from '../../components/Page.tsx';
+
+export function GeneratePage() {
+  return (
+    <Page title="Generate" sentence="">
+      <div />
+    </Page>
+  );
+}

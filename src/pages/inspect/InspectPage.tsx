@@ -1,0 +1,9 @@
+import { Page } from '../../components/Page.tsx';
+
+export function InspectPage() {
+  return (
+    <Page title="Inspect" sentence="">
+      <div />
+    </Page>
+  );
+}

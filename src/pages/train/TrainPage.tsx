@@ -1,0 +1,9 @@
+import { Page } from '../../components/Page.tsx';
+
+export function TrainPage() {
+  return (
+    <Page title="Train" sentence="">
+      <div />
+    </Page>
+  );
+}
