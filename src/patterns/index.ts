@@ -1,3 +1,5 @@
+export * from './cost.ts';
 export * from './factors.ts';
+export * from './forms.ts';
 export * from './mask.ts';
 export * from './segment.ts';

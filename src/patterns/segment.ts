@@ -76,6 +76,7 @@ export function queryOf(segment: Segment, position: number): { group: number; ro
   return { group: position % segment.queryStep, row: Math.floor(position / segment.queryStep) };
 }
 
+/** One past the last key row that query row `row` sees, or less than 1 where it sees none. */
 function keyEnd(segment: Segment, head: number, row: number): number {
   const ownStart = segment.queryBlock === 1 ? 0 : keyOffset(segment, head);
   const own = (row % segment.queryBlock) + 1 - ownStart;
@@ -92,8 +93,8 @@ export function keyRange(segment: Segment, head: number, row: number): { lo: num
   return { lo: Math.max(0, end - segment.window), hi: Math.max(0, end) };
 }
 
-/** The first query row whose `end` reaches `target`: the inverse of `end`. */
-function firstQueryReaching(segment: Segment, head: number, target: number): number {
+/** The first query row whose `end` is at least `target`: the inverse of `end`. */
+export function firstQueryReaching(segment: Segment, head: number, target: number): number {
   const t = target + segment.shift;
   if (t <= 0) return 0;
   const { queryBlock, keysPerBlock, ownKeys } = segment;
