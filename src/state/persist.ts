@@ -19,8 +19,8 @@ const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K
     seed: fields.count('seed', 0, 2 ** 32 - 1),
   }),
   chart: (fields): ChartSettings => ({
-    axis: fields.choice('axis', ['steps', 'seconds']),
-    scale: fields.choice('scale', ['log', 'linear']),
+    axis: fields.text('axis', 10) === 'seconds' ? 'seconds' : 'steps',
+    scale: fields.text('scale', 10) === 'linear' ? 'linear' : 'log',
   }),
 };
 
