@@ -4,6 +4,7 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { Suspense, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
+import { isTyping } from '../components/typing.ts';
 import { Announcer } from './Announcer.tsx';
 import styles from './App.module.css';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -34,6 +35,7 @@ function Frame() {
   const route = routes.find((each) => each.path === path);
   useTitleAndFocus(route, main);
   usePageKeys();
+  useDropGuard();
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#main">
@@ -80,7 +82,7 @@ function usePageKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (event.target instanceof HTMLElement && isTyping(event.target)) return;
+      if (isTyping(event.target)) return;
       const route = routes[Number(event.key) - 1];
       if (route) navigate(route.path);
     };
@@ -89,8 +91,15 @@ function usePageKeys(): void {
   }, [navigate]);
 }
 
-function isTyping(target: HTMLElement): boolean {
-  if (target instanceof HTMLInputElement)
-    return !['radio', 'checkbox', 'button', 'range'].includes(target.type);
-  return target.isContentEditable || target.matches('textarea, select');
+/** A file dropped beside its place would otherwise replace the page, and end what runs in it. */
+function useDropGuard(): void {
+  useEffect(() => {
+    const cancel = (event: DragEvent) => event.preventDefault();
+    document.addEventListener('dragover', cancel);
+    document.addEventListener('drop', cancel);
+    return () => {
+      document.removeEventListener('dragover', cancel);
+      document.removeEventListener('drop', cancel);
+    };
+  }, []);
 }

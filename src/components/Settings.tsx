@@ -126,19 +126,21 @@ interface ChoiceSettingProps<T extends string> extends RowProps {
   readonly value: T | undefined;
   readonly options: readonly (T | { readonly value: T; readonly label: string })[];
   readonly onChange: (value: T) => void;
-  /** With its name above, over the whole width. */
+  /** Over the whole width, below its name. */
   readonly wide?: boolean;
+  /** Where a heading says the name already. */
+  readonly hideName?: boolean;
 }
 
 export function ChoiceSetting<T extends string>(props: ChoiceSettingProps<T>) {
-  const { name, explain, value, options, onChange, wide } = props;
+  const { name, explain, value, options, onChange, wide, hideName } = props;
   const disabled = useContext(Fixed);
   const data = options.map((option) =>
     typeof option === 'string' ? { value: option, label: option } : { ...option },
   );
   return (
     <div className={styles.choice} data-wide={wide || undefined}>
-      <Name name={name} explain={explain} />
+      {!hideName && <Name name={name} explain={explain} />}
       <SegmentedControl<T | ''>
         fullWidth={wide ?? false}
         size="xs"

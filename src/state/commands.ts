@@ -83,6 +83,11 @@ export async function openFile(file: File): Promise<boolean> {
   return opened.ok;
 }
 
+/** Something was offered that is no file to learn from. */
+export function refuseFile(problem: string): void {
+  tell({ code: 'bad-input', message: problem });
+}
+
 export function openBuiltinText(): Promise<boolean> {
   return openFile(builtinFile());
 }
