@@ -2,7 +2,7 @@
 // missing adapter fails the run (src/gpu/adapter.gpu.test.ts).
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { chromiumArguments, chromiumPath } from './scripts/browser.mjs';
+import { chromiumArguments, chromiumPath, softwareVulkan } from './scripts/browser.mjs';
 
 const executablePath = chromiumPath();
 // Beside the sources: node_modules may be shared by several checkouts.
@@ -27,6 +27,8 @@ export default defineConfig({
           name: 'cli',
           environment: 'node',
           include: ['cli/**/*.test.ts'],
+          // For the commands that the tests start.
+          env: softwareVulkan(),
           // Each test starts the real command, which trains on the CPU.
           testTimeout: 180_000,
           fileParallelism: false,

@@ -16,7 +16,7 @@ const stages = [
   { name: 'imports', title: 'Who imports whom', commands: ['npm run --silent check:imports'] },
   { name: 'unit', title: 'Unit tests in Node', ...vitest('unit') },
   { name: 'gpu', title: 'Kernel and model tests in Chromium', browser: true, ...vitest('gpu') },
-  { name: 'cli', title: 'Command line tests', ...vitest('cli') },
+  { name: 'cli', title: 'Command line tests', browser: true, ...vitest('cli') },
   {
     name: 'e2e',
     title: 'End-to-end tests on the built site',

@@ -1,7 +1,7 @@
 // The browser's private file system as a store. A file appears when its stream is closed, whole or not at all;
 // the one writer among several tabs holds a lock, and the others are told so.
 
-import { Failure } from '../lib/failure.ts';
+import { Failure } from '../lib/errors.ts';
 import type { Store, StoredFile } from './store.ts';
 
 const WRITER_LOCK = 'weft-runs';

@@ -2,7 +2,7 @@
 // mark that they are complete, a manifest with their size and hash. Nothing is read that the manifest does not
 // vouch for; when the newest checkpoint is damaged, the one before it is taken.
 
-import { Failure } from '../lib/failure.ts';
+import { Failure } from '../lib/errors.ts';
 import { readObject } from '../lib/fields.ts';
 import type { SavedRun } from '../protocol/index.ts';
 import type { Store, StoredFile } from './store.ts';

@@ -2,7 +2,7 @@
 // a JSON header, and the tensors' bytes without gaps. The reader accepts what the reference library accepts, within
 // our caps, except for a key that occurs twice; everything else is refused with the place of the error.
 
-import { Failure } from '../lib/failure.ts';
+import { Failure } from '../lib/errors.ts';
 import { COUNTS_ONLY, type Json, JsonError, type JsonObject, readJson } from '../lib/json.ts';
 
 export interface Tensor {

@@ -1,6 +1,6 @@
 // A store in memory for tests, with faults to order.
 
-import { Failure } from '../lib/failure.ts';
+import { Failure } from '../lib/errors.ts';
 import type { Store, StoredFile } from './store.ts';
 
 export class MemoryStore implements Store {

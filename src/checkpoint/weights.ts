@@ -2,7 +2,7 @@
 // both moments of the optimiser under the prefixes `m.` and `v.`, the settings and the progress. Every tensor is
 // checked against the layout that the file's own configuration demands.
 
-import { Failure } from '../lib/failure.ts';
+import { Failure } from '../lib/errors.ts';
 import { type Fields, readObject } from '../lib/fields.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import { type ParameterLayout, parameterLayout } from '../model/parameters.ts';

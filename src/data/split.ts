@@ -1,6 +1,6 @@
 // How a file is divided into training, validation and test bytes: by its order, as enwik8 is by everyone.
 
-import { Failure } from '../lib/failure.ts';
+import { Failure } from '../lib/errors.ts';
 
 export type Part = 'train' | 'val' | 'test';
 

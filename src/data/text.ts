@@ -1,23 +1,27 @@
 // Text in: a file's bytes as they are, gzip files opened, everything else about a file refused in words.
 
-import { Failure } from '../lib/failure.ts';
+import { Failure } from '../lib/errors.ts';
 
 /** Largest file, and largest content of a gzip file. */
 export const MAX_TEXT_BYTES = 256 * 2 ** 20;
 
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 24 ? 1 : 0)} MiB`;
 
+/** Throws a `Failure` for a file that is too large to be read. */
+export function checkTextSize(sizeBytes: number, maxBytes = MAX_TEXT_BYTES): void {
+  if (sizeBytes <= maxBytes) return;
+  throw new Failure(
+    'bad-file',
+    `This file has ${megabytes(sizeBytes)}; at most ${megabytes(maxBytes)} fit. Cut out a part of it and open that.`,
+  );
+}
+
 /**
  * The bytes of a text file; of a gzip file (known by its first two bytes), those inside it.
  * Throws a `Failure` for an empty file, for one above `maxBytes`, and for damaged gzip.
  */
 export async function readText(file: Blob, maxBytes = MAX_TEXT_BYTES): Promise<Uint8Array> {
-  if (file.size > maxBytes) {
-    throw new Failure(
-      'bad-file',
-      `This file has ${megabytes(file.size)}; at most ${megabytes(maxBytes)} fit. Cut out a part of it and open that.`,
-    );
-  }
+  checkTextSize(file.size, maxBytes);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? await gunzip(bytes, maxBytes) : bytes;
   if (text.length === 0) {

@@ -1,6 +1,6 @@
 // Reads the fields of a JSON object that a person or a stranger wrote, and says in words which of them is wrong.
 
-import { Failure } from './failure.ts';
+import { Failure } from './errors.ts';
 
 const MAX_JSON_LENGTH = 2 ** 20;
 

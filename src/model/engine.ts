@@ -4,6 +4,8 @@
 import type { ModelConfig } from './config.ts';
 import type { ParameterLayout } from './parameters.ts';
 
+export { EngineError, type EngineErrorCode } from '../lib/errors.ts';
+
 /** Shapes that are fixed for the life of an engine, because its plans are laid out for them. */
 export interface EngineShape {
   /** B: windows of `contextLength` bytes in one micro-batch. */
@@ -104,25 +106,4 @@ export interface Engine {
   writeState(state: OptimizerState): void;
   createSampler(settings: SamplerSettings): Promise<Sampler>;
   destroy(): void;
-}
-
-export type EngineErrorCode =
-  /** No WebGPU, or no adapter. */
-  | 'no-webgpu'
-  /** The device went away; everything on it is gone. */
-  | 'device-lost'
-  | 'out-of-memory'
-  /** A configuration that cannot run, in words. */
-  | 'bad-config'
-  /** An error inside the engine: a bug. */
-  | 'internal';
-
-/** An error whose message is meant for a person: what happened, what is safe, what to do. */
-export class EngineError extends Error {
-  readonly code: EngineErrorCode;
-  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'EngineError';
-    this.code = code;
-  }
 }

@@ -68,6 +68,17 @@ export function queryRows(segment: Segment, group: number, length: number): numb
   return Math.max(0, Math.ceil((last - first) / segment.queryStep));
 }
 
+/** The most query rows that a group of the segment has in a sequence of `length` positions. */
+export function maxQueryRows(segment: Segment, length: number): number {
+  return queryRows(segment, 0, length);
+}
+
+/** The most key rows that a group has: rows past the end of the sequence belong to its last, partial block. */
+export function keyRows(segment: Segment, length: number): number {
+  if (segment.groupStep > segment.queryStep) return Math.min(length, segment.groupStep);
+  return Math.ceil(length / segment.blockStep) * segment.cells;
+}
+
 /** The group and query row of a position; every position is a query of exactly one group. */
 export function queryOf(segment: Segment, position: number): { group: number; row: number } {
   if (groupsAreBlocks(segment)) {

@@ -3,7 +3,7 @@
 
 import { WindowReader } from '../data/windows.ts';
 import { breather } from '../lib/breathe.ts';
-import { Failure } from '../lib/failure.ts';
+import { Failure } from '../lib/errors.ts';
 import type { TrainingConfig } from '../model/config.ts';
 import type { Engine, StepMetrics } from '../model/engine.ts';
 import type { Progress, Snapshot } from '../model/snapshot.ts';

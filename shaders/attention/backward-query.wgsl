@@ -1,0 +1,72 @@
+// Gradient of the queries over one segment: with p = e^(q.k / sqrt(D_QK) - lse) and the merged lse and delta,
+// dS = p (dO.v - delta), dq += dS k / sqrt(D_QK). Needs attention/segment.wgsl.
+//
+// Laid out as forward.wgsl: a workgroup takes TILE query rows of one group, a thread one row.
+
+@group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
+@group(0) @binding(1) var<storage, read> dO: array<vec4f>;           // [B * T, HEADS * D_V]
+@group(0) @binding(2) var<storage, read> lse: array<f32>;            // [B, HEADS, T]
+@group(0) @binding(3) var<storage, read> delta: array<f32>;          // [B, HEADS, T]
+@group(0) @binding(4) var<storage, read_write> dQkv: array<vec4f>;
+
+const KEY_TILE = 16u;
+const KEY_TILES = (KEY_ROWS + KEY_TILE - 1u) / KEY_TILE;
+var<workgroup> keys: array<vec4f, KEY_TILE * QK4>;
+var<workgroup> values: array<vec4f, KEY_TILE * V4>;
+
+@compute @workgroup_size(TILE)
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let head = FIRST_HEAD + place.z % HEAD_COUNT;
+  let batch = place.z / HEAD_COUNT;
+  let group = place.y;
+  let firstRow = place.x * TILE;
+  if (!queryInside(group, firstRow)) { return; }
+  let row = firstRow + thread;
+  let inside = queryInside(group, row);
+  let position = batch * T + queryPosition(group, select(firstRow, row, inside));
+  let seen = keyRange(head, row);
+  let scale = inverseSqrt(f32(D_QK));
+
+  var q: array<vec4f, QK4>;
+  var dq: array<vec4f, QK4>;
+  var grad: array<vec4f, V4>;
+  let queryStart = queryIndex(position, head);
+  for (var d = 0u; d < QK4; d++) { q[d] = qkv[queryStart + d] * scale; }
+  for (var d = 0u; d < V4; d++) { grad[d] = dO[(position * HEADS + head) * V4 + d]; }
+  let statsIndex = (batch * HEADS + head) * T + position - batch * T;
+  let rowLse = lse[statsIndex];
+  let rowDelta = delta[statsIndex];
+
+  let firstKey = keyRange(head, firstRow).x;
+  let endKey = min(KEY_ROWS, keyRange(head, min(firstRow + TILE, QUERY_ROWS) - 1u).y);
+  for (var tile = 0u; tile < KEY_TILES; tile++) {
+    let tileStart = firstKey + tile * KEY_TILE;
+    if (tileStart >= endKey) { break; }
+    workgroupBarrier();
+    for (var i = thread; i < KEY_TILE * QK4; i += TILE) {
+      let k = tileStart + i / QK4;
+      let at = keyPosition(head, group, k);
+      if (k < endKey && at < T) { keys[i] = qkv[keyIndex(batch * T + at, head) + i % QK4]; }
+    }
+    for (var i = thread; i < KEY_TILE * V4; i += TILE) {
+      let k = tileStart + i / V4;
+      let at = keyPosition(head, group, k);
+      if (k < endKey && at < T) { values[i] = qkv[valueIndex(batch * T + at, head) + i % V4]; }
+    }
+    workgroupBarrier();
+    if (inside) {
+      for (var k = 0u; k < KEY_TILE; k++) {
+        if (tileStart + k < seen.x || tileStart + k >= seen.y) { continue; }
+        var score = vec4f();
+        for (var d = 0u; d < QK4; d++) { score = fma(q[d], keys[k * QK4 + d], score); }
+        var dp = vec4f();
+        for (var d = 0u; d < V4; d++) { dp = fma(grad[d], values[k * V4 + d], dp); }
+        let p = exp(dot(score, vec4f(1.0)) - rowLse);
+        let ds = p * (dot(dp, vec4f(1.0)) - rowDelta) * scale;
+        for (var d = 0u; d < QK4; d++) { dq[d] = fma(vec4f(ds), keys[k * QK4 + d], dq[d]); }
+      }
+    }
+  }
+  if (!inside) { return; }
+  for (var d = 0u; d < QK4; d++) { dQkv[queryStart + d] += dq[d]; }
+}

@@ -1,0 +1,17 @@
+// Where the rows of a layer's key/value cache stand. A cache has up to two regions, each an affine map of the
+// position: a ring of recent rows for local and own-block attention, and an archive of the rows that later
+// positions still read. Fields as in src/model/cache.ts.
+
+struct Region {
+  // slot(p) = base + (p / period) * periodStep + (p % period) * step
+  base: i32,
+  period: u32,
+  periodStep: u32,
+  step: u32,
+  // Positions with p % period below this are not kept.
+  keptFrom: u32,
+}
+
+fn slotOf(region: Region, position: u32) -> u32 {
+  return u32(region.base + i32((position / region.period) * region.periodStep + (position % region.period) * region.step));
+}

@@ -1,0 +1,20 @@
+// Partial sums over rows for a bias gradient: partials[part][column] over ROWS_PART rows of dy [ROWS, WIDTH],
+// to be added up by matmul/reduce.wgsl. A thread sums one vec4 of columns.
+
+@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> partials: array<vec4f>;
+
+const VECTORS = WIDTH / 4u;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let i = group.x * 64u + thread;
+  if (i >= VECTORS) { return; }
+  var sum = vec4f();
+  for (var offset = 0u; offset < ROWS_PART; offset++) {
+    let row = group.y * ROWS_PART + offset;
+    if (row >= ROWS) { break; }
+    sum += dy[row * VECTORS + i];
+  }
+  partials[group.y * VECTORS + i] = sum;
+}

@@ -1,0 +1,7 @@
+// out[part][row, column] = value: a plain product, or the partial products of a split K.
+
+@group(0) @binding(2) var<storage, read_write> out: array<vec4f>;
+
+fn finish(part: u32, row: u32, column: u32, value: vec4f) {
+  out[(part * M * N + row * N + column) / 4u] = value;
+}

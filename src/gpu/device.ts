@@ -1,0 +1,195 @@
+// The one place that opens a GPU device: adapter, features, limits, allocation and loss.
+
+import { EngineError } from '../lib/errors.ts';
+
+/** What the kernels may rely on; shown to people as the ladder of choices. */
+export interface DeviceProfile {
+  /** The adapter computes on the CPU: kernels without workgroup memory are faster there. */
+  readonly software: boolean;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  readonly features: readonly string[];
+}
+
+/** An open device with its bookkeeping. Everything allocated through it is released by `destroy`. */
+export class Gpu {
+  readonly device: GPUDevice;
+  readonly profile: DeviceProfile;
+  /** Resolves with the reason when the device is lost, `destroy` included. */
+  readonly lost: Promise<string>;
+  #lostReason: string | undefined;
+  #fault: EngineError | undefined;
+  #allocatedBytes = 0;
+
+  private constructor(device: GPUDevice, profile: DeviceProfile) {
+    this.device = device;
+    this.profile = profile;
+    this.lost = device.lost.then((info) => {
+      this.#lostReason = info.message || info.reason;
+      return this.#lostReason;
+    });
+    device.addEventListener('uncapturederror', (event) => {
+      const { error } = event as GPUUncapturedErrorEvent;
+      this.#fault ??=
+        error.constructor.name === 'GPUOutOfMemoryError'
+          ? outOfMemory(error.message)
+          : new EngineError('internal', `The GPU refused a command: ${error.message}`);
+    });
+  }
+
+  /**
+   * Opens a device with the adapter's own limits.
+   * @throws EngineError 'no-webgpu' where there is no WebGPU or no adapter.
+   */
+  static async open(gpu: GPU | undefined): Promise<Gpu> {
+    if (!gpu) {
+      throw new EngineError(
+        'no-webgpu',
+        'This browser has no WebGPU. Open the page in a recent Chrome or Edge.',
+      );
+    }
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (!adapter) {
+      throw new EngineError(
+        'no-webgpu',
+        'WebGPU found no graphics adapter. Update the graphics driver, or wait two minutes if the GPU has just crashed.',
+      );
+    }
+    const wanted: GPUFeatureName[] = ['subgroups', 'timestamp-query', 'shader-f16'];
+    const features = wanted.filter((feature) => adapter.features.has(feature));
+    const { limits, info } = adapter;
+    const device = await adapter.requestDevice({
+      label: 'weft',
+      requiredFeatures: features,
+      requiredLimits: {
+        maxBufferSize: limits.maxBufferSize,
+        maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+        maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+        maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+        maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+        maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      },
+    });
+    const software =
+      info.isFallbackAdapter ||
+      /swiftshader|llvmpipe|lavapipe/i.test(`${info.architecture} ${info.description}`);
+    return new Gpu(device, {
+      software,
+      vendor: info.vendor,
+      architecture: info.architecture,
+      description: info.description,
+      features,
+    });
+  }
+
+  get allocatedBytes(): number {
+    return this.#allocatedBytes;
+  }
+
+  /** Largest buffer that a kernel can bind whole. */
+  get maxBindingBytes(): number {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    return Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  }
+
+  /** Allocates a zeroed storage buffer. */
+  storage(label: string, bytes: number): GPUBuffer {
+    return this.#create(
+      label,
+      bytes,
+      GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    );
+  }
+
+  uniform(label: string, bytes: number): GPUBuffer {
+    return this.#create(label, bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  }
+
+  staging(label: string, bytes: number): GPUBuffer {
+    return this.#create(label, bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+  }
+
+  release(buffer: GPUBuffer): void {
+    this.#allocatedBytes -= buffer.size;
+    buffer.destroy();
+  }
+
+  /** Throws when the device is lost or a command failed: queues on a dead device look like success. */
+  check(): void {
+    if (this.#fault) throw this.#fault;
+    if (this.#lostReason !== undefined) {
+      throw new EngineError(
+        'device-lost',
+        `The graphics device was lost (${this.#lostReason}). Work since the last snapshot is gone; the rest is safe.`,
+      );
+    }
+  }
+
+  /** Runs allocations and throws when they do not fit. */
+  async guard<T>(build: () => T): Promise<T> {
+    this.device.pushErrorScope('out-of-memory');
+    this.device.pushErrorScope('validation');
+    // Both scopes are popped before anything is awaited, so that no other work falls into them.
+    let scopes: Promise<(GPUError | null)[]> = Promise.resolve([]);
+    let value: T;
+    try {
+      value = build();
+    } finally {
+      scopes = Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
+    }
+    const [validation, memory] = await scopes;
+    if (memory) throw outOfMemory(memory.message);
+    if (validation) throw new EngineError('internal', `The GPU refused a command: ${validation.message}`);
+    this.check();
+    return value;
+  }
+
+  /** Copies `bytes` of a buffer to the CPU, after all work queued so far. */
+  async read(source: GPUBuffer, bytes = source.size, offset = 0): Promise<ArrayBuffer> {
+    this.check();
+    const staging = this.staging(`read ${source.label}`, bytes);
+    const encoder = this.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(source, offset, staging, 0, bytes);
+    this.device.queue.submit([encoder.finish()]);
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+      const copy = staging.getMappedRange(0, bytes).slice(0);
+      this.check();
+      return copy;
+    } catch (error) {
+      await this.settle();
+      this.check();
+      throw error;
+    } finally {
+      this.release(staging);
+    }
+  }
+
+  /** Lets a loss that is under way be noticed: a failed map arrives before the loss is reported. */
+  async settle(): Promise<void> {
+    await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 50))]);
+  }
+
+  destroy(): void {
+    this.device.destroy();
+  }
+
+  #create(label: string, bytes: number, usage: number): GPUBuffer {
+    const size = Math.max(16, Math.ceil(bytes / 16) * 16);
+    if (size > this.device.limits.maxBufferSize) {
+      throw outOfMemory(
+        `${label} needs ${size} bytes; this adapter's largest buffer is ${this.device.limits.maxBufferSize}`,
+      );
+    }
+    this.#allocatedBytes += size;
+    return this.device.createBuffer({ label, size, usage });
+  }
+}
+
+function outOfMemory(detail: string): EngineError {
+  return new EngineError(
+    'out-of-memory',
+    `The GPU has not enough memory (${detail}). Choose a smaller model, a shorter context or a smaller batch.`,
+  );
+}

@@ -1,0 +1,35 @@
+// Dropout before a residual addition, drawn again instead of stored. Shaders in shaders/dropout.
+
+import random from '../../shaders/common/random.wgsl?raw';
+import step from '../../shaders/common/step.wgsl?raw';
+import backward from '../../shaders/dropout/backward.wgsl?raw';
+import dropout from '../../shaders/dropout/dropout.wgsl?raw';
+import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
+
+/** Where a dropout stands, which is what it draws from beside the seed and the step. */
+export interface DropoutSite {
+  /** Share of elements dropped. */
+  readonly rate: number;
+  readonly layer: number;
+  readonly branch: 'attention' | 'feedForward';
+}
+
+/** A WGSL literal of a float32. */
+export function floatLiteral(value: number): string {
+  const text = String(Math.fround(value));
+  return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
+}
+
+export function dropoutConstants({ rate, layer, branch }: DropoutSite): Constants {
+  return { DROPOUT: floatLiteral(rate), DROPOUT_SITE: layer * 2 + (branch === 'attention' ? 0 : 1) };
+}
+
+/** out = dy through the dropout of the forward pass. Bindings: dy, out, step. */
+export function dropoutBackward(size: number, site: DropoutSite): Kernel {
+  return kernel(
+    `dropout/backward ${size}`,
+    [random, step, dropout, backward],
+    { SIZE: size, ...dropoutConstants(site) },
+    linearGrid(Math.ceil(size / 4 / 64)),
+  );
+}

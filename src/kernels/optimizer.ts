@@ -1,0 +1,41 @@
+// The end of a step, all on the GPU: loss, global gradient norm, clipping, Adam. Shaders in shaders/optimizer.
+
+import step from '../../shaders/common/step.wgsl?raw';
+import adamShader from '../../shaders/optimizer/adam.wgsl?raw';
+import lossSumShader from '../../shaders/optimizer/loss-sum.wgsl?raw';
+import metricsShader from '../../shaders/optimizer/metrics.wgsl?raw';
+import squareSumsShader from '../../shaders/optimizer/square-sums.wgsl?raw';
+import { type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
+import { floatLiteral } from './dropout.ts';
+
+/** lossSum += sum of losses [rows]. Bindings: losses, lossSum. */
+export function lossSum(rows: number): Kernel {
+  return kernel(`optimizer/loss-sum ${rows}`, [lossSumShader], { ROWS: rows }, [1, 1, 1]);
+}
+
+/** Partial sums of squares of the gradient arena. Bindings: gradients, partials [groups, 2]. */
+export function squareSums(size: number): { kernel: Kernel; groups: number } {
+  const groups = Math.max(1, Math.min(512, Math.ceil(size / 4 / 256)));
+  const constants = { SIZE: size, GROUPS: groups };
+  return {
+    kernel: kernel(`optimizer/square-sums ${size}`, [squareSumsShader], constants, [groups, 1, 1]),
+    groups,
+  };
+}
+
+/** Bindings: partials, lossSum, metrics [4]: mean loss, norm, finite, clip factor; step. */
+export function metrics(groups: number, losses: number): Kernel {
+  const constants = { GROUPS: groups, LOSSES: floatLiteral(losses) };
+  return kernel('optimizer/metrics', [step, metricsShader], constants, [1, 1, 1]);
+}
+
+/** Bindings: parameters, gradients, m, v, metrics, step. */
+export function adam(size: number, decayEnd: number): Kernel {
+  const constants = { SIZE: size, DECAY_END: decayEnd };
+  return kernel(
+    `optimizer/adam ${size}`,
+    [step, adamShader],
+    constants,
+    linearGrid(Math.ceil(size / 4 / 256)),
+  );
+}

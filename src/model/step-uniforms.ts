@@ -1,0 +1,32 @@
+// The numbers of a step, as shaders/common/step.wgsl lays them out.
+
+import type { UpdateSettings } from './engine.ts';
+
+export const STEP_UNIFORM_BYTES = 48;
+
+/** What dropout draws from beside the seed: unique for each micro-batch of each step. */
+export function dropoutDraw(step: number, microBatch: number): number {
+  return step * 256 + microBatch;
+}
+
+/** Packs a micro-batch's uniforms; the update reads those of the step's last micro-batch. */
+export function packStep(
+  seed: number,
+  step: number,
+  microBatch: number,
+  update: UpdateSettings,
+): ArrayBuffer {
+  const bytes = new ArrayBuffer(STEP_UNIFORM_BYTES);
+  new Uint32Array(bytes, 0, 2).set([seed, dropoutDraw(step, microBatch)]);
+  new Float32Array(bytes, 8, 8).set([
+    1 - update.beta1 ** (step + 1),
+    1 - update.beta2 ** (step + 1),
+    update.learningRate,
+    update.beta1,
+    update.beta2,
+    update.eps,
+    update.weightDecay,
+    update.clipNorm,
+  ]);
+  return bytes;
+}

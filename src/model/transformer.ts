@@ -1,0 +1,325 @@
+// The sparse transformer on WebGPU: buffers, plans, and the engine that replays them.
+//
+// One micro-batch is one plan (forward, backward), the update another, evaluation a third. All are laid out once,
+// over buffers that live as long as the engine; a step only writes tokens and a few numbers, and replays.
+
+import type { Gpu } from '../gpu/device.ts';
+import { type Plan, PlanBuilder } from '../gpu/plan.ts';
+import type { MatmulVariant } from '../kernels/index.ts';
+import { addTraining, addUpdate } from './backward.ts';
+import type { ModelConfig } from './config.ts';
+import { createDecoder } from './decoder.ts';
+import {
+  type Engine,
+  EngineError,
+  type EngineShape,
+  type OptimizerState,
+  type Sampler,
+  type SamplerSettings,
+  type StepMetrics,
+  type TrainStepRequest,
+  type UpdateSettings,
+} from './engine.ts';
+import { addEvaluation, type BlockTensors, type PlanContext } from './forward.ts';
+import { type ParameterLayout, parameterLayout } from './parameters.ts';
+import { packStep, STEP_UNIFORM_BYTES } from './step-uniforms.ts';
+import {
+  type BlockTensorName,
+  blockTensorNames,
+  type SharedTensorName,
+  tensorSizes,
+  trainingMemory,
+} from './tensors.ts';
+
+const noUpdate: UpdateSettings = {
+  learningRate: 0,
+  beta1: 0.9,
+  beta2: 0.999,
+  eps: 1e-8,
+  weightDecay: 0,
+  clipNorm: 1,
+};
+
+export interface WebGpuEngineOptions {
+  /** Which matrix product to use; by default the one that suits the adapter. */
+  readonly matmulVariant?: MatmulVariant;
+}
+
+/**
+ * Lays out a model on an open device; its parameters are zero until `writeState`.
+ * @throws EngineError 'out-of-memory' before anything is allocated when a buffer is too large to bind, and after
+ * releasing everything when the device runs out.
+ */
+export async function createWebGpuEngine(
+  gpu: Gpu,
+  config: ModelConfig,
+  shape: EngineShape,
+  options: WebGpuEngineOptions = {},
+): Promise<WebGpuEngine> {
+  const { bytes, largestBytes } = trainingMemory(config, shape);
+  if (largestBytes > gpu.maxBindingBytes) {
+    const [needed, limit] = [largestBytes, gpu.maxBindingBytes].map(
+      (size) => `${Math.ceil(size / 2 ** 20)} MiB`,
+    );
+    throw new EngineError(
+      'out-of-memory',
+      `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
+    );
+  }
+  const buffers: GPUBuffer[] = [];
+  try {
+    const context = await gpu.guard(() => allocate(gpu, config, shape, options, buffers));
+    const training = new PlanBuilder(gpu);
+    addTraining(training, context, { recompute: shape.recompute, bytes: bytesPerStep(config, shape) });
+    const update = new PlanBuilder(gpu);
+    addUpdate(update, context, context.moments, bytesPerStep(config, shape));
+    const evaluation = new PlanBuilder(gpu);
+    addEvaluation(evaluation, context);
+    const [trainingPlan, updatePlan, evaluationPlan] = await Promise.all([
+      training.build(),
+      update.build(),
+      evaluation.build(),
+    ]);
+    gpu.check();
+    return new WebGpuEngine(gpu, context, shape, buffers, {
+      training: trainingPlan,
+      update: updatePlan,
+      evaluation: evaluationPlan,
+    });
+  } catch (error) {
+    for (const buffer of buffers) gpu.release(buffer);
+    gpu.check();
+    throw error;
+  }
+}
+
+interface EngineContext extends PlanContext {
+  readonly moments: { readonly m: GPUBuffer; readonly v: GPUBuffer };
+}
+
+interface Plans {
+  readonly training: Plan;
+  readonly update: Plan;
+  readonly evaluation: Plan;
+}
+
+/** Bytes whose losses a step averages. */
+function bytesPerStep(config: ModelConfig, shape: EngineShape): number {
+  return shape.accumulation * shape.microBatch * config.contextLength;
+}
+
+function allocate(
+  gpu: Gpu,
+  config: ModelConfig,
+  shape: EngineShape,
+  options: WebGpuEngineOptions,
+  buffers: GPUBuffer[],
+): EngineContext {
+  const sizes = tensorSizes(config, shape);
+  const storage = (label: string, elements: number): GPUBuffer => {
+    const buffer = gpu.storage(label, elements * 4);
+    buffers.push(buffer);
+    return buffer;
+  };
+  const blockTensors = (label: string): BlockTensors =>
+    Object.fromEntries(
+      blockTensorNames.map((name) => [name, storage(`${label}.${name}`, sizes.block[name])]),
+    ) as Record<BlockTensorName, GPUBuffer>;
+  const copies = Array.from({ length: sizes.blockCopies }, (_, layer) => blockTensors(`blocks.${layer}`));
+  const step = gpu.uniform('step', STEP_UNIFORM_BYTES);
+  buffers.push(step);
+  return {
+    config,
+    layout: parameterLayout(config),
+    microBatch: shape.microBatch,
+    matmulVariant: options.matmulVariant ?? (gpu.profile.software ? 'plain' : 'tiled'),
+    parameters: storage('parameters', sizes.arena),
+    gradients: storage('gradients', sizes.arena),
+    moments: { m: storage('adam.m', sizes.arena), v: storage('adam.v', sizes.arena) },
+    step,
+    residual: Array.from({ length: config.nLayer + 1 }, (_, layer) =>
+      storage(`residual.${layer}`, sizes.residual),
+    ),
+    blocks: Array.from({ length: config.nLayer }, (_, layer) => copies[layer % copies.length]!),
+    shared: Object.fromEntries(
+      Object.entries(sizes.shared).map(([name, elements]) => [name, storage(name, elements)]),
+    ) as Record<SharedTensorName, GPUBuffer>,
+  };
+}
+
+export class WebGpuEngine implements Engine {
+  readonly kind = 'webgpu';
+  readonly config: ModelConfig;
+  readonly shape: EngineShape;
+  readonly layout: ParameterLayout;
+  readonly memoryBytes: number;
+  readonly gpu: Gpu;
+  readonly #context: EngineContext;
+  readonly #buffers: readonly GPUBuffer[];
+  readonly #plans: Plans;
+  readonly #freeStaging: GPUBuffer[] = [];
+  readonly #samplers = new Set<Sampler>();
+
+  constructor(
+    gpu: Gpu,
+    context: EngineContext,
+    shape: EngineShape,
+    buffers: readonly GPUBuffer[],
+    plans: Plans,
+  ) {
+    this.gpu = gpu;
+    this.config = context.config;
+    this.layout = context.layout;
+    this.shape = shape;
+    this.memoryBytes = buffers.reduce((sum, buffer) => sum + buffer.size, 0);
+    this.#context = context;
+    this.#buffers = buffers;
+    this.#plans = plans;
+  }
+
+  async trainStep(request: TrainStepRequest): Promise<StepMetrics> {
+    this.gpu.check();
+    this.#forwardBackward(request, request);
+    const staging = this.#freeStaging.pop() ?? this.gpu.staging('metrics', 16);
+    const encoder = this.gpu.device.createCommandEncoder({ label: 'update' });
+    this.#replay(encoder, this.#plans.update);
+    encoder.copyBufferToBuffer(this.#context.shared.metrics, 0, staging, 0, 16);
+    this.gpu.device.queue.submit([encoder.finish()]);
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+    } catch (error) {
+      await this.gpu.settle();
+      this.gpu.check();
+      throw error;
+    }
+    const [loss, gradNorm, finite] = new Float32Array(staging.getMappedRange());
+    staging.unmap();
+    this.#freeStaging.push(staging);
+    this.gpu.check();
+    return { step: request.step, loss: loss!, gradNorm: gradNorm!, finite: finite === 1 };
+  }
+
+  async losses(tokens: Uint8Array): Promise<Float32Array> {
+    return this.#evaluate(tokens, this.#context.shared.losses, 1);
+  }
+
+  async logits(tokens: Uint8Array): Promise<Float32Array> {
+    return this.#evaluate(tokens, this.#context.shared.logits, this.config.vocabSize);
+  }
+
+  async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
+    this.gpu.check();
+    const { gradients, shared } = this.#context;
+    this.#forwardBackward(request, noUpdate);
+    const reading = this.gpu.read(gradients);
+    const encoder = this.gpu.device.createCommandEncoder();
+    encoder.clearBuffer(gradients);
+    encoder.clearBuffer(shared.lossSum);
+    this.gpu.device.queue.submit([encoder.finish()]);
+    return new Float32Array(await reading).subarray(0, this.layout.arenaSize);
+  }
+
+  async readState(): Promise<OptimizerState> {
+    const { parameters, moments } = this.#context;
+    const bytes = this.layout.arenaSize * 4;
+    const arenas = await Promise.all(
+      [parameters, moments.m, moments.v].map((buffer) => this.gpu.read(buffer, bytes)),
+    );
+    const [p, m, v] = arenas.map((arena) => new Float32Array(arena));
+    return { parameters: p!, m: m!, v: v! };
+  }
+
+  writeState(state: OptimizerState): void {
+    this.gpu.check();
+    const { queue } = this.gpu.device;
+    const { parameters, moments } = this.#context;
+    for (const [buffer, values] of [
+      [parameters, state.parameters],
+      [moments.m, state.m],
+      [moments.v, state.v],
+    ] as const) {
+      if (values.length !== this.layout.arenaSize) {
+        throw new EngineError(
+          'internal',
+          `${buffer.label} holds ${this.layout.arenaSize} numbers, not ${values.length}.`,
+        );
+      }
+      queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
+    }
+  }
+
+  async createSampler(settings: SamplerSettings): Promise<Sampler> {
+    this.gpu.check();
+    const sampler = await createDecoder(
+      this.gpu,
+      this.config,
+      this.layout,
+      this.#context.parameters,
+      settings,
+      () => this.#samplers.delete(sampler),
+    );
+    this.#samplers.add(sampler);
+    return sampler;
+  }
+
+  /** Releases the engine's buffers; the device stays open. */
+  destroy(): void {
+    for (const sampler of [...this.#samplers]) sampler.destroy();
+    for (const buffer of [...this.#buffers, ...this.#freeStaging]) this.gpu.release(buffer);
+    this.#freeStaging.length = 0;
+  }
+
+  /** Queues the micro-batches of a step. */
+  #forwardBackward(
+    { step, seed, tokens }: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>,
+    update: UpdateSettings,
+  ): void {
+    const { accumulation, microBatch } = this.shape;
+    const bytes = microBatch * this.config.contextLength;
+    if (tokens.length !== accumulation * bytes) {
+      throw new EngineError('internal', `A step takes ${accumulation * bytes} bytes, not ${tokens.length}.`);
+    }
+    for (let index = 0; index < accumulation; index++) {
+      this.gpu.device.queue.writeBuffer(this.#context.step, 0, packStep(seed, step, index, update));
+      this.#submitTokens(
+        tokens.subarray(index * bytes, (index + 1) * bytes),
+        this.#plans.training,
+        'training',
+      );
+    }
+  }
+
+  async #evaluate(tokens: Uint8Array, output: GPUBuffer, width: number): Promise<Float32Array> {
+    const { contextLength } = this.config;
+    if (tokens.length % contextLength !== 0) {
+      throw new EngineError('internal', `${tokens.length} bytes are not whole windows of ${contextLength}.`);
+    }
+    const chunk = this.shape.microBatch * contextLength;
+    const result = new Float32Array(tokens.length * width);
+    for (let start = 0; start < tokens.length; start += chunk) {
+      this.gpu.check();
+      const part = tokens.subarray(start, start + chunk);
+      const padded = part.length === chunk ? part : new Uint8Array(chunk);
+      if (padded !== part) padded.set(part);
+      this.#submitTokens(padded, this.#plans.evaluation, 'evaluation');
+      result.set(new Float32Array(await this.gpu.read(output, part.length * width * 4)), start * width);
+    }
+    return result;
+  }
+
+  #submitTokens(tokens: Uint8Array, plan: Plan, label: string): void {
+    const { device } = this.gpu;
+    const words = new Uint8Array(Math.ceil(tokens.length / 4) * 4);
+    words.set(tokens);
+    device.queue.writeBuffer(this.#context.shared.tokens, 0, words);
+    const encoder = device.createCommandEncoder({ label });
+    this.#replay(encoder, plan);
+    device.queue.submit([encoder.finish()]);
+  }
+
+  #replay(encoder: GPUCommandEncoder, plan: Plan): void {
+    const pass = encoder.beginComputePass();
+    plan.encode(pass);
+    pass.end();
+  }
+}
