@@ -32,6 +32,11 @@ export function beginWriting(id: number, request: GenerateRequest): GenerationSl
   };
 }
 
+/** The text as bytes, prompt included, exactly as they came. */
+export function writtenBytes({ request, chunks }: Writing): Uint8Array<ArrayBuffer>[] {
+  return [new TextEncoder().encode(request.prompt), ...chunks.map((chunk) => new Uint8Array(chunk))];
+}
+
 /** The writing with its last, incomplete character shown as what it is. */
 function closed(writing: Writing): Writing {
   if (writing.undecoded.length === 0) return writing;

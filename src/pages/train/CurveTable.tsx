@@ -1,6 +1,7 @@
 // The curve as a table: for screen readers, and for whoever wants the numbers.
 
 import { bits, count, duration, setting } from '../../components/format.ts';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { type Curve, drawn } from '../../state/curve.ts';
 import type { TimedEvaluation } from '../../state/run.ts';
 import styles from './CurveCard.module.css';
@@ -17,9 +18,7 @@ export function CurveTable({ curve, evaluations }: CurveTableProps) {
   const every = Math.max(1, Math.ceil(points.length / ROWS));
   const rows = points.filter((_, index) => (points.length - 1 - index) % every === 0);
   return (
-    // A region that scrolls must be reachable by keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className={styles.scroll} tabIndex={0} aria-label="The curve as a table">
+    <ScrollRegion name="The curve as a table" className={styles.scroll}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -44,6 +43,6 @@ export function CurveTable({ curve, evaluations }: CurveTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }

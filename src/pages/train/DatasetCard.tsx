@@ -4,9 +4,9 @@ import { ByteText } from '../../components/ByteText.tsx';
 import { Card } from '../../components/Card.tsx';
 import { Figure, Figures } from '../../components/Figures.tsx';
 import { bytes, count, short } from '../../components/format.ts';
-import { PatternLegend, PatternMatrix } from '../../components/PatternMatrix.tsx';
+import { ModelPattern } from '../../components/ModelPattern.tsx';
 import { Term } from '../../components/Term.tsx';
-import { headGroups, type ModelConfig } from '../../model/config.ts';
+import { configProblems } from '../../model/validate.ts';
 import { attentionForm, describeAttention } from '../../patterns/index.ts';
 import type { DatasetInfo, RunConfig } from '../../protocol/index.ts';
 import styles from './DatasetCard.module.css';
@@ -77,12 +77,13 @@ function Split({ dataset }: { readonly dataset: DatasetInfo }) {
 }
 
 function RunCard({ run, cost }: { readonly run: RunConfig; readonly cost: Cost }) {
-  const { preflight } = cost;
   const problems = problemsOf(cost);
+  // With problems there is nothing to tell of.
+  const preflight = problems.length === 0 ? cost.preflight : null;
   return (
     <Card title="Before it starts" note={describeAttention(run.model.attention)}>
       <div className={styles.before}>
-        <Pattern model={run.model} />
+        {configProblems(run.model).length === 0 && <ModelPattern model={run.model} />}
         <div className={styles.cost}>
           <Figures label="What the run would cost">
             <Figure value={preflight && short(preflight.parameters)} words="weights" />
@@ -126,34 +127,4 @@ function inWords({ model, training }: RunConfig, tokensPerStep: number | undefin
   const all = tokensPerStep ? ` It will read ${short(tokensPerStep * training.steps)}B of text in all.` : '';
   const start = `${count(training.steps)} steps, each over ${training.microBatch * training.accumulation} windows of ${count(model.contextLength)} bytes.`;
   return `${start}${all} ${form ? shares[form] : ''}`;
-}
-
-/** The layers of one turn, all heads: more would only repeat them. */
-function drawnHeads(model: ModelConfig) {
-  const turn = Math.min(model.nLayer, model.attention.layers.length);
-  const groups = Array.from({ length: turn }, (_, layer) => headGroups(model, layer)).flat();
-  return groups.flatMap(({ firstHead, nHead, segments }) =>
-    Array.from({ length: nHead }, (_, index) => ({ head: firstHead + index, segments })),
-  );
-}
-
-function Pattern({ model }: { readonly model: ModelConfig }) {
-  const key = JSON.stringify([model.attention, model.contextLength, model.nHead, model.nLayer]);
-  const factors = [...new Set(model.attention.layers.flat(2))];
-  try {
-    return (
-      <div className={styles.pattern}>
-        <PatternMatrix
-          key={key}
-          heads={drawnHeads(model)}
-          length={model.contextLength}
-          label={`Which of ${count(model.contextLength)} earlier positions each position may look at: ${describeAttention(model.attention)}`}
-        />
-        <PatternLegend factors={factors} />
-      </div>
-    );
-  } catch {
-    // Settings that no pattern has; the problems beside it say which.
-    return null;
-  }
 }
