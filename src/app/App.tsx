@@ -11,7 +11,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { Notices } from './Notices.tsx';
 import { Rail } from './Rail.tsx';
-import { type Route, routes } from './routes.ts';
+import { loadPages, type Route, routes } from './routes.ts';
 import { theme, variables } from './theme.ts';
 
 const colorScheme = localStorageColorSchemeManager({ key: 'weft-theme' });
@@ -36,6 +36,7 @@ function Frame() {
   useTitleAndFocus(route, main);
   usePageKeys();
   useDropGuard();
+  useEffect(loadPages, []);
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#main">

@@ -9,6 +9,10 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
+import { BenchmarkPage } from '../pages/benchmark/BenchmarkPage.tsx';
+import { GeneratePage } from '../pages/generate/GeneratePage.tsx';
+import { InspectPage } from '../pages/inspect/InspectPage.tsx';
+import { PatternsPage } from '../pages/patterns/PatternsPage.tsx';
 
 export interface Route {
   readonly path: string;
@@ -17,39 +21,22 @@ export interface Route {
   readonly page: ComponentType;
 }
 
-/** Each page is a file of its own, loaded when it is first opened. */
-const page = <Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) =>
-  lazy(async () => ({ default: (await load())[name] }));
+const loadTrain = () => import('../pages/train/TrainPage.tsx');
+
+/** Charts are large: the page that has them comes a moment after the others. */
+const TrainPage = lazy(async () => ({ default: (await loadTrain()).TrainPage }));
+
+/** Fetches what is not there yet, so that nothing is asked of the network later. */
+export function loadPages(): void {
+  loadTrain().catch(() => {
+    // Whoever opens the page will be told then.
+  });
+}
 
 export const routes: readonly Route[] = [
-  {
-    path: '/',
-    name: 'Generate',
-    icon: IconPencil,
-    page: page(() => import('../pages/generate/GeneratePage.tsx'), 'GeneratePage'),
-  },
-  {
-    path: '/train',
-    name: 'Train',
-    icon: IconChartLine,
-    page: page(() => import('../pages/train/TrainPage.tsx'), 'TrainPage'),
-  },
-  {
-    path: '/patterns',
-    name: 'Patterns',
-    icon: IconGridDots,
-    page: page(() => import('../pages/patterns/PatternsPage.tsx'), 'PatternsPage'),
-  },
-  {
-    path: '/inspect',
-    name: 'Inspect',
-    icon: IconEye,
-    page: page(() => import('../pages/inspect/InspectPage.tsx'), 'InspectPage'),
-  },
-  {
-    path: '/benchmark',
-    name: 'Benchmark',
-    icon: IconGauge,
-    page: page(() => import('../pages/benchmark/BenchmarkPage.tsx'), 'BenchmarkPage'),
-  },
+  { path: '/', name: 'Generate', icon: IconPencil, page: GeneratePage },
+  { path: '/train', name: 'Train', icon: IconChartLine, page: TrainPage },
+  { path: '/patterns', name: 'Patterns', icon: IconGridDots, page: PatternsPage },
+  { path: '/inspect', name: 'Inspect', icon: IconEye, page: InspectPage },
+  { path: '/benchmark', name: 'Benchmark', icon: IconGauge, page: BenchmarkPage },
 ];

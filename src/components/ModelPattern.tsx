@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react';
 import { headGroups, type ModelConfig } from '../model/config.ts';
-import { describeAttention } from '../patterns/index.ts';
+import { attentionWords } from './attentionWords.ts';
 import type { DrawnHead } from './coverage.ts';
 import { count } from './format.ts';
 import styles from './ModelPattern.module.css';
@@ -25,7 +25,7 @@ export function ModelPattern({ model }: { readonly model: ModelConfig }) {
       <PatternMatrix
         heads={heads}
         length={contextLength}
-        label={`Which of ${count(contextLength)} positions each one may look back at: ${describeAttention(attention)}`}
+        label={`Which of ${count(contextLength)} positions each one may look back at: ${attentionWords(attention)}`}
       />
       <PatternLegend factors={[...new Set(attention.layers.flat(2))]} />
     </div>

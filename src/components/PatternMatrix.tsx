@@ -25,7 +25,6 @@ export function PatternMatrix({ heads, length, maxCells = 64, label }: PatternMa
       viewBox={`0 0 ${drawn.cells} ${drawn.cells}`}
       role="img"
       aria-label={label}
-      shapeRendering="crispEdges"
     >
       {[...drawn.shares.keys()].flatMap((factor) =>
         levels.map((level) => (

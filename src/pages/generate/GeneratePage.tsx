@@ -2,10 +2,10 @@
 
 import { Button } from '@mantine/core';
 import { IconPlayerStopFilled } from '@tabler/icons-react';
+import { attentionWords } from '../../components/attentionWords.ts';
 import { download, fileName } from '../../components/download.ts';
 import { count, short } from '../../components/format.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
-import { describeAttention } from '../../patterns/index.ts';
 import type { ModelInfo } from '../../protocol/index.ts';
 import { generate, stopGenerating } from '../../state/commands.ts';
 import { writtenBytes } from '../../state/generation.ts';
@@ -60,7 +60,7 @@ function modelSentence({ name, step, parameters, config, heldOutBitsPerByte }: M
     heldOutBitsPerByte === undefined
       ? ''
       : ` ${heldOutBitsPerByte.toFixed(2)} bits per byte on text it never saw.`;
-  return `A model of ${short(parameters)} weights (${describeAttention(config.attention)}), ${origin}.${bits}`;
+  return `A model of ${short(parameters)} weights (${attentionWords(config.attention)}), ${origin}.${bits}`;
 }
 
 function Actions({ model }: { readonly model: ModelInfo | null }) {

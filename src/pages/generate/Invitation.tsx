@@ -13,7 +13,8 @@ import styles from './Invitation.module.css';
 const STRIDE = 24;
 const excerpt =
   'Dear Mira, I am glad that the weaver mended the old loom at dawn. We had fog for three days, then sun. ' +
-  'Shall we go to the mill on the 12th? The goose ran to Oakham and the ';
+  'I bought four pears at 2d each, 8d in all. "Mira," said Tom, "has found the narrow gate." ' +
+  'Shall we go to the mill on the 12th? The goose ran to Oakham and ';
 const text = excerpt.slice(0, STRIDE * Math.floor(excerpt.length / STRIDE) - 5);
 
 export function Invitation() {

@@ -7,9 +7,9 @@ import { PatternLegend, PatternMatrix } from '../../components/PatternMatrix.tsx
 import { FACTOR_WORDS, type Factor, segmentsOf } from '../../patterns/index.ts';
 import styles from './InspectPage.module.css';
 
-const LENGTH = 48;
-const HEADS = 6;
-const geometry = { stride: 8, summaryCells: 2, nHead: HEADS };
+const LENGTH = 32;
+const HEADS = [0, 1, 2, 3, 4, 5, 6, 7];
+const geometry = { stride: 6, summaryCells: 1, nHead: HEADS.length };
 
 /** Four layers, local and column in turn and own block and summary in turn. */
 const layers: readonly Factor[] = ['local', 'column', 'ownBlock', 'summary'];
@@ -34,9 +34,9 @@ export function InspectPage() {
           {layers.map((factor, layer) => (
             <div key={factor} className={styles.layer}>
               <span className={styles.name}>layer {layer + 1}</span>
-              {Array.from({ length: HEADS }, (_, head) => (
+              {HEADS.map((head) => (
                 <PatternMatrix
-                  key={`${factor} ${head + 1}`}
+                  key={head}
                   heads={[{ head, segments: segmentsOf([factor], geometry, LENGTH) }]}
                   length={LENGTH}
                   label={`Layer ${layer + 1}, head ${head + 1}: ${FACTOR_WORDS[factor]}`}

@@ -1,5 +1,6 @@
 // The open text and what a run on it would be: both to be judged before anything starts.
 
+import { attentionWords } from '../../components/attentionWords.ts';
 import { ByteText } from '../../components/ByteText.tsx';
 import { Card } from '../../components/Card.tsx';
 import { Figure, Figures } from '../../components/Figures.tsx';
@@ -7,7 +8,7 @@ import { bytes, count, short } from '../../components/format.ts';
 import { ModelPattern } from '../../components/ModelPattern.tsx';
 import { Term } from '../../components/Term.tsx';
 import { configProblems } from '../../model/validate.ts';
-import { attentionForm, describeAttention } from '../../patterns/index.ts';
+import { attentionForm } from '../../patterns/index.ts';
 import type { DatasetInfo, RunConfig } from '../../protocol/index.ts';
 import styles from './DatasetCard.module.css';
 import { type Cost, problemsOf } from './useCost.ts';
@@ -21,7 +22,7 @@ interface DatasetCardProps {
 export function DatasetCard({ dataset, run, cost }: DatasetCardProps) {
   return (
     <>
-      <Card title={dataset.name}>
+      <Card title="The text">
         <Figures label="The text in numbers">
           <Figure value={bytes(dataset.sizeBytes)} words={`${count(dataset.sizeBytes)} bytes`} />
           <Figure
@@ -81,7 +82,7 @@ function RunCard({ run, cost }: { readonly run: RunConfig; readonly cost: Cost }
   // With problems there is nothing to tell of.
   const preflight = problems.length === 0 ? cost.preflight : null;
   return (
-    <Card title="Before it starts" note={describeAttention(run.model.attention)}>
+    <Card title="Before it starts" note={attentionWords(run.model.attention)}>
       <div className={styles.before}>
         {configProblems(run.model).length === 0 && <ModelPattern model={run.model} />}
         <div className={styles.cost}>
@@ -124,7 +125,7 @@ function inWords({ model, training }: RunConfig, tokensPerStep: number | undefin
     merged: 'Every head joins its two kinds of attention in one.',
     multiHead: 'Some heads attend one way, some the other.',
   };
-  const all = tokensPerStep ? ` It will read ${short(tokensPerStep * training.steps)}B of text in all.` : '';
+  const all = tokensPerStep ? ` It will read ${bytes(tokensPerStep * training.steps)} of text in all.` : '';
   const start = `${count(training.steps)} steps, each over ${training.microBatch * training.accumulation} windows of ${count(model.contextLength)} bytes.`;
   return `${start}${all} ${form ? shares[form] : ''}`;
 }

@@ -27,6 +27,7 @@ export function SettingsCard({ run, fixed, cost }: SettingsCardProps) {
   const change = (next: RunConfig) => changeSettings({ run: next });
   return (
     <Card className={styles.card}>
+      {fixed && <p className={styles.fixed}>Settings of the run under way. Stop it to change them.</p>}
       <DataGroup fixed={fixed} />
       <SettingsGroup title="Preset" fixed={fixed}>
         <ChoiceSetting
@@ -233,7 +234,7 @@ function TrainingGroup({ run, fixed, onChange }: GroupProps) {
 /** Whether it can start, in a sentence at the end of the settings. */
 function Verdict({ fixed, cost }: { readonly fixed: boolean; readonly cost: Cost }) {
   const [problem] = problemsOf(cost);
-  if (fixed) return <p className={styles.verdict}>Stop the run to change its settings.</p>;
+  if (fixed) return null;
   if (problem) {
     return (
       <p className={styles.verdict} data-bad>

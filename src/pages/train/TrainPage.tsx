@@ -1,9 +1,9 @@
 // Train a model on a text: its settings and cost before, its curve and samples meanwhile. Commands go through
 // src/state/commands.ts, which asks the engine by way of src/client/client.ts.
 
-import { count, short } from '../../components/format.ts';
+import { attentionWords } from '../../components/attentionWords.ts';
+import { bytes, count, short } from '../../components/format.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
-import { describeAttention } from '../../patterns/index.ts';
 import { openDataset } from '../../state/data.ts';
 import { isActive, type RunRecord } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
@@ -79,8 +79,8 @@ function dataSentence(sizeBytes: number): string {
 function runSentence({ config, data, cost }: RunRecord): string {
   const { nLayer, attention, contextLength } = config.model;
   const words = [
-    data ? `${short(data.sizeBytes)}B of text` : null,
-    describeAttention(attention),
+    data ? `${bytes(data.sizeBytes)} of text` : null,
+    attentionWords(attention),
     `context ${count(contextLength)}`,
     `${nLayer} layers`,
     cost ? `${short(cost.parameters)} weights` : null,
