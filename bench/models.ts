@@ -12,7 +12,14 @@ export interface BenchModel {
 
 function model(
   name: string,
-  [nLayer, dModel, nHead, dFF, contextLength, microBatch]: readonly [number, number, number, number, number, number],
+  [nLayer, dModel, nHead, dFF, contextLength, microBatch]: readonly [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ],
   [stride, summaryCells, layers]: readonly [number, number, readonly (readonly (readonly Factor[])[])[]],
 ): BenchModel {
   return {

@@ -49,6 +49,9 @@ function selectDriver(driver: string): void {
   }
 }
 
+/** Dawn's devices die with the instance that they came from, which must therefore never be collected. */
+let instance: GPU | undefined;
+
 /** Opens Dawn with the first driver that offers an adapter; undefined where there is none, or no Dawn. */
 export async function openDawn(): Promise<GPU | undefined> {
   const dawn = await import('webgpu').catch(() => undefined);
@@ -56,8 +59,8 @@ export async function openDawn(): Promise<GPU | undefined> {
   Object.assign(globalThis, dawn.globals);
   for (const driver of drivers()) {
     if (driver) selectDriver(driver);
-    const gpu = dawn.create([]);
-    if (await gpu.requestAdapter()) return gpu;
+    instance = dawn.create([]);
+    if (await instance.requestAdapter()) return instance;
   }
   return undefined;
 }

@@ -3,8 +3,9 @@
 import { Gpu } from '../src/gpu/device.ts';
 import { EngineError } from '../src/lib/errors.ts';
 import type { ModelConfig } from '../src/model/config.ts';
-import type { EngineLimits } from '../src/model/cost.ts';
 import type { Engine, EngineShape } from '../src/model/engine.ts';
+import type { EngineLimits } from '../src/model/preflight.ts';
+import { createWebGpuEngine } from '../src/model/transformer.ts';
 import type { EngineInfo } from '../src/protocol/index.ts';
 import { ReferenceEngine } from '../src/reference/engine.ts';
 import { openDawn } from './adapter.ts';
@@ -52,12 +53,5 @@ async function webGpuEngines(note: (words: string) => void): Promise<Engines> {
     ladder: ['f32 arithmetic'],
     maxBufferBytes: gpu.maxBindingBytes,
   };
-  return { info, limits: info, create: (config, shape) => createEngine(gpu, config, shape) };
-}
-
-async function createEngine(_gpu: Gpu, _config: ModelConfig, _shape: EngineShape): Promise<Engine> {
-  throw new EngineError(
-    'no-webgpu',
-    'The WebGPU engine is not part of this version. Add --engine reference.',
-  );
+  return { info, limits: info, create: (config, shape) => createWebGpuEngine(gpu, config, shape) };
 }
