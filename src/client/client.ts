@@ -3,14 +3,8 @@
 // person, so that a broken engine never turns into a loop of restarts.
 
 import type { EngineApi, EngineEvent, EngineInfo, WireError } from '../protocol/index.ts';
-import {
-  type Answer,
-  type Connection,
-  failure,
-  type Method,
-  openConnection,
-  type WorkerPort,
-} from './connection.ts';
+import { type Answer, type Connection, failure, openConnection, type WorkerPort } from './connection.ts';
+import type { Method } from './deadlines.ts';
 
 export type Lifecycle =
   | { readonly state: 'starting' }

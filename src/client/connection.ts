@@ -4,14 +4,13 @@
 
 import * as Comlink from 'comlink';
 import type { EngineApi, EngineEvent, Result, WireError } from '../protocol/index.ts';
-import { deadlineMs } from './deadlines.ts';
+import { deadlineMs, type Method } from './deadlines.ts';
 
 /** What the client needs of a Worker; tests hand in a pair of ports. */
 export interface WorkerPort extends Comlink.Endpoint {
   terminate(): void;
 }
 
-export type Method = Exclude<keyof EngineApi, 'connect'>;
 export type Answer<M extends Method> = Awaited<ReturnType<EngineApi[M]>>;
 
 export interface Connection {

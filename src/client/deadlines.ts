@@ -1,7 +1,10 @@
 // How long each call may take before the page stops waiting. A deadline does not end the worker: whether that
 // is alive, its heartbeats tell. `null` marks calls that last as long as their work does.
 
-import type { Method } from './connection.ts';
+import type { EngineApi } from '../protocol/index.ts';
+
+/** The calls that the client passes on; connecting it does itself. */
+export type Method = Exclude<keyof EngineApi, 'connect'>;
 
 const second = 1000;
 
