@@ -47,7 +47,8 @@ fn keyRange(head: u32, row: u32) -> vec2u {
 fn firstQueryReaching(head: u32, goal: i32) -> u32 {
   let t = goal + i32(SHIFT);
   if (t <= 0) { return 0u; }
-  let block = u32(t - 1) / KEYS_PER_BLOCK;
+  // Past the last query block the answer only has to lie outside; uncut, an unbounded window would overflow.
+  let block = min(u32(t - 1) / KEYS_PER_BLOCK, QUERY_ROWS / QUERY_BLOCK + 1u);
   let rest = u32(t) - block * KEYS_PER_BLOCK;
   if (rest > OWN_KEYS) { return (block + 1u) * QUERY_BLOCK; }
   return u32(i32(block * QUERY_BLOCK + rest) + ownStart(head) - 1);

@@ -64,7 +64,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     var group = 0u;
     var row = position;
     if (segment.groups > 1u) {
-      if (segment.groupStep > segment.queryStep) {
+      if (segment.groupStep >= segment.queryStep) {
         group = position / segment.groupStep;
         row = position % segment.groupStep;
       } else {

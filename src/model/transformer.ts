@@ -177,6 +177,11 @@ export class WebGpuEngine implements Engine {
     this.#plans = plans;
   }
 
+  /** The plans, for timing their dispatches. */
+  get plansForTiming(): Readonly<Record<string, Plan>> {
+    return { ...this.#plans };
+  }
+
   async trainStep(request: TrainStepRequest): Promise<StepMetrics> {
     this.gpu.check();
     this.#forwardBackward(request, request);

@@ -11,7 +11,7 @@ import {
   queryRows,
   type Segment,
 } from './segment.ts';
-import { headOfPattern, keysByDefinition } from './testing.ts';
+import { headOfPattern, keysByDefinition, UNIONS } from './testing.ts';
 
 /** Calls `visit` for every segment of an arbitrary head. */
 function forEverySegment(visit: (segment: Segment, head: number, length: number) => void) {
@@ -61,6 +61,25 @@ test('queryRange is the inverse of keyRange', () => {
       expect(wrong, `a query row that sees key row ${key} otherwise`).toBe(-1);
     }
   });
+});
+
+test('ranges stay within 32-bit integers at the longest sequences, as the kernels compute them', () => {
+  const length = 2 ** 20;
+  for (const stride of [1, 128, 1024, length]) {
+    for (const summaryCells of [1, Math.min(32, stride)]) {
+      for (const factors of UNIONS) {
+        for (const segment of segmentsOf(factors, { stride, summaryCells, nHead: 1 }, length)) {
+          const { row } = queryOf(segment, length - 1);
+          const last = keyRange(segment, 0, row).hi - 1;
+          for (const key of [0, Math.max(0, last)]) {
+            const { first, end } = queryRange(segment, 0, key);
+            expect(first).toBeLessThan(2 ** 31);
+            expect(end).toBeLessThan(2 ** 31);
+          }
+        }
+      }
+    }
+  }
 });
 
 test('ranges of keys never move back, so that a run of queries sees a run of keys', () => {

@@ -118,8 +118,10 @@ export function firstQueryReaching(segment: Segment, head: number, target: numbe
 
 /** The query rows [first, end) that see key row `row`, before cutting at the group's number of rows. */
 export function queryRange(segment: Segment, head: number, row: number): { first: number; end: number } {
+  // Without a left edge, all later queries see the key; the formula would leave 32 bits where blocks are long.
+  const bounded = segment.window < UNBOUNDED;
   return {
     first: firstQueryReaching(segment, head, row + 1),
-    end: firstQueryReaching(segment, head, row + 1 + segment.window),
+    end: bounded ? firstQueryReaching(segment, head, row + 1 + segment.window) : UNBOUNDED,
   };
 }

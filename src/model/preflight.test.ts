@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { Fields, readObject } from '../lib/fields.ts';
 import { mask } from '../patterns/index.ts';
 import type { RunConfig } from './config.ts';
-import { attentionPairs, forwardFlops, preflight } from './cost.ts';
+import { attentionPairs, forwardFlops } from './cost.ts';
 import { parseRunConfig } from './parse.ts';
+import { preflight } from './preflight.ts';
 import { presets } from './presets.ts';
 import { testConfig } from './testing.ts';
 
@@ -63,7 +64,7 @@ describe('preflight', () => {
       preflight(run, limits).problems.join();
     expect(problems(withModel(presets.tiny, { dModel: 30 }))).toContain('dModel');
     expect(problems(presets.tiny, { engine: 'webgpu', maxBufferBytes: 1e5 })).toMatch(
-      /parameters.*micro-batch/,
+      /needs a buffer.*smaller micro-batch/,
     );
     expect(problems(presets.medium, { ...laptop, engine: 'reference' })).toContain('tiny');
     expect(problems(presets.tiny, { ...laptop, engine: 'reference' })).toBe('');

@@ -1,0 +1,115 @@
+// A kernel case: kernels run in order over named buffers, and what the float64 reference makes of the same inputs.
+// The same cases run in Chromium on a software adapter (kernels.gpu.test.ts) and, by `weft check`, on any GPU.
+
+import type { Gpu } from '../../gpu/device.ts';
+import { bindingsOf, type Kernel } from '../../gpu/kernel.ts';
+import { PlanBuilder } from '../../gpu/plan.ts';
+import { normal } from '../../lib/random.ts';
+
+export interface KernelCase {
+  readonly name: string;
+  readonly kernels: readonly Kernel[];
+  /** Contents of the buffers that the kernels read; float64 values are rounded to float32. */
+  readonly inputs: Readonly<Record<string, Float64Array | Uint8Array | ArrayBuffer>>;
+  /** Elements of the buffers that they only write; poisoned before the run. */
+  readonly scratch?: Readonly<Record<string, number>>;
+  /** Buffers that a binding of another name stands for. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** What the reference computes, by buffer. */
+  readonly expected: () => Readonly<Record<string, Float64Array>>;
+  /** Largest relative error, |out - expected| / |expected| in the Euclidean norm. */
+  readonly tolerance: number;
+}
+
+export interface CaseResult {
+  readonly name: string;
+  /** Largest relative error over the expected buffers; NaN when an element was not finite. */
+  readonly error: number;
+  /** A second run gave the same bits. */
+  readonly repeatable: boolean;
+  readonly passed: boolean;
+}
+
+/** Standard normal inputs, exact in float32. */
+export function noise(size: number, seed: number, scale = 1): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) => Math.fround(scale * normal(seed, 0xca5e, 0, i)));
+}
+
+/** Bytes of all values, in no regular order. */
+export function noiseBytes(size: number, seed: number): Uint8Array {
+  return Uint8Array.from(
+    { length: size },
+    (_, i) => Math.floor(Math.abs(normal(seed, 0xb17e, 0, i)) * 1e6) % 256,
+  );
+}
+
+/** |actual - expected| / |expected|; NaN when an element of `actual` is not finite. */
+export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let difference = 0;
+  let size = 0;
+  for (let i = 0; i < expected.length; i++) {
+    difference += (actual[i]! - expected[i]!) ** 2;
+    size += expected[i]! ** 2;
+  }
+  return size === 0 ? Math.sqrt(difference) : Math.sqrt(difference / size);
+}
+
+/** Large, finite and unlike any result, so that an element nobody wrote is seen. */
+const POISON = 1e9;
+
+export async function runCase(gpu: Gpu, testCase: KernelCase): Promise<CaseResult> {
+  const expected = testCase.expected();
+  const first = await runKernels(gpu, testCase, Object.keys(expected));
+  const second = await runKernels(gpu, testCase, Object.keys(expected));
+  let error = 0;
+  let repeatable = true;
+  for (const [name, values] of Object.entries(expected)) {
+    const ours = relativeError(first[name]!, values);
+    error = Number.isNaN(ours) || Number.isNaN(error) ? Number.NaN : Math.max(error, ours);
+    repeatable &&= first[name]!.every((value, i) => Object.is(value, second[name]![i]));
+  }
+  return { name: testCase.name, error, repeatable, passed: repeatable && error <= testCase.tolerance };
+}
+
+async function runKernels(
+  gpu: Gpu,
+  { kernels, inputs, scratch = {}, aliases = {} }: KernelCase,
+  outputs: readonly string[],
+): Promise<Record<string, Float32Array>> {
+  const buffers: Record<string, GPUBuffer> = {};
+  for (const [name, value] of Object.entries(inputs)) {
+    if (value instanceof ArrayBuffer) {
+      buffers[name] = gpu.uniform(name, value.byteLength);
+      gpu.device.queue.writeBuffer(buffers[name], 0, value);
+      continue;
+    }
+    const words = value instanceof Uint8Array ? padBytes(value) : Float32Array.from(value);
+    buffers[name] = gpu.storage(name, words.byteLength);
+    gpu.device.queue.writeBuffer(buffers[name], 0, words);
+  }
+  for (const [name, size] of Object.entries(scratch)) {
+    buffers[name] = gpu.storage(name, size * 4);
+    gpu.device.queue.writeBuffer(buffers[name], 0, new Float32Array(size).fill(POISON));
+  }
+  const builder = new PlanBuilder(gpu);
+  for (const kernel of kernels) {
+    const bound = bindingsOf(kernel.source).map(({ name }) => [name, buffers[aliases[name] ?? name]!]);
+    builder.add(kernel, Object.fromEntries(bound));
+  }
+  const plan = await builder.build();
+  const encoder = gpu.device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  plan.encode(pass);
+  pass.end();
+  gpu.device.queue.submit([encoder.finish()]);
+  const result: Record<string, Float32Array> = {};
+  for (const name of outputs) result[name] = new Float32Array(await gpu.read(buffers[name]!));
+  for (const buffer of Object.values(buffers)) gpu.release(buffer);
+  return result;
+}
+
+function padBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+  padded.set(bytes);
+  return padded;
+}

@@ -1,0 +1,18 @@
+// Every kernel case, by operation.
+
+import { attentionCases } from './attention.ts';
+import type { KernelCase } from './case.ts';
+import { embeddingCases } from './embedding.ts';
+import { layerNormCases } from './layernorm.ts';
+import { matmulCases } from './matmul.ts';
+import { stepCases } from './step.ts';
+
+export { type CaseResult, type KernelCase, relativeError, runCase } from './case.ts';
+
+export const kernelCases: Readonly<Record<string, () => readonly KernelCase[]>> = {
+  attention: attentionCases,
+  embedding: embeddingCases,
+  layernorm: layerNormCases,
+  matmul: matmulCases,
+  step: stepCases,
+};

@@ -1,0 +1,139 @@
+// Loss, metrics, dropout and Adam.
+
+import { packStep } from '../../model/step-uniforms.ts';
+import {
+  adamUpdate,
+  clipScale,
+  globalNorm,
+  crossEntropyBackward as referenceBackward,
+  crossEntropyForward as referenceForward,
+  residualBackward,
+} from '../../reference/ops.ts';
+import { crossEntropyBackward, crossEntropyForward } from '../crossentropy.ts';
+import { dropoutBackward } from '../dropout.ts';
+import { adam, lossSum, metrics, squareSums } from '../optimizer.ts';
+import { type KernelCase, noise, noiseBytes } from './case.ts';
+
+const settings = {
+  learningRate: Math.fround(0.01),
+  beta1: Math.fround(0.9),
+  beta2: Math.fround(0.99),
+  eps: 1e-8,
+  weightDecay: Math.fround(0.1),
+  clipNorm: 1,
+};
+
+export function stepCases(): KernelCase[] {
+  return [...crossEntropyCases(), ...dropoutCases(), ...optimizerCases()];
+}
+
+function crossEntropyCases(): KernelCase[] {
+  return [
+    { rows: 1, vocabSize: 256 },
+    { rows: 77, vocabSize: 256 },
+    { rows: 9, vocabSize: 12 },
+  ].flatMap(({ rows, vocabSize }) => {
+    const tokens = noiseBytes(rows, 1).map((byte) => byte % vocabSize);
+    // Far apart, so that a softmax without its maximum subtracted would overflow.
+    const logits = noise(rows * vocabSize, 2, 40);
+    const scale = 1 / 32;
+    return [
+      {
+        name: `cross-entropy ${rows} x ${vocabSize}`,
+        kernels: [crossEntropyForward({ rows, vocabSize })],
+        inputs: { tokens, logits },
+        scratch: { losses: rows },
+        expected: () => ({ losses: referenceForward(logits, tokens, vocabSize), logits }),
+        tolerance: 1e-6,
+      },
+      {
+        name: `cross-entropy with gradient ${rows} x ${vocabSize}`,
+        kernels: [crossEntropyBackward({ rows, vocabSize }, scale)],
+        inputs: { tokens, logits },
+        scratch: { losses: rows },
+        expected: () => ({
+          losses: referenceForward(logits, tokens, vocabSize),
+          logits: referenceBackward(logits, tokens, vocabSize, scale),
+        }),
+        tolerance: 2e-6,
+      },
+    ];
+  });
+}
+
+function dropoutCases(): KernelCase[] {
+  const size = 1000;
+  const dy = noise(size, 1);
+  return ([0, 0.4] as const).map((rate) => ({
+    name: `dropout backward ${rate}`,
+    kernels: [dropoutBackward(size, { rate, layer: 3, branch: 'attention' })],
+    inputs: { dy, step: packStep(21, 5, 2, settings) },
+    scratch: { out: size },
+    expected: () => ({
+      out: residualBackward(dy, {
+        rate: Math.fround(rate),
+        seed: 21,
+        batch: 5 * 256 + 2,
+        site: 6,
+        firstElement: 0,
+      }),
+    }),
+    tolerance: 1e-6,
+  }));
+}
+
+function optimizerCases(): KernelCase[] {
+  const cases: KernelCase[] = [];
+  for (const { size, decayEnd } of [
+    { size: 64, decayEnd: 64 },
+    { size: 9920, decayEnd: 8000 },
+  ]) {
+    const parameters = noise(size, 1);
+    const gradients = noise(size, 2);
+    const m = noise(size, 3, 0.1);
+    const v = noise(size, 4, 0.1)
+      .map((value) => value * value)
+      .map(Math.fround);
+    const step = packStep(0, 6, 0, settings);
+    const norm = globalNorm(gradients);
+    const factor = clipScale(norm, settings.clipNorm);
+    const squares = squareSums(size);
+    cases.push(
+      {
+        name: `gradient norm of ${size}`,
+        kernels: [squares.kernel, metrics(squares.groups, 10)],
+        inputs: { gradients, lossSum: Float64Array.of(25), step },
+        scratch: { partials: squares.groups * 2, metrics: 4 },
+        expected: () => ({ metrics: Float64Array.of(2.5, norm, 1, factor), lossSum: Float64Array.of(0) }),
+        tolerance: 1e-6,
+      },
+      {
+        name: `Adam of ${size}`,
+        kernels: [adam(size, decayEnd)],
+        inputs: { parameters, gradients, m, v, metrics: Float64Array.of(2.5, norm, 1, factor), step },
+        expected: () => {
+          const state = { parameters: parameters.slice(), m: m.slice(), v: v.slice() };
+          adamUpdate(state, gradients, factor, 6, decayEnd, settings);
+          return { ...state, gradients: new Float64Array(size) };
+        },
+        tolerance: 1e-6,
+      },
+      {
+        name: `Adam of ${size} leaves a step that is not finite`,
+        kernels: [adam(size, decayEnd)],
+        inputs: { parameters, gradients, m, v, metrics: Float64Array.of(2.5, norm, 0, factor), step },
+        expected: () => ({ parameters, m, v, gradients: new Float64Array(size) }),
+        tolerance: 0,
+      },
+    );
+  }
+  const losses = noise(517, 5);
+  cases.push({
+    name: 'loss sum of 517',
+    kernels: [lossSum(517)],
+    inputs: { losses, lossSum: Float64Array.of(3) },
+    expected: () => ({ lossSum: Float64Array.of(losses.reduce((sum, value) => sum + value, 3)) }),
+    tolerance: 1e-6,
+  });
+  return cases;
+}

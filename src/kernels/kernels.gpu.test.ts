@@ -1,0 +1,20 @@
+// Every kernel against the float64 reference, on whatever adapter this browser has; without one the suite fails.
+
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Gpu } from '../gpu/device.ts';
+import { kernelCases, runCase } from './cases/index.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await Gpu.open(navigator.gpu);
+});
+
+for (const [operation, cases] of Object.entries(kernelCases)) {
+  describe(operation, () => {
+    it.each(cases())('$name', async (testCase) => {
+      const result = await runCase(gpu, testCase);
+      expect(result.error).toBeLessThanOrEqual(testCase.tolerance);
+      expect(result.repeatable).toBe(true);
+    });
+  });
+}
