@@ -6,7 +6,7 @@ import { builtinText } from '../src/data/builtin-text.ts';
 import { splitParts } from '../src/data/split.ts';
 import { previewText, readText } from '../src/data/text.ts';
 import { entropyBitsPerByte, gzipBitsPerByte } from '../src/data/yardsticks.ts';
-import { preflight } from '../src/model/cost.ts';
+import { preflight } from '../src/model/preflight.ts';
 import type {
   EngineApi,
   EngineEvent,

@@ -3,7 +3,7 @@
 import { Link } from 'wouter';
 import { bits, count } from '../components/format.ts';
 import type { RunStatus } from '../protocol/index.ts';
-import { heldOut } from '../state/run.ts';
+import { heldOut, stepsDone } from '../state/run.ts';
 import { useWeft } from '../state/store.ts';
 import styles from './Header.module.css';
 
@@ -20,7 +20,7 @@ const tones: Readonly<Record<RunStatus['state'], string | undefined>> = {
 export function RunPill() {
   const { status, record } = useWeft((state) => state.run);
   if (status.state === 'idle' || !record) return null;
-  const step = record.latest ? `step ${count(record.latest.step)}` : status.state;
+  const step = record.latest ? `step ${count(stepsDone(record))}` : status.state;
   const figure = bits(heldOut(record) ?? record.latest?.bitsPerByte);
   const state = status.state === 'training' ? '' : `, ${status.state}`;
   return (

@@ -3,6 +3,7 @@
 
 import type { EngineApi } from '../protocol/index.ts';
 
+/** The calls that the client passes on; connecting it does itself. */
 export type Method = Exclude<keyof EngineApi, 'connect'>;
 
 const second = 1000;

@@ -4,6 +4,7 @@
 import type { StepEvent } from '../protocol/index.ts';
 
 export interface CurvePoint {
+  /** Steps done: an event names a step by its index, one less. */
   readonly step: number;
   /** Seconds of training at that step, pauses left out. */
   readonly seconds: number;
@@ -66,11 +67,11 @@ function cutAt(curve: Curve, step: number): Curve {
 export function extended(curve: Curve, steps: readonly StepEvent[]): Curve {
   const first = steps[0];
   if (!first) return curve;
-  const start = cutAt(curve, first.step);
+  const start = cutAt(curve, first.step + 1);
   let { every, open, gathered } = start;
   let points = [...start.points];
   for (const { step, seconds, bitsPerByte, gradNorm, learningRate } of steps) {
-    const point = { step, seconds, bitsPerByte, gradNorm, learningRate };
+    const point = { step: step + 1, seconds, bitsPerByte, gradNorm, learningRate };
     open = open ? merged(open, gathered, point, 1) : point;
     gathered++;
     if (gathered < every) continue;

@@ -51,7 +51,12 @@ export function isActive({ state }: RunStatus): boolean {
   return state === 'preparing' || state === 'training' || state === 'paused' || state === 'recovering';
 }
 
-/** The best figure on held-out data so far is the last one that a person asks for first. */
+/** Steps done so far: an event names a step by its index. */
+export function stepsDone({ latest }: RunRecord): number {
+  return latest ? latest.step + 1 : 0;
+}
+
+/** Bits per byte on held-out data, as last evaluated. */
 export function heldOut(record: RunRecord): number | null {
   return record.evaluations.at(-1)?.bitsPerByte ?? null;
 }

@@ -9,11 +9,14 @@ const WIDTH = 900;
 const HEIGHT = 420;
 const margin = { top: 14, right: 110, bottom: 34, left: 56 };
 
-const lines: readonly { pattern: Pattern; name: string; colour: string }[] = [
-  { pattern: 'dense', name: 'dense', colour: 'var(--factor-dense)' },
-  { pattern: 'fixed', name: 'fixed', colour: 'var(--factor-summary)' },
-  { pattern: 'strided', name: 'strided', colour: 'var(--factor-column)' },
-  { pattern: 'local', name: 'local', colour: 'var(--factor-local)' },
+const gridWords = { 3: '1k', 6: '1M', 9: '1G', 12: '1T' };
+
+/** `shift` moves a name away from its neighbour. */
+const lines: readonly { pattern: Pattern; name: string; colour: string; shift: number }[] = [
+  { pattern: 'dense', name: 'dense', colour: 'var(--factor-dense)', shift: 0 },
+  { pattern: 'fixed', name: 'fixed', colour: 'var(--factor-summary)', shift: 0 },
+  { pattern: 'strided', name: 'strided', colour: 'var(--factor-column)', shift: -2 },
+  { pattern: 'local', name: 'local', colour: 'var(--factor-local)', shift: 8 },
 ];
 
 function pairsOf(pattern: Pattern, length: number): number {
@@ -37,11 +40,11 @@ export function TheoryChart() {
       role="img"
       aria-label={`Pairs for ${count(last)} positions: ${label}`}
     >
-      {[3, 6, 9, 12].map((power) => (
+      {([3, 6, 9, 12] as const).map((power) => (
         <g key={power}>
           <path className={styles.grid} d={`M${margin.left} ${y(10 ** power)}H${WIDTH - margin.right}`} />
           <text className={styles.axis} x={margin.left - 10} y={y(10 ** power) + 4} textAnchor="end">
-            {short(10 ** power)}
+            {gridWords[power]}
           </text>
         </g>
       ))}
@@ -50,7 +53,7 @@ export function TheoryChart() {
           {count(length)}
         </text>
       ))}
-      {lines.map(({ pattern, name, colour }) => (
+      {lines.map(({ pattern, name, colour, shift }) => (
         <g key={pattern}>
           <path
             d={LENGTHS.map((n, i) => `${i === 0 ? 'M' : 'L'}${x(n)} ${y(pairsOf(pattern, n))}`).join('')}
@@ -58,7 +61,7 @@ export function TheoryChart() {
             stroke={colour}
             strokeWidth={2.25}
           />
-          <text x={x(last) + 10} y={y(pairsOf(pattern, last)) + 4} className={styles.axis}>
+          <text x={x(last) + 10} y={y(pairsOf(pattern, last)) + 4 + shift} className={styles.axis}>
             {name} {short(pairsOf(pattern, last))}
           </text>
         </g>

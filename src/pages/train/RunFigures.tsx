@@ -7,7 +7,7 @@ import { Term } from '../../components/Term.tsx';
 import { useSlowly } from '../../components/useSlowly.ts';
 import type { RunStatus } from '../../protocol/index.ts';
 import { drawn } from '../../state/curve.ts';
-import { heldOut, type RunRecord } from '../../state/run.ts';
+import { heldOut, type RunRecord, stepsDone } from '../../state/run.ts';
 
 /** Points at the curve's end whose mean is the figure for learning: single steps jump too much to be read. */
 const RECENT_POINTS = 8;
@@ -20,25 +20,27 @@ function learningBits(record: RunRecord): number | null {
   return recent.length === 0 ? null : recent.reduce((sum, value) => sum + value, 0) / recent.length;
 }
 
-function timeLeft({ config, latest }: RunRecord): string | null {
+function timeLeft(record: RunRecord): string | null {
+  const { config, latest } = record;
   if (!latest || !(latest.tokensPerSecond > 0)) return null;
   const { model, training } = config;
   const bytesPerStep = model.contextLength * training.microBatch * training.accumulation;
-  return duration((Math.max(0, training.steps - latest.step) * bytesPerStep) / latest.tokensPerSecond);
+  return duration((Math.max(0, training.steps - stepsDone(record)) * bytesPerStep) / latest.tokensPerSecond);
 }
 
 const bitsExplained =
   'How many bits the model needs for each byte, on average. Knowing nothing takes 8; the lower, the more it has learnt.';
 
 export function RunFigures({ record, status }: { readonly record: RunRecord; readonly status: RunStatus }) {
-  const { config, latest, cost, data } = useSlowly(record, 250);
+  const seen = useSlowly(record, 250);
+  const { config, latest, cost, data } = seen;
   const running = status.state === 'training';
   const gzip = data ? ` gzip needs ${data.gzipBitsPerByte.toFixed(2)} for the same bytes.` : '';
   return (
     <Card>
       <Figures label="The run in numbers">
         <Figure
-          value={bits(heldOut(record))}
+          value={bits(heldOut(seen))}
           words={
             <Term explain={`${bitsExplained} This is on text it never learns from.${gzip}`}>
               bits / byte, held out
@@ -47,7 +49,7 @@ export function RunFigures({ record, status }: { readonly record: RunRecord; rea
           tone="heldOut"
         />
         <Figure
-          value={bits(learningBits(record))}
+          value={bits(learningBits(seen))}
           words={
             <Term explain={`${bitsExplained} This is on the text it is learning from.`}>
               bits / byte, learning
@@ -57,11 +59,11 @@ export function RunFigures({ record, status }: { readonly record: RunRecord; rea
         />
         <Figure value={latest ? short(latest.tokensPerSecond) : null} words="bytes / s" />
         <Figure
-          value={latest ? count(latest.step) : null}
+          value={latest ? count(stepsDone(seen)) : null}
           words={`of ${count(config.training.steps)} steps`}
         />
         <Figure
-          value={running ? timeLeft(record) : latest ? duration(latest.seconds) : null}
+          value={running ? timeLeft(seen) : latest ? duration(latest.seconds) : null}
           words={running ? 'left' : 'spent training'}
         />
         <Figure value={cost ? bytes(cost.memoryBytes) : null} words="memory" />
@@ -69,7 +71,7 @@ export function RunFigures({ record, status }: { readonly record: RunRecord; rea
           value={cost ? `${cost.attentionSaving.toFixed(1)}×` : null}
           words={
             <Term explain="How much less attention work this pattern does than dense attention over the same context.">
-              less attention than dense
+              less attention
             </Term>
           }
         />

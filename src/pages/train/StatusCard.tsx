@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { count, duration } from '../../components/format.ts';
 import type { RunStatus } from '../../protocol/index.ts';
 import { restartEngine } from '../../state/commands.ts';
+import { stepsDone } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './StatusCard.module.css';
 
@@ -12,7 +13,7 @@ export function StatusCard() {
   const { status, record } = useWeft((state) => state.run);
   const lost = useWeft((state) => state.engine.state === 'lost' && !state.engine.restarting);
   if (!record) return null;
-  const step = count(record.latest?.step ?? 0);
+  const step = count(stepsDone(record));
   switch (status.state) {
     case 'training':
       return null;

@@ -33,7 +33,26 @@ export function useCost(run: RunConfig): Cost {
   return cost;
 }
 
+/** What the page calls the fields that problems name. */
+const pageWords: readonly (readonly [field: RegExp, word: string])[] = [
+  [/\bcontextLength\b/g, 'context'],
+  [/\bnLayer\b/g, 'layers'],
+  [/\bnHead\b/g, 'heads'],
+  [/\bdModel\b/g, 'width'],
+  [/\bdFF\b/g, 'feed-forward width'],
+  [/\bdQueryKey\b/g, 'query and key width'],
+  [/\battention\.stride\b/g, 'stride'],
+  [/\battention\.summaryCells\b/g, 'summary'],
+  [/\bpositions\.stride\b/g, 'row length'],
+  [/\bmicro-batch\b/g, 'batch'],
+];
+
+function inPageWords(problem: string): string {
+  const words = pageWords.reduce((text, [field, word]) => text.replace(field, word), problem);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Why a run with this cost cannot start, in sentences. */
 export function problemsOf({ preflight, error }: Cost): readonly string[] {
-  return error ? [error.message] : (preflight?.problems ?? []);
+  return error ? [error.message] : (preflight?.problems ?? []).map(inPageWords);
 }
