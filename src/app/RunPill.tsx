@@ -28,7 +28,7 @@ export function RunPill() {
       <i className={styles.dot} data-tone={tones[status.state]} aria-hidden="true" />
       <span className={styles.runLong}>{record.config.name}</span>
       <span className={`${styles.run} ${styles.runLong}`}>
-        {step}
+        · {step}
         {figure && ` · ${figure} bits/byte`}
       </span>
       <span className={`${styles.run} ${styles.runShort}`}>{figure ?? step}</span>

@@ -41,10 +41,19 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
       return (
         <>
           {record && <Button onClick={clearRun}>New run</Button>}
-          {record && hasModel && <Button onClick={() => navigate('/')}>Generate</Button>}
           {(record || hasData) && (
-            <Button variant="filled" disabled={!startable} onClick={() => void startRun()}>
+            <Button
+              variant={record ? 'default' : 'filled'}
+              disabled={!startable}
+              onClick={() => void startRun()}
+            >
               {record ? 'Start again' : 'Start'}
+            </Button>
+          )}
+          {/* A run may end just as someone reaches for Pause: what stands there then must do no harm. */}
+          {record && (
+            <Button variant="filled" disabled={!hasModel} onClick={() => navigate('/')}>
+              Generate
             </Button>
           )}
         </>
