@@ -8,7 +8,8 @@ import { useWeft } from '../../state/store.ts';
 import { type Cost, problemsOf } from './useCost.ts';
 
 export function RunActions({ cost }: { readonly cost: Cost }) {
-  const { status, record } = useWeft((state) => state.run);
+  const status = useWeft((state) => state.run.status);
+  const record = useWeft((state) => state.run.record !== null);
   const hasData = useWeft((state) => openDataset(state.data) !== null);
   const hasModel = useWeft((state) => state.library.model !== null);
   const [, navigate] = useLocation();
