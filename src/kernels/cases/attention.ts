@@ -1,5 +1,6 @@
 // Attention over every factor and form: lengths that do and do not divide by stride and tile, head widths that
-// differ between keys and values, heads with patterns of their own, queries that see no key.
+// differ between keys and values, heads with patterns of their own, queries that see no key. What else a pattern
+// can be driven to stands in a list of its own, since each shape compiles kernels, which takes most of the time.
 
 import { headGroups, type ModelConfig } from '../../model/config.ts';
 import type { Factor } from '../../patterns/index.ts';
@@ -17,12 +18,14 @@ import { type KernelCase, noise } from './case.ts';
 interface AttentionCase {
   readonly name: string;
   readonly heads: readonly (readonly Factor[])[];
+  readonly B: number;
   readonly T: number;
+  readonly nHead: number;
   readonly stride: number;
   readonly summaryCells: number;
 }
 
-const patterns: readonly Omit<AttentionCase, 'T' | 'stride' | 'summaryCells'>[] = [
+const patterns: readonly Pick<AttentionCase, 'name' | 'heads'>[] = [
   { name: 'dense', heads: [['dense']] },
   { name: 'local', heads: [['local']] },
   { name: 'column', heads: [['column']] },
@@ -30,16 +33,62 @@ const patterns: readonly Omit<AttentionCase, 'T' | 'stride' | 'summaryCells'>[] 
   { name: 'summary', heads: [['summary']] },
   { name: 'strided merged', heads: [['local', 'column']] },
   { name: 'fixed merged', heads: [['ownBlock', 'summary']] },
-  { name: 'strided multi-head', heads: [['local'], ['column']] },
-  { name: 'fixed and dense heads', heads: [['ownBlock', 'summary'], ['dense']] },
+  // Runs of two heads, so that a kernel's run begins within the layer and is longer than one.
+  { name: 'strided multi-head', heads: [['local'], ['local'], ['column'], ['column']] },
+  {
+    name: 'fixed and dense heads',
+    heads: [['ownBlock', 'summary'], ['ownBlock', 'summary'], ['dense'], ['dense']],
+  },
 ];
 
 const lengths = [
-  { T: 1, stride: 4, summaryCells: 1 },
+  // A stride longer than the sequence.
+  { T: 5, stride: 9, summaryCells: 2 },
   { T: 64, stride: 8, summaryCells: 2 },
   { T: 150, stride: 37, summaryCells: 5 },
   { T: 131, stride: 70, summaryCells: 70 },
 ] as const;
+
+const fixed = [['ownBlock', 'summary']] as const;
+const strided = [['local', 'column']] as const;
+
+/** A block has stride / summaryCells sub-blocks, which the heads read in turn. */
+const extremes: readonly AttentionCase[] = [
+  extreme('more summary keys than a tile', [['summary']], {
+    B: 1,
+    T: 600,
+    nHead: 4,
+    stride: 32,
+    summaryCells: 4,
+  }),
+  extreme('as many sub-blocks as heads', fixed, { B: 2, T: 77, nHead: 8, stride: 16, summaryCells: 2 }),
+  extreme('more heads than sub-blocks', [['summary']], {
+    B: 2,
+    T: 70,
+    nHead: 6,
+    stride: 16,
+    summaryCells: 4,
+  }),
+  extreme('one head, fixed', fixed, { B: 2, T: 100, nHead: 1, stride: 24, summaryCells: 3 }),
+  extreme('one head, strided', strided, { B: 2, T: 100, nHead: 1, stride: 10, summaryCells: 1 }),
+  extreme('stride 1, multi-head', [['ownBlock'], ['summary']], {
+    B: 2,
+    T: 37,
+    nHead: 2,
+    stride: 1,
+    summaryCells: 1,
+  }),
+  extreme('stride 1, fixed', fixed, { B: 1, T: 37, nHead: 2, stride: 1, summaryCells: 1 }),
+  extreme('stride 1, strided', strided, { B: 1, T: 37, nHead: 2, stride: 1, summaryCells: 1 }),
+];
+
+function extreme(
+  name: string,
+  heads: AttentionCase['heads'],
+  sizes: Omit<AttentionCase, 'name' | 'heads'>,
+): AttentionCase {
+  return { name, heads, ...sizes };
+}
 
 /** Head widths: equal, half-size keys, and a width that is no power of two. */
 const widths = [
@@ -48,15 +97,16 @@ const widths = [
 ] as const;
 
 export function attentionCases(): KernelCase[] {
-  return patterns.flatMap((pattern) =>
-    lengths.flatMap((length, index) => casesOf({ ...pattern, ...length }, widths[index % widths.length]!)),
+  const usual = patterns.flatMap((pattern) =>
+    lengths.map((length) => ({ ...pattern, ...length, B: 2, nHead: 4 })),
+  );
+  return [...usual, ...extremes].flatMap((attention, index) =>
+    casesOf(attention, widths[index % widths.length]!),
   );
 }
 
 function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly dV: number }): KernelCase[] {
-  const { T, stride, summaryCells, heads } = pattern;
-  const nHead = 4;
-  const B = 2;
+  const { B, T, nHead, stride, summaryCells, heads } = pattern;
   const shape: AttentionShape = { B, T, nHead, ...width };
   const dModel = nHead * width.dV;
   const dQueryKey = nHead * width.dQK;
@@ -84,7 +134,7 @@ function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
-  const label = `attention ${pattern.name}, T ${T}, stride ${stride}, heads of ${width.dQK} and ${width.dV}`;
+  const label = `attention ${pattern.name}, T ${T}, stride ${stride}, ${nHead} heads of ${width.dQK} and ${width.dV}`;
   return [
     {
       name: `${label}, forward`,
