@@ -251,8 +251,8 @@ function addAttentionBackward(plan: PlanBuilder, context: PlanContext, layer: nu
   for (const { firstHead, nHead, segments } of headGroups(config, layer)) {
     for (const segment of segments) {
       const heads = { segment, firstHead, nHead };
-      plan.add(attentionBackwardQuery(shape, heads), { qkv, dO, lse, delta, dQkv });
-      plan.add(attentionBackwardKey(shape, heads), { qkv, dO, lse, delta, dQkv });
+      plan.add(attentionBackwardQuery(shape, heads, context.attentionVariant), { qkv, dO, lse, delta, dQkv });
+      plan.add(attentionBackwardKey(shape, heads, context.attentionVariant), { qkv, dO, lse, delta, dQkv });
     }
   }
 }

@@ -3,6 +3,7 @@
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import {
   type AttentionShape,
+  type AttentionVariant,
   attentionForward,
   crossEntropyForward,
   embeddingForward,
@@ -24,6 +25,7 @@ export interface PlanContext {
   /** B of the plan. */
   readonly microBatch: number;
   readonly matmulVariant: MatmulVariant;
+  readonly attentionVariant: AttentionVariant;
   readonly parameters: GPUBuffer;
   readonly gradients: GPUBuffer;
   readonly step: GPUBuffer;
@@ -155,7 +157,11 @@ function addAttention(plan: PlanBuilder, context: PlanContext, layer: number): v
   const shape = attentionShape(context);
   for (const { firstHead, nHead, segments } of headGroups(context.config, layer)) {
     for (const [index, segment] of segments.entries()) {
-      plan.add(attentionForward(shape, { segment, firstHead, nHead }, index > 0), { qkv, o: attended, lse });
+      plan.add(attentionForward(shape, { segment, firstHead, nHead }, index > 0, context.attentionVariant), {
+        qkv,
+        o: attended,
+        lse,
+      });
     }
   }
 }

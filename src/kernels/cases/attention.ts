@@ -7,6 +7,7 @@ import type { Factor } from '../../patterns/index.ts';
 import { attentionBackward, attentionForward as referenceForward } from '../../reference/ops.ts';
 import {
   type AttentionShape,
+  type AttentionVariant,
   attentionBackwardKey,
   attentionBackwardQuery,
   attentionDelta,
@@ -15,12 +16,9 @@ import {
 import { fillZero } from '../fill.ts';
 import { type KernelCase, noise } from './case.ts';
 
-interface AttentionCase {
+interface AttentionCase extends AttentionShape {
   readonly name: string;
   readonly heads: readonly (readonly Factor[])[];
-  readonly B: number;
-  readonly T: number;
-  readonly nHead: number;
   readonly stride: number;
   readonly summaryCells: number;
 }
@@ -54,40 +52,26 @@ const strided = [['local', 'column']] as const;
 
 /** A block has stride / summaryCells sub-blocks, which the heads read in turn. */
 const extremes: readonly AttentionCase[] = [
-  extreme('more summary keys than a tile', [['summary']], {
-    B: 1,
-    T: 600,
-    nHead: 4,
-    stride: 32,
-    summaryCells: 4,
-  }),
-  extreme('as many sub-blocks as heads', fixed, { B: 2, T: 77, nHead: 8, stride: 16, summaryCells: 2 }),
-  extreme('more heads than sub-blocks', [['summary']], {
-    B: 2,
-    T: 70,
-    nHead: 6,
-    stride: 16,
-    summaryCells: 4,
-  }),
-  extreme('one head, fixed', fixed, { B: 2, T: 100, nHead: 1, stride: 24, summaryCells: 3 }),
-  extreme('one head, strided', strided, { B: 2, T: 100, nHead: 1, stride: 10, summaryCells: 1 }),
-  extreme('stride 1, multi-head', [['ownBlock'], ['summary']], {
-    B: 2,
-    T: 37,
-    nHead: 2,
-    stride: 1,
-    summaryCells: 1,
-  }),
-  extreme('stride 1, fixed', fixed, { B: 1, T: 37, nHead: 2, stride: 1, summaryCells: 1 }),
-  extreme('stride 1, strided', strided, { B: 1, T: 37, nHead: 2, stride: 1, summaryCells: 1 }),
+  extreme('more summary keys than a tile', [['summary']], [1, 600, 4], [32, 4]),
+  extreme('as many sub-blocks as heads', fixed, [2, 77, 8], [16, 2]),
+  extreme('more heads than sub-blocks', [['summary']], [2, 70, 6], [16, 4]),
+  extreme('one head, fixed', fixed, [2, 100, 1], [24, 3]),
+  extreme('one head, strided', strided, [2, 100, 1], [10, 1]),
+  extreme('stride 1, multi-head', [['ownBlock'], ['summary']], [2, 37, 2], [1, 1]),
+  extreme('stride 1, fixed', fixed, [1, 37, 2], [1, 1]),
+  extreme('stride 1, strided', strided, [1, 37, 2], [1, 1]),
+  // Wider than what a thread holds at once, and no multiple of it.
+  extreme('wide heads', strided, [1, 70, 2], [16, 1], { dQK: 36, dV: 72 }),
 ];
 
 function extreme(
   name: string,
   heads: AttentionCase['heads'],
-  sizes: Omit<AttentionCase, 'name' | 'heads'>,
+  [B, T, nHead]: readonly [B: number, T: number, nHead: number],
+  [stride, summaryCells]: readonly [stride: number, summaryCells: number],
+  width = { dQK: 8, dV: 4 },
 ): AttentionCase {
-  return { name, heads, ...sizes };
+  return { name, heads, B, T, nHead, stride, summaryCells, ...width };
 }
 
 /** Head widths: equal, half-size keys, and a width that is no power of two. */
@@ -97,19 +81,23 @@ const widths = [
 ] as const;
 
 export function attentionCases(): KernelCase[] {
-  const usual = patterns.flatMap((pattern) =>
-    lengths.map((length) => ({ ...pattern, ...length, B: 2, nHead: 4 })),
-  );
-  return [...usual, ...extremes].flatMap((attention, index) =>
-    casesOf(attention, widths[index % widths.length]!),
-  );
+  return variants.flatMap((variant) => {
+    const usual = patterns.flatMap((pattern) =>
+      lengths.map((length, index) => ({ ...pattern, ...length, ...widths[index % 2]!, B: 2, nHead: 4 })),
+    );
+    // What the tests of whole models run on anyway gets every other length.
+    const chosen = usual.filter((_, index) => variant === 'tiles' || index % 2 === 0);
+    return [...chosen, ...extremes].flatMap((attention) => casesOf(variant, attention));
+  });
 }
 
-function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly dV: number }): KernelCase[] {
-  const { B, T, nHead, stride, summaryCells, heads } = pattern;
-  const shape: AttentionShape = { B, T, nHead, ...width };
-  const dModel = nHead * width.dV;
-  const dQueryKey = nHead * width.dQK;
+const variants: readonly AttentionVariant[] = ['tiles', 'rows'];
+
+function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCase[] {
+  const { B, T, nHead, dQK, dV, stride, summaryCells, heads } = attention;
+  const shape: AttentionShape = { B, T, nHead, dQK, dV };
+  const dModel = nHead * dV;
+  const dQueryKey = nHead * dQK;
   const config: ModelConfig = {
     vocabSize: 256,
     contextLength: T,
@@ -134,11 +122,11 @@ function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
-  const label = `attention ${pattern.name}, T ${T}, stride ${stride}, ${nHead} heads of ${width.dQK} and ${width.dV}`;
+  const label = `attention on ${variant} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
   return [
     {
       name: `${label}, forward`,
-      kernels: segments.map((segment) => attentionForward(shape, segment.heads, segment.merge)),
+      kernels: segments.map((segment) => attentionForward(shape, segment.heads, segment.merge, variant)),
       inputs: { qkv },
       scratch: { o: B * T * dModel, lse: B * nHead * T },
       expected: () => ({ o: reference.o, lse }),
@@ -150,8 +138,8 @@ function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly
         attentionDelta(shape),
         fillZero(qkv.length),
         ...segments.flatMap((segment) => [
-          attentionBackwardQuery(shape, segment.heads),
-          attentionBackwardKey(shape, segment.heads),
+          attentionBackwardQuery(shape, segment.heads, variant),
+          attentionBackwardKey(shape, segment.heads, variant),
         ]),
       ],
       inputs: { qkv, dO, o: reference.o, lse },
