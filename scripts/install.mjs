@@ -36,10 +36,11 @@ export function installPackages() {
     console.error(`node_modules is a link and lacks ${missing.length} packages (${missing[0]}, ...).`);
     process.exit(1);
   }
-  console.log(`Installing ${missing.length} packages ...`);
+  // On standard error: standard output belongs to the command that needs them.
+  console.error(`Installing ${missing.length} packages ...`);
   // No package needs its install script, so none is run.
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    stdio: 'inherit',
+    stdio: ['ignore', 2, 2],
     shell: isWindows,
   });
 }

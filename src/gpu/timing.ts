@@ -26,7 +26,11 @@ export async function timeDispatches(gpu: Gpu, plan: Plan, runs = 5): Promise<Di
       for (let index = first; index < last; index++) {
         const slot = 2 * (index - first);
         const pass = encoder.beginComputePass({
-          timestampWrites: { querySet: queries, beginningOfPassWriteIndex: slot, endOfPassWriteIndex: slot + 1 },
+          timestampWrites: {
+            querySet: queries,
+            beginningOfPassWriteIndex: slot,
+            endOfPassWriteIndex: slot + 1,
+          },
         });
         plan.encode(pass, index, index + 1);
         pass.end();

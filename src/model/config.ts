@@ -1,4 +1,4 @@
-// The model as one JSON value: everything of sections 4 to 6 of the paper that can be chosen.
+// The model and its training as JSON values: everything of sections 4 to 6 of the paper that can be chosen.
 
 import { type Factor, type PatternGeometry, type Segment, segmentsOf } from '../patterns/index.ts';
 
@@ -41,6 +41,32 @@ export interface ModelConfig {
   readonly initialisation: 'released' | 'paper';
   /** Share of each sub-block's output dropped just before its residual addition. */
   readonly dropout: number;
+}
+
+/** How a run trains: the optimiser and its schedule (paper section 6). */
+export interface TrainingConfig {
+  readonly steps: number;
+  readonly seed: number;
+  readonly microBatch: number;
+  readonly accumulation: number;
+  readonly recompute: boolean;
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  readonly clipNorm: number;
+  /** Evaluate on held-out data every so many steps. */
+  readonly evaluateEvery: number;
+  /** Draw a sample every so many steps; 0 for never. */
+  readonly sampleEvery: number;
+}
+
+export interface RunConfig {
+  readonly name: string;
+  readonly model: ModelConfig;
+  readonly training: TrainingConfig;
 }
 
 export const LAYER_NORM_EPS = 1e-5;

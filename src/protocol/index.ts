@@ -1,7 +1,12 @@
 // What the page and the worker say to each other. Commands go down as calls (EngineApi, over Comlink); one
 // stream of events comes up over a MessagePort. Everything here is plain data that can be cloned.
 
-import type { ModelConfig } from '../model/config.ts';
+import type { ModelConfig, RunConfig } from '../model/config.ts';
+import type { Preflight } from '../model/cost.ts';
+
+export type { RunConfig, TrainingConfig } from '../model/config.ts';
+export type { Preflight } from '../model/cost.ts';
+export type { PresetName } from '../model/presets.ts';
 
 /** Codes that the page reacts to; the message beside a code is for the person. */
 export type ErrorCode =
@@ -59,46 +64,6 @@ export interface DatasetInfo {
   readonly entropyBitsPerByte: number;
   /** The first characters, for a preview. */
   readonly preview: string;
-}
-
-export type PresetName = 'tiny' | 'small' | 'medium';
-
-/** How a run trains: the optimiser and its schedule (paper section 6). */
-export interface TrainingConfig {
-  readonly steps: number;
-  readonly seed: number;
-  readonly microBatch: number;
-  readonly accumulation: number;
-  readonly recompute: boolean;
-  readonly learningRate: number;
-  readonly warmupSteps: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly eps: number;
-  readonly weightDecay: number;
-  readonly clipNorm: number;
-  /** Evaluate on held-out data every so many steps. */
-  readonly evaluateEvery: number;
-  /** Draw a sample every so many steps; 0 for never. */
-  readonly sampleEvery: number;
-}
-
-export interface RunConfig {
-  readonly name: string;
-  readonly model: ModelConfig;
-  readonly training: TrainingConfig;
-}
-
-/** What a run would cost, told before anything is allocated. */
-export interface Preflight {
-  readonly parameters: number;
-  readonly memoryBytes: number;
-  readonly tokensPerStep: number;
-  readonly flopsPerStep: number;
-  /** Attention work of dense attention divided by this pattern's. */
-  readonly attentionSaving: number;
-  /** Sentences that say why it cannot run; empty when it can. */
-  readonly problems: readonly string[];
 }
 
 export interface StepEvent {

@@ -87,6 +87,18 @@ describe('training', () => {
     expect((await after).parameters).not.toEqual((await before).parameters);
   });
 
+  test('a state that is read and written again goes on to the same bits', async () => {
+    const step = (engine: ReferenceEngine, index: number) =>
+      engine.trainStep({ ...update, step: index, seed: 1, tokens: randomTokens(4 * 11, index) });
+    const straight = engineOf(smallConfig());
+    await step(straight, 0);
+    const resumed = engineOf(smallConfig());
+    resumed.writeState(await straight.readState());
+    await step(straight, 1);
+    await step(resumed, 1);
+    expect(resumed.state).toEqual(straight.state);
+  });
+
   test('a step that is not finite leaves the parameters alone and says so', async () => {
     const engine = engineOf(smallConfig());
     const broken = engine.layout.byName.get('finalNorm.gain')!.offset;

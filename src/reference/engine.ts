@@ -27,15 +27,20 @@ export class ReferenceEngine implements Engine {
   readonly shape: EngineShape;
   readonly layout: ParameterLayout;
   readonly memoryBytes: number;
-  /** The state in full precision; between steps it may be read and written in place. */
+  /** Between steps it may be read and written in place. */
   readonly state: AdamState;
   readonly #model: ReferenceModel;
+  readonly #precision: 'float32' | 'float64';
   /** Settles when every task so far has ended. */
   #tail: Promise<unknown> = Promise.resolve();
   #destroyed = false;
 
-  /** All parameters are zero until `writeState`. */
-  constructor(config: ModelConfig, shape: EngineShape) {
+  /**
+   * All parameters are zero until `writeState`. `precision` is that of the state between steps: float32 is all that
+   * `readState` can tell, so that a run resumed from it keeps its bits; float64 is for comparing with other oracles.
+   */
+  constructor(config: ModelConfig, shape: EngineShape, precision: 'float32' | 'float64' = 'float32') {
+    this.#precision = precision;
     this.config = config;
     this.shape = shape;
     this.#model = referenceModel(config);
@@ -54,6 +59,9 @@ export class ReferenceEngine implements Engine {
       if (finite) {
         const scale = clipScale(gradNorm, request.clipNorm);
         adamUpdate(this.state, gradient, scale, request.step, this.layout.decayEnd, request);
+        if (this.#precision === 'float32') {
+          for (const arena of Object.values(this.state)) arena.set(Float32Array.from(arena));
+        }
       }
       return { step: request.step, loss, gradNorm, finite };
     });

@@ -38,11 +38,8 @@ describe.each(goldenCases)('%s', (name, config) => {
   test('ten training steps', async () => {
     const golden = await loadGolden(name);
     const { steps, ...update } = goldenTraining;
-    const engine = new ReferenceEngine(config, {
-      microBatch: goldenBatch,
-      accumulation: 1,
-      recompute: false,
-    });
+    const shape = { microBatch: goldenBatch, accumulation: 1, recompute: false };
+    const engine = new ReferenceEngine(config, shape, 'float64');
     engine.state.parameters.set(goldenParameters(engine.layout));
     const losses: number[] = [];
     const norms: number[] = [];

@@ -1,0 +1,81 @@
+// Reads a command's arguments: unknown ones are refused, and each value is checked with the option's name.
+
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { Failure } from '../src/lib/errors.ts';
+
+/** An option with a value, or a flag. */
+export type OptionKind = 'value' | 'flag';
+
+export class Arguments {
+  readonly #values: Readonly<Record<string, string | boolean | undefined>>;
+
+  /** Throws a `Failure` 'bad-input' when an argument is none of `options`. */
+  constructor(args: readonly string[], options: Readonly<Record<string, OptionKind>>) {
+    const config: ParseArgsConfig['options'] = {};
+    for (const [name, kind] of Object.entries(options)) {
+      config[name] = { type: kind === 'flag' ? 'boolean' : 'string' };
+    }
+    try {
+      const { values } = parseArgs({
+        args: [...args],
+        options: config,
+        strict: true,
+        allowPositionals: false,
+      });
+      this.#values = values as Record<string, string | boolean | undefined>;
+    } catch (cause) {
+      const [sentence = ''] = (cause as Error).message.split(/\. |\n/);
+      throw new Failure('bad-input', `${sentence}. See: npm run weft -- help`, { cause });
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#values[name] !== undefined;
+  }
+
+  flag(name: string): boolean {
+    return this.#values[name] === true;
+  }
+
+  text(name: string): string | undefined {
+    return this.#values[name] as string | undefined;
+  }
+
+  required(name: string): string {
+    return this.text(name) ?? this.#fail(`--${name} is missing`);
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    return (
+      choices.find((choice) => choice === text) ??
+      this.#fail(`--${name} must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`)
+    );
+  }
+
+  /** A whole number in [min, max]. */
+  count<T>(name: string, fallback: T, min: number, max: number): number | T {
+    const value = this.number(name, fallback, min, max);
+    if (!this.has(name) || Number.isInteger(value)) return value;
+    return this.#fail(`--${name} must be a whole number from ${min} to ${max}`);
+  }
+
+  requiredCount(name: string, min: number, max: number): number {
+    this.required(name);
+    return this.count(name, min, min, max);
+  }
+
+  number<T>(name: string, fallback: T, min: number, max: number): number | T {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    return value >= min && value <= max
+      ? value
+      : this.#fail(`--${name} must be a number from ${min} to ${max}`);
+  }
+
+  #fail(problem: string): never {
+    throw new Failure('bad-input', `${problem}. See: npm run weft -- help`);
+  }
+}

@@ -1,0 +1,57 @@
+// The engine that a command runs on: WebGPU through Dawn, or the reference engine when asked for.
+
+import { Gpu } from '../src/gpu/device.ts';
+import { EngineError } from '../src/lib/errors.ts';
+import type { ModelConfig } from '../src/model/config.ts';
+import type { Engine, EngineShape } from '../src/model/engine.ts';
+import type { EngineLimits } from '../src/model/preflight.ts';
+import { createWebGpuEngine } from '../src/model/transformer.ts';
+import type { EngineInfo } from '../src/protocol/index.ts';
+import { ReferenceEngine } from '../src/reference/engine.ts';
+import { openDawn } from './adapter.ts';
+
+export interface Engines {
+  readonly info: EngineInfo;
+  readonly limits: EngineLimits;
+  create(config: ModelConfig, shape: EngineShape): Promise<Engine>;
+}
+
+export type EngineKind = 'webgpu' | 'reference';
+
+export async function openEngines(kind: EngineKind, note: (words: string) => void): Promise<Engines> {
+  return kind === 'reference' ? referenceEngines() : webGpuEngines(note);
+}
+
+function referenceEngines(): Engines {
+  const info: EngineInfo = {
+    engine: 'reference',
+    software: true,
+    vendor: '',
+    architecture: process.arch,
+    description: 'float64 reference engine on the CPU',
+    features: [],
+    ladder: ['f64 arithmetic'],
+    maxBufferBytes: 2 ** 32,
+  };
+  return { info, limits: info, create: async (config, shape) => new ReferenceEngine(config, shape) };
+}
+
+async function webGpuEngines(note: (words: string) => void): Promise<Engines> {
+  const gpu = await Gpu.open(await openDawn()).catch((cause) => {
+    if (!(cause instanceof EngineError) || cause.code !== 'no-webgpu') throw cause;
+    throw new EngineError(
+      'no-webgpu',
+      'No graphics adapter was found. Install a Vulkan driver, or Chromium or Mesa for one that computes on the CPU; or add --engine reference.',
+      { cause },
+    );
+  });
+  const { software, description } = gpu.profile;
+  if (software) note(`No graphics card was found: computing on the CPU (${description}).`);
+  const info: EngineInfo = {
+    engine: 'webgpu',
+    ...gpu.profile,
+    ladder: ['f32 arithmetic'],
+    maxBufferBytes: gpu.maxBindingBytes,
+  };
+  return { info, limits: info, create: (config, shape) => createWebGpuEngine(gpu, config, shape) };
+}

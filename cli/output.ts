@@ -1,0 +1,33 @@
+// Where results go: with --json one JSON value a line on standard output, otherwise lines for people. What is not
+// a result goes to standard error.
+
+export class Output {
+  readonly json: boolean;
+
+  constructor(json: boolean) {
+    this.json = json;
+    // Whoever reads may stop early, as `head` does: then there is nobody left to tell.
+    process.stdout.on('error', () => process.exit(0));
+  }
+
+  /** One result. */
+  print(value: unknown, words: string): void {
+    process.stdout.write(`${this.json ? JSON.stringify(value) : words}\n`);
+  }
+
+  /** What is itself the result, as it is. */
+  write(content: Uint8Array | string): void {
+    process.stdout.write(content);
+  }
+
+  note(words: string): void {
+    process.stderr.write(`${words}\n`);
+  }
+}
+
+/** Waits for everything printed, and ends the process: an open GPU device would keep it alive. */
+export async function exit(code: number): Promise<never> {
+  await new Promise((resolve) => process.stdout.write('', resolve));
+  await new Promise((resolve) => process.stderr.write('', resolve));
+  process.exit(code);
+}

@@ -1,0 +1,79 @@
+// The command line: the same engine as the page's, from a terminal. What a person did wrong is one sentence on
+// standard error and exit code 2; exit code 1 is for everything else that fails.
+
+import { EngineError, Failure } from '../src/lib/errors.ts';
+import { runInfo } from './info.ts';
+import { runMask } from './mask.ts';
+import { runEval, runSample } from './model.ts';
+import { exit, Output } from './output.ts';
+import { runTrain } from './train.ts';
+
+const help = `npm run --silent weft -- COMMAND [--json]
+
+mask    which keys each query sees, as JSON
+        --pattern dense|local|strided|fixed --length N --stride L [--summary-cells C]
+        [--head H --heads K] [--factor 0|1 | --merged]
+
+train   --data FILE [--kind text] --preset tiny|small|medium | --config FILE   --out DIR
+        [--steps N] [--seed S] [--micro-batch B] [--accumulation A] [--recompute]
+        [--learning-rate X] [--warmup-steps N] [--weight-decay X] [--evaluate-every N]
+        [--name NAME] [--stop-after N] [--resume DIR]
+        Ctrl-C saves and stops; --resume DIR goes on as if it had never stopped.
+
+eval    bits per byte of a file, with at least M bytes of context for each
+        --weights FILE --data FILE [--min-context M] [--part train|val|test|all]
+
+sample  bytes drawn from a model, to a file or to standard output
+        --weights FILE --length N [--seed S] [--prompt TEXT] [--out FILE]
+        [--temperature T] [--top-k K] [--top-p P]
+
+info    the graphics adapter and what the engine makes of it
+
+train, eval, sample and info take --engine reference to compute without WebGPU.
+--json prints one JSON value, or one a line for each step of training.`;
+
+/** Runs a command and resolves with the exit code. */
+type Command = (args: readonly string[], output: Output) => Promise<number>;
+
+const commands: Readonly<Record<string, Command>> = {
+  mask: runMask,
+  train: runTrain,
+  eval: runEval,
+  sample: runSample,
+  info: runInfo,
+};
+
+export async function main(args: readonly string[]): Promise<never> {
+  const [name = 'help', ...rest] = args;
+  const output = new Output(rest.includes('--json'));
+  try {
+    if (['help', '--help', '-h'].includes(name) || rest.includes('--help')) {
+      output.write(`${help}\n`);
+      return await exit(0);
+    }
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) {
+      throw new Failure(
+        'bad-input',
+        `There is no command "${name}". The commands are ${Object.keys(commands).join(', ')}; see: npm run weft -- help`,
+      );
+    }
+    return await exit(await command(rest, output));
+  } catch (error) {
+    return await exit(report(error, output));
+  }
+}
+
+/** Prints an error, and returns the exit code that it stands for. */
+function report(error: unknown, output: Output): number {
+  if (error instanceof Failure) {
+    output.note(error.message.replace(/\s*\n\s*/g, ' '));
+    return error.code === 'diverged' ? 1 : 2;
+  }
+  if (error instanceof EngineError) {
+    output.note(error.message.replace(/\s*\n\s*/g, ' '));
+    return error.code === 'internal' || error.code === 'device-lost' ? 1 : 2;
+  }
+  output.note(`Unexpected: ${error instanceof Error ? error.stack : String(error)}`);
+  return 1;
+}

@@ -1,0 +1,149 @@
+// Files in, the split, the windows and the yardsticks.
+
+import fc from 'fast-check';
+import { gzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { checkTrainable, PARTS, smallestTrainable, splitParts } from './split.ts';
+import { previewText, readText } from './text.ts';
+import { epochWindows, WindowReader } from './windows.ts';
+import { entropyBitsPerByte, gzipBitsPerByte } from './yardsticks.ts';
+
+const blob = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>]);
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+describe('readText', () => {
+  it('returns any bytes as they are, zipped or not', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 5000 }), async (bytes) => {
+        fc.pre(!(bytes[0] === 0x1f && bytes[1] === 0x8b));
+        expect(await readText(blob(bytes))).toEqual(bytes);
+        expect(await readText(blob(gzipSync(bytes)))).toEqual(bytes);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('refuses empty files, also inside gzip', async () => {
+    await expect(readText(blob(new Uint8Array()))).rejects.toThrow('empty');
+    await expect(readText(blob(gzipSync(new Uint8Array())))).rejects.toThrow('empty');
+  });
+
+  it('refuses a file above the cap without reading it', async () => {
+    const file = { size: 300 * 2 ** 20, arrayBuffer: () => Promise.reject(new Error('read')) };
+    await expect(readText(file as unknown as Blob)).rejects.toThrow('300 MiB; at most 256 MiB');
+  });
+
+  it('stops unpacking at the cap', async () => {
+    const bomb = gzipSync(new Uint8Array(4 * 2 ** 20));
+    expect(bomb.length).toBeLessThan(2 ** 14);
+    await expect(readText(blob(bomb), 2 ** 20)).rejects.toThrow('more than 1.0 MiB');
+  });
+
+  it('refuses gzip that is cut or changed', async () => {
+    const zipped = gzipSync(bytesOf('a text that is long enough to be compressed, compressed, compressed'));
+    await expect(readText(blob(zipped.subarray(0, zipped.length - 9)))).rejects.toThrow('damaged');
+    const changed = zipped.slice();
+    changed[changed.length - 6]! ^= 1;
+    await expect(readText(blob(changed))).rejects.toThrow('damaged');
+  });
+
+  it('previews text without cutting characters', () => {
+    expect(previewText(bytesOf('grün'), 3)).toBe('gr');
+    expect(previewText(bytesOf('grün'))).toBe('grün');
+  });
+});
+
+describe('splitParts', () => {
+  it('joins to the whole', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
+        const parts = splitParts(bytes);
+        expect(PARTS.flatMap((part) => [...parts[part]])).toEqual([...bytes]);
+        expect(parts.train.length).toBe(Math.floor(bytes.length * 0.9 + 1e-9));
+      }),
+    );
+  });
+
+  it('knows the smallest file that can train', () => {
+    for (let contextLength = 1; contextLength < 300; contextLength++) {
+      const fits = (size: number) => {
+        const { train, val } = splitParts(new Uint8Array(size));
+        return train.length >= contextLength && val.length > 0;
+      };
+      const smallest = smallestTrainable(contextLength);
+      expect(fits(smallest)).toBe(true);
+      if (smallest > 20) expect(fits(smallest - 1)).toBe(false);
+    }
+    expect(() => checkTrainable(100, 128)).toThrow(
+      '100 bytes; training with a context of 128 needs at least 143',
+    );
+    expect(() => checkTrainable(143, 128)).not.toThrow();
+  });
+});
+
+describe('windows', () => {
+  const shape = fc
+    .record({ contextLength: fc.integer({ min: 1, max: 40 }), extra: fc.integer({ min: 0, max: 900 }) })
+    .map(({ contextLength, extra }) => ({ contextLength, sizeBytes: contextLength + extra }));
+
+  it('are disjoint, inside the file, and as many as fit behind the phase', () => {
+    fc.assert(
+      fc.property(shape, fc.integer(), fc.nat(50), ({ contextLength, sizeBytes }, seed, epoch) => {
+        const starts = epochWindows(seed, epoch, sizeBytes, contextLength);
+        const sorted = starts.slice().sort();
+        const phase = sorted[0]!;
+        expect(phase).toBeLessThan(contextLength);
+        expect([...sorted]).toEqual(
+          Array.from(
+            { length: Math.floor((sizeBytes - phase) / contextLength) },
+            (_, i) => phase + i * contextLength,
+          ),
+        );
+        expect(epochWindows(seed, epoch, sizeBytes, contextLength)).toEqual(starts);
+      }),
+    );
+  });
+
+  it('change their phase and order with the epoch and the seed', () => {
+    const phases = Array.from({ length: 200 }, (_, epoch) => Math.min(...epochWindows(1, epoch, 1000, 16)));
+    expect(new Set(phases).size).toBe(16);
+    expect(epochWindows(1, 0, 1000, 16)).not.toEqual(epochWindows(2, 0, 1000, 16));
+  });
+
+  it('read the same from a saved cursor as without stopping', () => {
+    fc.assert(
+      fc.property(
+        shape,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 9 }),
+        ({ contextLength, sizeBytes }, counts) => {
+          const bytes = Uint8Array.from({ length: sizeBytes }, (_, i) => (i * 7 + (i >> 5)) & 255);
+          const total = counts.reduce((sum, count) => sum + count, 0);
+          const whole = new WindowReader(bytes, contextLength, 3).read({ epoch: 0, index: 0 }, total);
+          let cursor = { epoch: 0, index: 0 };
+          const pieces = counts.flatMap((count) => {
+            const { tokens, next } = new WindowReader(bytes, contextLength, 3).read(cursor, count);
+            cursor = next;
+            return [...tokens];
+          });
+          expect(pieces).toEqual([...whole.tokens]);
+          expect(cursor).toEqual(whole.next);
+        },
+      ),
+    );
+  });
+});
+
+describe('yardsticks', () => {
+  it('know the entropy of simple files', () => {
+    expect(entropyBitsPerByte(Uint8Array.from({ length: 2560 }, (_, i) => i & 255))).toBeCloseTo(8, 12);
+    expect(entropyBitsPerByte(bytesOf('abababab'))).toBeCloseTo(1, 12);
+    expect(entropyBitsPerByte(bytesOf('aaaa'))).toBe(0);
+  });
+
+  it('gzip sees repetition, and adds only its header to noise', () => {
+    expect(gzipBitsPerByte(bytesOf('to be or not to be, '.repeat(500)))).toBeLessThan(0.2);
+    const noise = Uint8Array.from({ length: 10000 }, (_, i) => Math.floor(Math.abs(Math.sin(i) * 1e6)) & 255);
+    expect(gzipBitsPerByte(noise)).toBeGreaterThan(7.5);
+    expect(gzipBitsPerByte(noise)).toBeLessThan(8.2);
+  });
+});

@@ -1,0 +1,35 @@
+// How a file is divided into training, validation and test bytes: by its order, as enwik8 is by everyone.
+
+import { Failure } from '../lib/errors.ts';
+
+export type Part = 'train' | 'val' | 'test';
+
+export const PARTS: readonly Part[] = ['train', 'val', 'test'];
+
+/** The first 90%, the next 5% and the last 5% of the bytes, as views: together they are the whole. */
+export function splitParts(bytes: Uint8Array): Readonly<Record<Part, Uint8Array>> {
+  const trainEnd = Math.floor((bytes.length * 18) / 20);
+  const valEnd = Math.floor((bytes.length * 19) / 20);
+  return {
+    train: bytes.subarray(0, trainEnd),
+    val: bytes.subarray(trainEnd, valEnd),
+    test: bytes.subarray(valEnd),
+  };
+}
+
+/** Fewest bytes of a file whose training part holds one window and whose held-out part holds a byte. */
+export function smallestTrainable(contextLength: number): number {
+  return Math.max(20, Math.ceil((contextLength * 20) / 18));
+}
+
+/** Throws a `Failure` unless a model of this context length can train on a file of so many bytes. */
+export function checkTrainable(sizeBytes: number, contextLength: number): void {
+  const needed = smallestTrainable(contextLength);
+  if (sizeBytes >= needed) return;
+  throw new Failure(
+    'bad-file',
+    `This file has ${sizeBytes.toLocaleString('en')} bytes; training with a context of ` +
+      `${contextLength.toLocaleString('en')} needs at least ${needed.toLocaleString('en')}. ` +
+      'Choose a longer file or a shorter context.',
+  );
+}

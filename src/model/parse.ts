@@ -1,0 +1,38 @@
+// Settings of a run from outside, checked field by field; those of its model, validate.ts checks.
+
+import type { Fields } from '../lib/fields.ts';
+import type { RunConfig, TrainingConfig } from './config.ts';
+import { checkConfig } from './validate.ts';
+
+/** Reads a `RunConfig`. Throws an error 'bad-config' that names the setting. */
+export function parseRunConfig(fields: Fields): RunConfig {
+  const run: RunConfig = {
+    name: fields.text('name', 200),
+    model: checkConfig(fields.value('model')),
+    training: parseTrainingConfig(fields.object('training')),
+  };
+  fields.end();
+  return run;
+}
+
+/** Reads a `TrainingConfig`. Throws a `Failure` 'bad-config' that names the setting. */
+export function parseTrainingConfig(fields: Fields): TrainingConfig {
+  const training: TrainingConfig = {
+    steps: fields.count('steps', 1, 1e9),
+    seed: fields.count('seed', 0, 2 ** 32 - 1),
+    microBatch: fields.count('microBatch', 1, 2 ** 16),
+    accumulation: fields.count('accumulation', 1, 2 ** 16),
+    recompute: fields.flag('recompute'),
+    learningRate: fields.number('learningRate', 0, 1e6),
+    warmupSteps: fields.count('warmupSteps', 0, 1e9),
+    beta1: fields.number('beta1', 0, 0.999999),
+    beta2: fields.number('beta2', 0, 0.999999),
+    eps: fields.number('eps', 1e-30, 1),
+    weightDecay: fields.number('weightDecay', 0, 1e3),
+    clipNorm: fields.number('clipNorm', 1e-30, 1e30),
+    evaluateEvery: fields.count('evaluateEvery', 1, 1e9),
+    sampleEvery: fields.count('sampleEvery', 0, 1e9),
+  };
+  fields.end();
+  return training;
+}

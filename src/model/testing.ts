@@ -1,0 +1,203 @@
+// A small engine for tests of what stands above the engines: the next byte depends on the last one alone, through
+// the model's token embedding and output matrix. It keeps the whole contract: real losses and exact gradients,
+// Adam, a queue, bits that repeat; and it fails on demand.
+
+import { uniform } from '../lib/random.ts';
+import type { ModelConfig } from './config.ts';
+import {
+  type Engine,
+  EngineError,
+  type EngineShape,
+  type OptimizerState,
+  type Sampler,
+  type SamplerSettings,
+  type StepMetrics,
+  type TrainStepRequest,
+} from './engine.ts';
+import { initialParameters, type ParameterLayout, parameterLayout } from './parameters.ts';
+
+/** A configuration small enough for any test. */
+export const testConfig: ModelConfig = {
+  vocabSize: 256,
+  contextLength: 32,
+  nLayer: 1,
+  nHead: 2,
+  dModel: 8,
+  dFF: 8,
+  dQueryKey: 8,
+  linearBias: true,
+  attention: { stride: 8, summaryCells: 2, layers: [[['local', 'column']]] },
+  positions: { kind: 'attention', stride: 8 },
+  initialisation: 'released',
+  dropout: 0,
+};
+
+export const testShape: EngineShape = { microBatch: 2, accumulation: 2, recompute: false };
+
+export class BigramEngine implements Engine {
+  readonly kind = 'reference';
+  readonly config: ModelConfig;
+  readonly shape: EngineShape;
+  readonly layout: ParameterLayout;
+  readonly memoryBytes: number;
+  /** Calls to come before the device is lost. */
+  callsUntilLost = Infinity;
+  /** The step whose loss is not finite. */
+  poisonedStep = -1;
+  destroyed = false;
+  #state: OptimizerState;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(config: ModelConfig = testConfig, shape: EngineShape = testShape, seed = 1) {
+    this.config = config;
+    this.shape = shape;
+    this.layout = parameterLayout(config);
+    const zeros = () => new Float32Array(this.layout.arenaSize);
+    this.#state = { parameters: initialParameters(this.layout, seed), m: zeros(), v: zeros() };
+    this.memoryBytes = 12 * this.layout.arenaSize;
+  }
+
+  trainStep(request: TrainStepRequest): Promise<StepMetrics> {
+    return this.#inTurn(() => {
+      const { loss, gradient } = this.#forwardBackward(request.tokens);
+      const gradNorm = Math.hypot(...gradient);
+      if (request.step === this.poisonedStep) {
+        return { step: request.step, loss: Number.NaN, gradNorm, finite: false };
+      }
+      this.#update(gradient, gradNorm, request);
+      return { step: request.step, loss, gradNorm, finite: true };
+    });
+  }
+
+  losses(tokens: Uint8Array): Promise<Float32Array> {
+    return this.#inTurn(() =>
+      Float32Array.from(tokens, (target, i) => -Math.log(this.#row(tokens, i)[target]!)),
+    );
+  }
+
+  logits(tokens: Uint8Array): Promise<Float32Array> {
+    return this.#inTurn(() =>
+      Float32Array.from([...tokens].flatMap((_, i) => this.#row(tokens, i).map(Math.log))),
+    );
+  }
+
+  gradients({ tokens }: Pick<TrainStepRequest, 'tokens'>): Promise<Float32Array> {
+    return this.#inTurn(() => this.#forwardBackward(tokens).gradient);
+  }
+
+  readState(): Promise<OptimizerState> {
+    return this.#inTurn(() => copyOf(this.#state));
+  }
+
+  writeState(state: OptimizerState): void {
+    this.#state = copyOf(state);
+  }
+
+  async createSampler(settings: SamplerSettings): Promise<Sampler> {
+    const sequence = [...settings.prompt];
+    const row = () =>
+      this.#row(Uint8Array.from([...sequence, 0]), sequence.length % this.config.contextLength);
+    return {
+      get position() {
+        return sequence.length;
+      },
+      next: (count) =>
+        this.#inTurn(() => {
+          const drawn: number[] = [];
+          while (drawn.length < count && sequence.length < this.config.contextLength) {
+            const threshold = uniform(settings.seed, sequence.length, 0, 0);
+            let sum = 0;
+            const byte = row().findIndex((p) => {
+              sum += p;
+              return sum > threshold;
+            });
+            drawn.push(byte < 0 ? 255 : byte);
+            sequence.push(drawn.at(-1)!);
+          }
+          return [Uint8Array.from(drawn)];
+        }),
+      logits: () => this.#inTurn(() => Float32Array.from(row(), Math.log)),
+      destroy: () => {},
+    };
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+  }
+
+  /** Runs after what was asked for earlier, like a GPU's queue. */
+  #inTurn<T>(work: () => T): Promise<T> {
+    const result = this.#queue.then(() => {
+      this.callsUntilLost -= 1;
+      if (this.callsUntilLost < 0 || this.destroyed)
+        throw new EngineError('device-lost', 'The GPU went away.');
+      return work();
+    });
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  /** Where the vector of the byte before index `i` begins in the arena: the start vector at a window's beginning. */
+  #inputOffset(tokens: Uint8Array, i: number): number {
+    const isFirst = i % this.config.contextLength === 0;
+    const name = isFirst ? 'embed.start' : 'embed.token';
+    return this.layout.byName.get(name)!.offset + (isFirst ? 0 : tokens[i - 1]! * this.config.dModel);
+  }
+
+  /** Probabilities [V] of the byte at index `i`. */
+  #row(tokens: Uint8Array, i: number): number[] {
+    const { parameters } = this.#state;
+    const { dModel, vocabSize } = this.config;
+    const input = this.#inputOffset(tokens, i);
+    const output = this.layout.byName.get('output.weight')!.offset;
+    const weights = Array.from({ length: vocabSize }, (_, v) => {
+      let logit = 0;
+      for (let c = 0; c < dModel; c++)
+        logit += parameters[input + c]! * parameters[output + c * vocabSize + v]!;
+      return Math.exp(logit);
+    });
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return weights.map((weight) => weight / sum);
+  }
+
+  #forwardBackward(tokens: Uint8Array): { loss: number; gradient: Float32Array } {
+    const { parameters } = this.#state;
+    const { dModel, vocabSize } = this.config;
+    const output = this.layout.byName.get('output.weight')!.offset;
+    const gradient = new Float32Array(this.layout.arenaSize);
+    let loss = 0;
+    for (const [i, target] of tokens.entries()) {
+      const input = this.#inputOffset(tokens, i);
+      const row = this.#row(tokens, i);
+      loss -= Math.log(row[target]!) / tokens.length;
+      for (let v = 0; v < vocabSize; v++) {
+        const dLogit = (row[v]! - Number(v === target)) / tokens.length;
+        for (let c = 0; c < dModel; c++) {
+          const weight = output + c * vocabSize + v;
+          gradient[input + c]! += dLogit * parameters[weight]!;
+          gradient[weight]! += dLogit * parameters[input + c]!;
+        }
+      }
+    }
+    return { loss, gradient };
+  }
+
+  #update(gradient: Float32Array, gradNorm: number, request: TrainStepRequest): void {
+    const { parameters, m, v } = this.#state;
+    const { step, learningRate, beta1, beta2, eps, weightDecay, clipNorm } = request;
+    const scale = Math.min(1, clipNorm / gradNorm);
+    for (let i = 0; i < gradient.length; i++) {
+      const g = gradient[i]! * scale;
+      m[i] = beta1 * m[i]! + (1 - beta1) * g;
+      v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
+      const mean = m[i]! / (1 - beta1 ** (step + 1));
+      const deviation = Math.sqrt(v[i]! / (1 - beta2 ** (step + 1)));
+      const decay = i < this.layout.decayEnd ? weightDecay * parameters[i]! : 0;
+      parameters[i]! -= learningRate * (mean / (deviation + eps) + decay);
+    }
+  }
+}
+
+function copyOf({ parameters, m, v }: OptimizerState): OptimizerState {
+  return { parameters: parameters.slice(), m: m.slice(), v: v.slice() };
+}

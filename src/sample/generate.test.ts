@@ -1,0 +1,79 @@
+// Generation of any length over a bounded context.
+
+import { describe, expect, it } from 'vitest';
+import type { Sampler } from '../model/engine.ts';
+import { BigramEngine } from '../model/testing.ts';
+import { type GenerateSettings, generate } from './generate.ts';
+
+const settings: GenerateSettings = {
+  prompt: new TextEncoder().encode('ab'),
+  length: 100,
+  seed: 3,
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+};
+
+async function all(engine: BigramEngine, changes: Partial<GenerateSettings> = {}): Promise<number[]> {
+  const bytes: number[] = [];
+  for await (const piece of generate(engine, { ...settings, ...changes })) bytes.push(...piece);
+  return bytes;
+}
+
+/** An engine that keeps what was asked of it. */
+function watched() {
+  const engine = new BigramEngine();
+  const asked: { prompt: number[]; seed: number }[] = [];
+  let open = 0;
+  const create = engine.createSampler.bind(engine);
+  engine.createSampler = async (wanted): Promise<Sampler> => {
+    asked.push({ prompt: [...wanted.prompt], seed: wanted.seed });
+    open += 1;
+    const sampler = await create(wanted);
+    sampler.destroy = () => {
+      open -= 1;
+    };
+    return sampler;
+  };
+  return { engine, asked, open: () => open };
+}
+
+describe('generate', () => {
+  it('draws as many bytes as asked for, whatever the chunk', async () => {
+    const whole = await all(new BigramEngine());
+    expect(whole.length).toBe(100);
+    expect(new Set(whole).size).toBeGreaterThan(20);
+    for (const chunk of [1, 7, 1000]) expect(await all(new BigramEngine(), { chunk })).toEqual(whole);
+    expect(await all(new BigramEngine(), { length: 40 })).toEqual(whole.slice(0, 40));
+    expect(await all(new BigramEngine(), { seed: 4 })).not.toEqual(whole);
+    expect(await all(new BigramEngine(), { length: 0 })).toEqual([]);
+  });
+
+  it('goes on from the last half context, with another seed', async () => {
+    const { engine, asked, open } = watched();
+    const text = [...settings.prompt, ...(await all(engine))];
+    expect(asked.map(({ prompt }) => prompt)).toEqual([
+      text.slice(0, 2),
+      ...[32, 48, 64, 80, 96].map((end) => text.slice(end - 16, end)),
+    ]);
+    expect(new Set(asked.map(({ seed }) => seed)).size).toBe(6);
+    expect(open()).toBe(0);
+  });
+
+  it('cuts a prompt that fills the context', async () => {
+    const { engine, asked } = watched();
+    const prompt = Uint8Array.from({ length: 50 }, (_, i) => i);
+    await all(engine, { prompt, length: 3 });
+    expect(asked[0]?.prompt).toEqual([...prompt.slice(34)]);
+  });
+
+  it('frees the sampler when the loop is left', async () => {
+    const { engine, open } = watched();
+    for await (const piece of generate(engine, { ...settings, chunk: 5 })) {
+      expect(piece.length).toBe(5);
+      expect(open()).toBe(1);
+      break;
+    }
+    expect(open()).toBe(0);
+  });
+});

@@ -1,0 +1,57 @@
+// Text of any length from a sampler whose context is bounded: when the context is full, a new sampler goes on
+// from its last half.
+
+import { hash4 } from '../lib/random.ts';
+import type { Engine, SamplerSettings } from '../model/engine.ts';
+
+export interface GenerateSettings extends Omit<SamplerSettings, 'samples'> {
+  /** Bytes to draw. */
+  readonly length: number;
+  /** Bytes drawn between two looks at the outside world. */
+  readonly chunk?: number;
+}
+
+/**
+ * Draws `length` bytes that continue the prompt, piece by piece; leaving the loop cancels. The bytes depend on the
+ * model and the settings alone, not on `chunk`. Of a prompt that fills the context, the last half context counts.
+ */
+export async function* generate(
+  engine: Pick<Engine, 'config' | 'createSampler'>,
+  { length, chunk = 32, ...settings }: GenerateSettings,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { contextLength } = engine.config;
+  const half = Math.floor(contextLength / 2);
+  let context = settings.prompt.length < contextLength ? settings.prompt : lastOf(settings.prompt, half);
+  let drawn = 0;
+  for (let round = 0; drawn < length; round++) {
+    // A sampler's draws are numbered by position, which begins again in the middle: each round needs its own seed.
+    const seed = round === 0 ? settings.seed : hash4(settings.seed, 0x5eed, round, 0);
+    const sampler = await engine.createSampler({ ...settings, samples: 1, seed, prompt: context });
+    try {
+      const pieces = [context];
+      while (drawn < length && sampler.position < contextLength) {
+        const bytes = (await sampler.next(Math.min(chunk, length - drawn)))[0]!;
+        drawn += bytes.length;
+        pieces.push(bytes);
+        yield bytes.slice();
+      }
+      context = lastOf(joined(pieces), half);
+    } finally {
+      sampler.destroy();
+    }
+  }
+}
+
+function lastOf(bytes: Uint8Array, count: number): Uint8Array {
+  return bytes.slice(Math.max(0, bytes.length - count));
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

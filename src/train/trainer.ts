@@ -1,0 +1,167 @@
+// The training loop over any engine. It always stops at a step border with nothing in flight, so that pausing,
+// sampling, saving and stopping are all the same: `run` returns, and may be called again.
+
+import { WindowReader } from '../data/windows.ts';
+import { breather } from '../lib/breathe.ts';
+import { Failure } from '../lib/errors.ts';
+import type { TrainingConfig } from '../model/config.ts';
+import type { Engine, StepMetrics } from '../model/engine.ts';
+import type { Progress, Snapshot } from '../model/snapshot.ts';
+import type { EvaluationEvent, StepEvent } from '../protocol/index.ts';
+import { evaluate } from './evaluate.ts';
+import { learningRateAt } from './schedule.ts';
+
+export interface TrainerOptions {
+  readonly engine: Engine;
+  readonly training: TrainingConfig;
+  /** Training bytes, at least one window; held-out bytes, at least one. */
+  readonly data: { readonly train: Uint8Array; readonly val: Uint8Array };
+  /** Where to begin or go on: `freshSnapshot` for a new run. */
+  readonly from: Snapshot;
+  readonly onStep?: (event: StepEvent) => void;
+  readonly onEvaluation?: (event: EvaluationEvent) => void;
+  /** Milliseconds of any steady clock. */
+  readonly now?: () => number;
+}
+
+/** Steps given to the engine before the first of them must be done: the GPU never waits for this loop. */
+const QUEUED_STEPS = 2;
+/** Held-out bytes scored during training at most, and an eighth of the bytes trained on since the last time. */
+const EVALUATION_BYTES = 2 ** 16;
+/** Held-out bytes scored at the end. */
+const FINAL_EVALUATION_BYTES = 2 ** 20;
+/** Step times over which the speed is averaged, since results may arrive in bursts. */
+const SPEED_STEPS = 16;
+
+export class Trainer {
+  readonly #options: TrainerOptions;
+  readonly #reader: WindowReader;
+  readonly #now: () => number;
+  #progress: Progress;
+  #stepTimes: number[] = [];
+  /** An engine that computes on this thread would otherwise keep it from ever receiving a message. */
+  readonly #breathe = breather();
+
+  constructor(options: TrainerOptions) {
+    const { engine, training, data, from } = options;
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#reader = new WindowReader(data.train, engine.config.contextLength, training.seed);
+    this.#progress = from.progress;
+    engine.writeState(from.state);
+  }
+
+  /** Where the run stands; between calls of `run` only. */
+  get progress(): Progress {
+    return this.#progress;
+  }
+
+  /** True when all steps are done and evaluated. */
+  get finished(): boolean {
+    return this.#progress.step >= this.#options.training.steps && !this.#evaluationDue;
+  }
+
+  /**
+   * Trains until all steps are done or `until`, asked before each step, says so. Throws a `Failure` 'diverged' when
+   * loss or gradient is not finite, and the engine's own errors; the steps since the last snapshot are then lost.
+   */
+  async run(until: () => boolean = () => false): Promise<void> {
+    const { training } = this.#options;
+    const inFlight: Promise<StepMetrics>[] = [];
+    this.#stepTimes = [this.#now()];
+    try {
+      for (;;) {
+        const goOn = !until();
+        const evaluationDue = this.#evaluationDue;
+        const stepDue = goOn && !evaluationDue && this.#progress.step < training.steps;
+        if (stepDue && inFlight.length < QUEUED_STEPS) {
+          inFlight.push(this.#queueStep());
+          continue;
+        }
+        if (inFlight.length > 0) {
+          this.#completeStep(await inFlight.shift()!);
+          await this.#breathe();
+        } else if (goOn && evaluationDue) {
+          await this.#evaluate(until);
+        } else {
+          return;
+        }
+      }
+    } finally {
+      await Promise.allSettled(inFlight);
+    }
+  }
+
+  /** Copies all that the next step depends on to this side. Between calls of `run` only. */
+  async snapshot(): Promise<Snapshot> {
+    const progress = this.#progress;
+    return { progress, state: await this.#options.engine.readState() };
+  }
+
+  get #evaluationDue(): boolean {
+    const { step, evaluation } = this.#progress;
+    const { steps, evaluateEvery } = this.#options.training;
+    return step > 0 && (step % evaluateEvery === 0 || step >= steps) && evaluation?.step !== step;
+  }
+
+  get #bytesPerStep(): number {
+    const { shape, config } = this.#options.engine;
+    return shape.microBatch * shape.accumulation * config.contextLength;
+  }
+
+  #queueStep(): Promise<StepMetrics> {
+    const { engine, training } = this.#options;
+    const { step, cursor } = this.#progress;
+    const { tokens, next } = this.#reader.read(cursor, engine.shape.microBatch * engine.shape.accumulation);
+    this.#progress = { ...this.#progress, step: step + 1, cursor: next };
+    const { seed, beta1, beta2, eps, weightDecay, clipNorm } = training;
+    const learningRate = learningRateAt(step, training);
+    const update = { learningRate, beta1, beta2, eps, weightDecay, clipNorm };
+    const metrics = engine.trainStep({ step, seed, tokens, ...update });
+    metrics.catch(() => {}); // It is awaited in its turn; until then a failure is not an unhandled one.
+    return metrics;
+  }
+
+  #completeStep({ step, loss, gradNorm, finite }: StepMetrics): void {
+    const { training, onStep } = this.#options;
+    const learningRate = learningRateAt(step, training);
+    if (!finite) {
+      throw new Failure(
+        'diverged',
+        `Training stopped at step ${step}: the loss is no longer a number (learning rate ${learningRate.toPrecision(3)}). ` +
+          'The weights are still those from before that step. Lower the learning rate or lengthen the warm-up, and start again.',
+      );
+    }
+    const times = this.#stepTimes;
+    const now = this.#now();
+    const seconds = this.#progress.seconds + (now - times.at(-1)!) / 1000;
+    this.#progress = { ...this.#progress, seconds };
+    times.push(now);
+    if (times.length > SPEED_STEPS + 1) times.shift();
+    const bytes = (times.length - 1) * this.#bytesPerStep;
+    onStep?.({
+      step,
+      loss,
+      bitsPerByte: loss / Math.LN2,
+      learningRate,
+      gradNorm,
+      tokensPerSecond: (1000 * bytes) / Math.max(now - times[0]!, 1e-3),
+      seconds,
+    });
+  }
+
+  async #evaluate(until: () => boolean): Promise<void> {
+    const { engine, training, data, onEvaluation } = this.#options;
+    const { step, best } = this.#progress;
+    const trainedBytes = training.evaluateEvery * this.#bytesPerStep;
+    const maxBytes =
+      step < training.steps ? Math.min(EVALUATION_BYTES, trainedBytes / 8) : FINAL_EVALUATION_BYTES;
+    const result = await evaluate(engine, data.val, { maxBytes, until });
+    if (!result) return;
+    const evaluation = { step, bitsPerByte: result.bitsPerByte };
+    const better = !best || evaluation.bitsPerByte < best.bitsPerByte;
+    this.#progress = { ...this.#progress, evaluation, best: better ? evaluation : best };
+    onEvaluation?.(evaluation);
+    this.#stepTimes = [this.#now()];
+  }
+}
