@@ -63,7 +63,7 @@ export class Bench {
     measure: () => Promise<Measured<G>>,
   ): Promise<RowOf<G>> {
     try {
-      return { group, ...subject, ...(await measure()) };
+      return { group, ...subject, ...rounded(await measure()) };
     } catch (error) {
       await this.#recover(error);
       return this.skip(group, subject, error instanceof Error ? error.message : String(error));
@@ -90,4 +90,11 @@ export class Bench {
     this.#gpu.destroy();
     this.#gpu = await Gpu.open(this.host.webgpu);
   }
+}
+
+/** Six digits are more than any clock is good for. */
+function rounded<T>(value: T): T {
+  const round = (_: string, item: unknown) =>
+    typeof item === 'number' && !Number.isInteger(item) ? Number(item.toPrecision(6)) : item;
+  return JSON.parse(JSON.stringify(value, round)) as T;
 }

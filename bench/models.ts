@@ -73,12 +73,7 @@ export function squareStride(length: number): number {
 
 /** About 3 million parameters at any length; the paper trained one as large over 1,048,576 positions. */
 export function longModel(length: number, stride: number, tiny: boolean): BenchModel {
-  const [nLayer, dModel, dFF] = tiny ? [2, 32, 64] : [16, 128, 512];
-  const interleaved: LayerFactors = [[['local']], [['column']]];
-  return benchModel(
-    `strided, ${length}`,
-    [nLayer!, dModel!, 2, dFF!, length, 1],
-    [stride, stride >> 2, interleaved],
-    true,
-  );
+  const layers: LayerFactors = [[['local']], [['column']]];
+  const sizes: Sizes = tiny ? [2, 32, 2, 64, length, 1] : [16, 128, 2, 512, length, 1];
+  return benchModel(`strided interleaved, ${length}`, sizes, [stride, stride >> 2, layers], true);
 }

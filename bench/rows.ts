@@ -139,6 +139,8 @@ export interface Skipped {
 export type RowOf<G extends Group> = { readonly group: G } & Subject<G> & (Measured<G> | Skipped);
 export type Row = { [G in Group]: RowOf<G> }[Group];
 
+export type MeasuredRow = Exclude<Row, Skipped>;
+
 export function isMeasured<R extends Row>(row: R): row is Exclude<R, Skipped> {
   return !('skipped' in row);
 }

@@ -2,10 +2,9 @@
 // ceilings. Traffic counts every tensor once; recomputation counts as no work, since it is a choice.
 
 import type { ModelConfig } from '../src/model/config.ts';
-import { headGroups } from '../src/model/config.ts';
+import { attentionPairs, forwardFlops } from '../src/model/cost.ts';
 import type { EngineShape } from '../src/model/engine.ts';
 import { parameterLayout } from '../src/model/parameters.ts';
-import { headGroupPairs } from '../src/patterns/index.ts';
 import type { Ceilings } from './ceilings.ts';
 
 export interface Demand {
@@ -35,25 +34,17 @@ export function matmulDemand(M: number, N: number, K: number): Demand {
   return { flops: 2 * M * N * K, bytes: 4 * (M * N + M * K + N * K) };
 }
 
-/** Query-key pairs over all heads and layers, in one window of the context. */
-export function modelPairs(config: ModelConfig): number {
-  let pairs = 0;
-  for (let layer = 0; layer < config.nLayer; layer++) {
-    for (const group of headGroups(config, layer)) pairs += headGroupPairs(group, config.contextLength);
-  }
-  return pairs;
-}
-
 /** Numbers of the matrices that every position is multiplied with. */
-function multipliedWeights({ nLayer, dModel, dFF, dQueryKey, vocabSize }: ModelConfig): number {
-  return nLayer * dModel * (2 * dQueryKey + 2 * dModel + 2 * dFF) + dModel * vocabSize;
+function multipliedWeights(config: ModelConfig): number {
+  const attention = attentionDemand(attentionPairs(config), 0, config.dModel / config.nHead).forward.flops;
+  return (forwardFlops(config) - attention) / 2 / config.contextLength;
 }
 
 /** A training step: arithmetic of products and attention, traffic of the optimiser alone. */
 export function trainingDemand(config: ModelConfig, { microBatch, accumulation }: EngineShape): Demand {
   const windows = microBatch * accumulation;
   const products = 6 * windows * config.contextLength * multipliedWeights(config);
-  const attention = attentionDemand(windows * modelPairs(config), 0, config.dModel / config.nHead);
+  const attention = attentionDemand(windows * attentionPairs(config), 0, config.dModel / config.nHead);
   return {
     flops: products + attention.forward.flops + attention.backward.flops,
     // Reads parameter, gradient and two moments; writes parameter and moments.
@@ -64,8 +55,8 @@ export function trainingDemand(config: ModelConfig, { microBatch, accumulation }
 /** Drawing one byte for each of `samples` sequences, at positions [from, contextLength) on average. */
 export function samplingDemand(config: ModelConfig, samples: number, from: number): Demand {
   const weights = multipliedWeights(config);
-  const earlier = from > 0 ? modelPairs({ ...config, contextLength: from }) : 0;
-  const keys = (modelPairs(config) - earlier) / (config.contextLength - from);
+  const earlier = from > 0 ? attentionPairs({ ...config, contextLength: from }) : 0;
+  const keys = (attentionPairs(config) - earlier) / (config.contextLength - from);
   const { dQueryKey, dModel, nHead } = config;
   return {
     flops: samples * (2 * weights + (keys * 2 * (dQueryKey + dModel)) / nHead),

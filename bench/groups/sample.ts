@@ -11,20 +11,19 @@ import { effortOf, sampleTimes } from '../timing.ts';
 import { withEngine } from '../training.ts';
 
 const usual = {
-  hardware: { lengths: [1024, 4096, 16_384, 65_536], end: 256, sizes: [4, 256, 4, 1024] },
-  software: { lengths: [64, 256], end: 16, sizes: [2, 32, 2, 64] },
+  hardware: { samples: [1, 16], lengths: [1024, 4096, 16_384, 65_536], end: 256, sizes: [4, 256, 4, 1024] },
+  software: { samples: [1, 4], lengths: [32, 64], end: 8, sizes: [2, 32, 2, 64] },
 } as const;
 
 /** The last bytes of a context are left out, as in the measurements that these are compared with. */
 const MARGIN = 24;
 
 export async function* sampleRows(bench: Bench): AsyncGenerator<RowOf<'sample'>> {
+  const { samples, lengths, end, sizes } = bench.software ? usual.software : usual.hardware;
   const model = (bench.software ? tinyModels : benchModels)[0]!;
-  const whole = model.config.contextLength - MARGIN;
-  for (const samples of [1, 16])
-    yield measureModel(bench, model, samples, { part: 'all', from: 0, bytes: whole });
+  const bytes = model.config.contextLength - MARGIN;
+  for (const count of samples) yield measureModel(bench, model, count, { part: 'all', from: 0, bytes });
 
-  const { lengths, end, sizes } = bench.software ? usual.software : usual.hardware;
   const [nLayer, dModel, nHead, dFF] = sizes;
   for (const length of bench.settings.lengths ?? lengths) {
     const stride = bench.settings.stride ?? squareStride(length);

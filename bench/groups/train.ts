@@ -10,6 +10,8 @@ import { theoryMs, trainingDemand } from '../theory.ts';
 import { effortOf, sampleTimes } from '../timing.ts';
 import { stepRequest, withEngine } from '../training.ts';
 
+/** Steps whose losses are compared: the first and the last of these. */
+const LOSSES = 20;
 const PIPELINED = 10;
 
 export async function* trainRows(bench: Bench): AsyncGenerator<RowOf<'train'>> {
@@ -45,9 +47,11 @@ async function measureSteps(
   const start = performance.now();
   do await step();
   while (performance.now() - start < 300);
-
-  const effort = effortOf(gpu);
-  const { ms, spreadMs, runs } = await sampleTimes({ ...effort, fewestRuns: 20, mostRuns: 40 }, step);
+  const toGo = Math.max(5, LOSSES - losses.length);
+  const { ms, spreadMs, runs } = await sampleTimes(
+    { ...effortOf(gpu), fewestRuns: toGo, mostRuns: 40 },
+    step,
+  );
   const pipelinedMs = await pipelined(engine, next);
   const theory = theoryMs(trainingDemand(model.config, model.shape), ceilings);
   return {
@@ -58,7 +62,7 @@ async function measureSteps(
     tokensPerSecond: tokens / (ms / 1000),
     memoryBytes: engine.memoryBytes,
     loss0: losses[0]!,
-    loss19: losses[19]!,
+    loss19: losses[LOSSES - 1]!,
     theoryMs: theory,
     ofTheory: theory / ms,
     kernels: settings.profile ? await kernelTimes(gpu, engine) : null,
