@@ -9,6 +9,7 @@ import {
   attentionDelta,
   attentionForward,
   fillZero,
+  kernelVariants,
 } from '../../src/kernels/index.ts';
 import { densePairs, type Factor, headPairs, type Segment, segmentsOf } from '../../src/patterns/index.ts';
 import type { Bench } from '../bench.ts';
@@ -128,9 +129,10 @@ function forwardPlan(
   { qkv, o, lse }: Buffers,
 ): Promise<Plan> {
   const plan = new PlanBuilder(gpu);
+  const variant = kernelVariants(gpu.profile).attention;
   for (const [index, segment] of segments.entries()) {
     const heads = { segment, firstHead: 0, nHead: N_HEAD };
-    plan.add(attentionForward(shapeOf(length), heads, index > 0), { qkv, o, lse });
+    plan.add(attentionForward(shapeOf(length), heads, index > 0, variant), { qkv, o, lse });
   }
   return plan.build();
 }
@@ -143,13 +145,14 @@ function backwardPlan(
   { qkv, o, lse, dO, delta, dQkv }: Buffers,
 ): Promise<Plan> {
   const shape = shapeOf(length);
+  const variant = kernelVariants(gpu.profile).attention;
   const plan = new PlanBuilder(gpu);
   plan.add(attentionDelta(shape), { o, dO, delta });
   plan.add(fillZero(3 * length * N_HEAD * WIDTH), { out: dQkv });
   for (const segment of segments) {
     const heads = { segment, firstHead: 0, nHead: N_HEAD };
-    plan.add(attentionBackwardQuery(shape, heads), { qkv, dO, lse, delta, dQkv });
-    plan.add(attentionBackwardKey(shape, heads), { qkv, dO, lse, delta, dQkv });
+    plan.add(attentionBackwardQuery(shape, heads, variant), { qkv, dO, lse, delta, dQkv });
+    plan.add(attentionBackwardKey(shape, heads, variant), { qkv, dO, lse, delta, dQkv });
   }
   return plan.build();
 }

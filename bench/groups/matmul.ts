@@ -2,7 +2,7 @@
 // forward and both gradients as a training step computes them.
 
 import { PlanBuilder } from '../../src/gpu/plan.ts';
-import { type MatmulShape, matmul, reduce, splitParts } from '../../src/kernels/index.ts';
+import { kernelVariants, type MatmulShape, matmul, reduce, splitParts } from '../../src/kernels/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { Bench } from '../bench.ts';
 import { withBuffers } from '../buffers.ts';
@@ -66,15 +66,12 @@ function layerProducts(name: string, rows: number, dIn: number, dOut: number): P
   ];
 }
 
-async function measureProduct(
-  { gpu, software, ceilings }: Bench,
-  shape: MatmulShape,
-): Promise<Measured<'matmul'>> {
+async function measureProduct({ gpu, ceilings }: Bench, shape: MatmulShape): Promise<Measured<'matmul'>> {
   const { M, N, K, transposeA = false, parts = 1 } = shape;
   const sizes = { a: M * K, b: K * N, out: parts * M * N, gradient: transposeA ? M * N : 4 };
   return withBuffers(gpu, sizes, async ({ a, b, out, gradient }) => {
     const plan = new PlanBuilder(gpu);
-    plan.add(matmul(shape, { kind: 'store' }, software ? 'plain' : 'tiled'), { a, b, out });
+    plan.add(matmul(shape, { kind: 'store' }, kernelVariants(gpu.profile).matmul), { a, b, out });
     if (transposeA) plan.add(reduce({ parts, size: M * N }), { partials: out, gradient });
     const { ms, spreadMs, runs } = await timePlan(gpu, await plan.build());
     const demand = matmulDemand(M, N, K);
