@@ -20,17 +20,6 @@ const V_TURNS = (V4 + LANES - 1u) / LANES;
 const QK_LOADS = (STEPS * QK4 + THREADS - 1u) / THREADS;
 const V_LOADS = (STEPS * V4 + THREADS - 1u) / THREADS;
 
-// A vec4 of a query row, or of an output gradient, that streams by; zero past the end.
-fn fetchQuery(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
-  if (row >= end || !queryInside(group, row) || d >= QK4) { return vec4f(); }
-  return qkv[queryIndex(batch * T + queryPosition(group, row), head) + d];
-}
-
-fn fetchGrad(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
-  if (row >= end || !queryInside(group, row) || d >= V4) { return vec4f(); }
-  return dO[((batch * T + queryPosition(group, row)) * HEADS + head) * V4 + d];
-}
-
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
   let head = FIRST_HEAD + place.x % HEAD_COUNT;
@@ -42,11 +31,6 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   let ty = (thread / LANES) % TY;
   let scale = inverseSqrt(f32(D_QK));
 
-  let stagedRow = firstRow + thread / 4u;
-  let stagedAt = keyPosition(head, group, stagedRow);
-  let stagedInside = stagedRow < KEY_ROWS && stagedAt < T;
-  let stagedKey = keyIndex(batch * T + stagedAt, head);
-  let stagedValue = valueIndex(batch * T + stagedAt, head);
   var seeing: array<vec2u, 4>;
   for (var i = 0u; i < 4u; i++) {
     let row = firstRow + ty * 4u + i;
@@ -63,26 +47,32 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     // scores and products of own keys with streamed queries: [key, query]
     var scores = array<vec4f, 4>();
     for (var chunk = 0u; chunk < QK_CHUNKS; chunk++) {
-      let d = chunk * DEPTH4 + thread % 4u;
-      var key = vec4f();
-      if (stagedInside && d < QK4) { key = qkv[stagedKey + d] * scale; }
-      var streamed: array<vec4f, STREAM / OWN>;
-      for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        streamed[turn] = fetchQuery(batch, head, group, tileStart + turn * OWN + thread / 4u, endQuery, d);
+      var own: array<vec4f, OWN_TURNS>;
+      for (var turn = 0u; turn < OWN_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        own[turn] = fetchKey(batch, head, group, firstRow + i / DEPTH4, KEY_ROWS, chunk * DEPTH4 + i % DEPTH4) * scale;
       }
-      stageDots(key, streamed, thread);
+      var streamed: array<vec4f, STREAM_TURNS>;
+      for (var turn = 0u; turn < STREAM_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        streamed[turn] = fetchQuery(batch, head, group, tileStart + i / DEPTH4, endQuery, chunk * DEPTH4 + i % DEPTH4);
+      }
+      stageDots(own, streamed, thread);
       addDots(&scores, thread);
     }
     var products = array<vec4f, 4>();
     for (var chunk = 0u; chunk < V_CHUNKS; chunk++) {
-      let d = chunk * DEPTH4 + thread % 4u;
-      var value = vec4f();
-      if (stagedInside && d < V4) { value = qkv[stagedValue + d]; }
-      var streamed: array<vec4f, STREAM / OWN>;
-      for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        streamed[turn] = fetchGrad(batch, head, group, tileStart + turn * OWN + thread / 4u, endQuery, d);
+      var own: array<vec4f, OWN_TURNS>;
+      for (var turn = 0u; turn < OWN_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        own[turn] = fetchValue(batch, head, group, firstRow + i / DEPTH4, KEY_ROWS, chunk * DEPTH4 + i % DEPTH4);
       }
-      stageDots(value, streamed, thread);
+      var streamed: array<vec4f, STREAM_TURNS>;
+      for (var turn = 0u; turn < STREAM_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        streamed[turn] = fetchGrad(batch, head, group, tileStart + i / DEPTH4, endQuery, chunk * DEPTH4 + i % DEPTH4);
+      }
+      stageDots(own, streamed, thread);
       addDots(&products, thread);
     }
 

@@ -13,9 +13,11 @@ const LANES = 16u;
 const TY = OWN / 4u;
 const THREADS = OWN * 4u;
 const DEPTH4 = 4u;                 // vec4s of features in one stage of dots
-const PITCH = 5u;                  // of a staged row: one more than DEPTH4, against bank conflicts
+const PITCH = DEPTH4 + 1u;         // of a staged row: one more than needed, against bank conflicts
 const STEPS = 16u;                 // streamed rows in one stage of outers
 const STREAM_BASE = OWN * PITCH;   // where streamed rows begin in a stage of dots
+const OWN_TURNS = DEPTH4 / 4u;     // vec4s of own rows, and of streamed rows, that a thread stages for dots
+const STREAM_TURNS = STREAM * DEPTH4 / THREADS;
 const STAGE = max(STREAM_BASE + STREAM * PITCH, STEPS * max(QK4, V4));
 
 var<workgroup> stage: array<vec4f, STAGE>;
@@ -24,15 +26,16 @@ var<workgroup> weights: array<vec4f, STREAM * TY>;
 // In these functions indices are taken modulo their extent, which changes nothing: it lets the compiler prove that an
 // access lies inside its array, and leave out a clamp that would cost as much as the access.
 
-// Puts a thread's share of a stage of dots in place, once nobody reads the last one: one vec4 of an own row, and
-// STREAM / OWN of streamed rows.
-fn stageDots(own: vec4f, streamed: array<vec4f, STREAM / OWN>, thread: u32) {
-  let row = (thread / 4u) % OWN;
-  let d = thread % 4u;
+// Puts a thread's share of a stage of dots in place, once nobody reads the last one.
+fn stageDots(own: array<vec4f, OWN_TURNS>, streamed: array<vec4f, STREAM_TURNS>, thread: u32) {
   workgroupBarrier();
-  stage[row * PITCH + d] = own;
-  for (var turn = 0u; turn < STREAM / OWN; turn++) {
-    stage[STREAM_BASE + (turn * OWN + row) * PITCH + d] = streamed[turn];
+  for (var turn = 0u; turn < OWN_TURNS; turn++) {
+    let i = turn * THREADS + thread % THREADS;
+    stage[(i / DEPTH4) * PITCH + i % DEPTH4] = own[turn];
+  }
+  for (var turn = 0u; turn < STREAM_TURNS; turn++) {
+    let i = turn * THREADS + thread % THREADS;
+    stage[STREAM_BASE + (i / DEPTH4) * PITCH + i % DEPTH4] = streamed[turn];
   }
   workgroupBarrier();
 }

@@ -8,6 +8,8 @@ import backwardKeyTiles from '../../shaders/attention/backward-key-tiles.wgsl?ra
 import backwardQueryRows from '../../shaders/attention/backward-query-rows.wgsl?raw';
 import backwardQueryTiles from '../../shaders/attention/backward-query-tiles.wgsl?raw';
 import deltaShader from '../../shaders/attention/delta.wgsl?raw';
+import fetchCode from '../../shaders/attention/fetch.wgsl?raw';
+import fetchGradientCode from '../../shaders/attention/fetch-gradient.wgsl?raw';
 import forwardRows from '../../shaders/attention/forward-rows.wgsl?raw';
 import forwardTiles from '../../shaders/attention/forward-tiles.wgsl?raw';
 import segmentCode from '../../shaders/attention/segment.wgsl?raw';
@@ -65,7 +67,7 @@ function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentH
 /** One kernel over a segment; `rows` counts the rows of the side that workgroups own: queries, or keys. */
 function segmentKernel(
   name: string,
-  shaders: Readonly<Record<AttentionVariant, string>>,
+  shaders: Readonly<Record<AttentionVariant, readonly string[]>>,
   variant: AttentionVariant,
   shape: AttentionShape,
   heads: SegmentHeads,
@@ -76,7 +78,10 @@ function segmentKernel(
   const tiles = Math.ceil(rows / own);
   const grid = [heads.nHead * shape.B, heads.segment.groups, tiles] as const;
   const constants = { ...segmentConstants(shape, heads), OWN: own, TILES: tiles, ...more };
-  const files = variant === 'tiles' ? [segmentCode, tileCode, shaders.tiles] : [segmentCode, shaders.rows];
+  const files =
+    variant === 'tiles'
+      ? [segmentCode, tileCode, fetchCode, ...shaders.tiles]
+      : [segmentCode, ...shaders.rows];
   return kernel(`attention/${name}/${heads.segment.factor}`, files, constants, grid);
 }
 
@@ -87,7 +92,7 @@ export function attentionForward(
   merge: boolean,
   variant: AttentionVariant,
 ): Kernel {
-  const shaders = { rows: forwardRows, tiles: forwardTiles };
+  const shaders = { rows: [forwardRows], tiles: [forwardTiles] };
   const rows = maxQueryRows(heads.segment, shape.T);
   return segmentKernel('forward', shaders, variant, shape, heads, rows, { MERGE: merge });
 }
@@ -104,7 +109,7 @@ export function attentionBackwardQuery(
   heads: SegmentHeads,
   variant: AttentionVariant,
 ): Kernel {
-  const shaders = { rows: backwardQueryRows, tiles: backwardQueryTiles };
+  const shaders = { rows: [backwardQueryRows], tiles: [fetchGradientCode, backwardQueryTiles] };
   return segmentKernel(
     'backward-query',
     shaders,
@@ -121,6 +126,6 @@ export function attentionBackwardKey(
   heads: SegmentHeads,
   variant: AttentionVariant,
 ): Kernel {
-  const shaders = { rows: backwardKeyRows, tiles: backwardKeyTiles };
+  const shaders = { rows: [backwardKeyRows], tiles: [fetchGradientCode, backwardKeyTiles] };
   return segmentKernel('backward-key', shaders, variant, shape, heads, keyRows(heads.segment, shape.T));
 }
