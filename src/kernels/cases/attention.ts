@@ -88,12 +88,16 @@ export function attentionCases(): KernelCase[] {
     // What the tests of whole models run on anyway gets every other length.
     const chosen = usual.filter((_, index) => variant === 'tiles' || index % 2 === 0);
     return [...chosen, ...extremes].flatMap((attention) => {
-      // Of the tiles, a software adapter gets one length that fills several, and the widest and longest extremes.
-      const gpuOnly =
-        variant === 'tiles' && ![150, 600].includes(attention.T) && attention.name !== 'wide heads';
+      const gpuOnly = variant === 'tiles' && !softwareTiles(attention);
       return casesOf(variant, attention).map((testCase) => ({ ...testCase, gpuOnly }));
     });
   });
+}
+
+/** Which cases on tiles a software adapter runs, too: every factor over several tiles, and the widest heads. */
+function softwareTiles({ name, T }: AttentionCase): boolean {
+  const everyFactor = ['strided merged', 'fixed and dense heads'].includes(name);
+  return (everyFactor && T === 150) || name === 'wide heads';
 }
 
 const variants: readonly AttentionVariant[] = ['tiles', 'rows'];
