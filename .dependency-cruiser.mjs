@@ -13,7 +13,8 @@ const { parseFileSync } = swc;
 swc.parseFileSync = (path, options) => parseFileSync(path, { ...options, tsx: path.endsWith('x') });
 
 // Parts of the engine that only calculate, so that the page may use them without loading the engine.
-const pure = ['patterns', 'data', 'model/(config|presets|validate|parameters|cost)\\.ts'];
+const pureModel = 'model/(config|presets|validate|parse|parameters|cost)\\.ts';
+const pure = ['patterns', 'data', pureModel];
 const engine = ['train', 'sample', 'checkpoint', 'model', 'data', 'kernels', 'patterns', 'gpu', 'reference'];
 const pagePackages = ['react', 'react-dom', '@mantine', '@tabler', 'recharts', 'wouter', 'zustand'];
 
@@ -21,7 +22,7 @@ const pagePackages = ['react', 'react-dom', '@mantine', '@tabler', 'recharts', '
 const folders = {
   'main.tsx': {
     imports: ['app', 'components', 'state', 'client', 'protocol', 'lib'],
-    packages: pagePackages,
+    packages: ['react', 'react-dom', '@mantine', '@fontsource-variable'],
     why: 'It only mounts the page.',
   },
   app: {
@@ -111,7 +112,8 @@ const folders = {
   },
 };
 
-const tests = '\\.test\\.tsx?$|/testing\\.ts$';
+// Cases and golden numbers are test material too; `weft check` runs the cases on a person's GPU.
+const tests = '\\.test\\.tsx?$|/(testing|golden|cases)\\.ts$|/cases/';
 
 /** A regular expression for the files of some folders of src, or for single files of it. */
 const within = (names) =>
@@ -152,6 +154,20 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: tests },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'pure-imports',
+      comment: 'What the page may take from the model must not bring the rest of it along.',
+      severity: 'error',
+      from: { path: within([pureModel]) },
+      to: { path: '^src/', pathNot: within([pureModel, 'patterns', 'lib']) },
+    },
+    {
+      name: 'no-tests',
+      comment: 'Test material stays out of what is shipped to a page.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: tests },
+      to: { path: tests },
     },
     {
       name: 'tests-imports',

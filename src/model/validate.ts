@@ -1,9 +1,9 @@
 // Checks a configuration that came from outside: a file, a link, a form. Every problem is a sentence that
 // names the field and its value and says what to do.
 
+import { EngineError } from '../lib/errors.ts';
 import { type Factor, segmentsOf } from '../patterns/index.ts';
 import type { ModelConfig } from './config.ts';
-import { EngineError } from './engine.ts';
 
 /** Characters of JSON that are read at most. */
 const MAX_JSON_LENGTH = 2 ** 20;

@@ -1,0 +1,129 @@
+// What breaks is told in words, and training goes on from the last copy: the graphics device, the GPU process,
+// the worker, the numbers.
+import { type Browser, chromium, type Page } from '@playwright/test';
+import { expect, test } from './test.ts';
+import { sampleText, Weft } from './weft.ts';
+
+test.setTimeout(240_000);
+
+/** Lets the test reach the devices that the worker opens, by a line in front of the worker's own code. */
+async function exposeDevices(page: Page): Promise<void> {
+  const line = `{
+    const open = GPUAdapter.prototype.requestDevice;
+    globalThis.devices = [];
+    GPUAdapter.prototype.requestDevice = async function (...options) {
+      const device = await open.apply(this, options);
+      globalThis.devices.push(device);
+      return device;
+    };
+  }`;
+  await page.route('**/engine.worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${line.replaceAll('\n', '')}${await response.text()}` });
+  });
+}
+
+async function startTraining(weft: Weft): Promise<void> {
+  await weft.open('/train');
+  await weft.chooseText('cats.txt', sampleText(20_000));
+  await weft.choosePreset('tiny');
+  await weft.set('steps', 100_000);
+  await weft.press('Start');
+  // The first copy of a run is taken after fifty steps.
+  await weft.until('steps', (step) => step > 60);
+}
+
+/** Steps are counted on from the copy, and the run can be stopped as usual. */
+async function goesOn(weft: Weft): Promise<void> {
+  const before = await weft.number('steps');
+  await weft.until('steps', (step) => step > before + 60);
+  expect(await weft.number('bits / byte, learning')).toBeLessThan(8);
+  await weft.press('Stop');
+  await expect(weft.page.getByText(/Stopped at step/)).toBeVisible();
+}
+
+test('a device that is lost is replaced, and the run goes on', async ({ page, weft }) => {
+  await exposeDevices(page);
+  await startTraining(weft);
+  const worker = page.workers()[0];
+  const devices = () =>
+    worker?.evaluate(() => (globalThis as unknown as { devices: GPUDevice[] }).devices.length);
+  const opened = (await devices()) ?? 0;
+  await worker?.evaluate(() => (globalThis as unknown as { devices: GPUDevice[] }).devices.at(-1)?.destroy());
+  await expect.poll(devices, { timeout: 30_000 }).toBe(opened + 1);
+  await goesOn(weft);
+});
+
+test.describe('the GPU process', () => {
+  // Chromium counts crashes by site, and two of them bar it from WebGPU for a while: so a browser of its own.
+  let browser: Browser;
+  test.beforeAll(async ({ launchOptions }) => {
+    browser = await chromium.launch(launchOptions);
+  });
+  test.afterAll(() => browser.close());
+
+  test('may crash, and the run goes on', async ({ baseURL }) => {
+    const page = await browser.newPage({ baseURL: baseURL ?? '' });
+    const weft = new Weft(page);
+    await startTraining(weft);
+    const session = await browser.newBrowserCDPSession();
+    // The command has no answer: the process that would send it has gone.
+    void session.send('Browser.crashGpuProcess').catch(() => {});
+    await page.waitForTimeout(1000);
+    await goesOn(weft);
+  });
+});
+
+test('a worker that is gone is noticed and replaced; the run opens where it was saved', async ({
+  page,
+  weft,
+}) => {
+  await page.addInitScript(() => {
+    const Original = Worker;
+    const workers: Worker[] = [];
+    Object.assign(globalThis, {
+      workers,
+      Worker: class extends Original {
+        constructor(...options: ConstructorParameters<typeof Worker>) {
+          super(...options);
+          workers.push(this);
+        }
+      },
+    });
+  });
+  await startTraining(weft);
+  await weft.press('Pause');
+  await expect(page.getByText(/Paused at step/)).toBeVisible();
+  const saved = await weft.number('steps');
+  await weft.press('Resume');
+  await weft.until('steps', (step) => step > saved);
+
+  await page.evaluate(() => (globalThis as unknown as { workers: Worker[] }).workers.at(-1)?.terminate());
+  const notices = page.getByRole('list', { name: 'Notices' });
+  await expect(notices).toContainText(/started again/, { timeout: 20_000 });
+  await expect(notices).toContainText(/safe/);
+  await weft.engineReady();
+  await weft.press('Open cats.txt');
+  await expect(page.getByText(/Paused at step/)).toBeVisible();
+  await weft.press('Resume');
+  await weft.until('steps', (step) => step > saved);
+  await weft.press('Stop');
+});
+
+test('numbers that run away stop the run before they do harm', async ({ page, weft }) => {
+  await weft.open('/train');
+  await weft.chooseText('cats.txt', sampleText(20_000));
+  await weft.choosePreset('tiny');
+  await weft.set('learning rate', 1e6);
+  await weft.set('warm-up', 0);
+  await weft.press('Start');
+  await expect(
+    page
+      .getByText(/step \d/)
+      .filter({ hasText: /learning rate|finite|diverge/i })
+      .first(),
+  ).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByRole('button', { name: 'Start again' })).toBeEnabled();
+});

@@ -1,0 +1,184 @@
+// Bits per byte over a run: what it learns from, what it has never seen, and what gzip needs for the same bytes.
+// Lines are named where they end instead of in a legend.
+
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceDot,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import styles from './BitsChart.module.css';
+import { count, duration } from './format.ts';
+
+export interface BitsPoint {
+  readonly x: number;
+  readonly bits: number;
+}
+
+interface BitsChartProps {
+  readonly learning: readonly BitsPoint[];
+  readonly heldOut: readonly BitsPoint[];
+  /** What gzip needs; null where it is not known. */
+  readonly gzip: number | null;
+  readonly axis: 'steps' | 'seconds';
+  readonly scale: 'log' | 'linear';
+  /** Where the x axis ends at least, so that a running curve does not stretch all the time. */
+  readonly until: number;
+}
+
+const TICKS = [0.125, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8];
+const margin = { top: 12, right: 92, bottom: 4, left: 0 };
+const axisStyle = { fontSize: 12, fill: 'var(--dim)' };
+
+interface Row {
+  readonly x: number;
+  readonly learning?: number;
+  readonly heldOut?: number;
+}
+
+function rowsOf(learning: readonly BitsPoint[], heldOut: readonly BitsPoint[]): Row[] {
+  const rows: Row[] = [
+    ...learning.map(({ x, bits }) => ({ x, learning: bits })),
+    ...heldOut.map(({ x, bits }) => ({ x, heldOut: bits })),
+  ];
+  return rows.sort((a, b) => a.x - b.x);
+}
+
+/** The range of bits to show: all points, the line of gzip, and a little air below. */
+function domainOf(
+  points: readonly BitsPoint[],
+  gzip: number | null,
+  scale: 'log' | 'linear',
+): [number, number] {
+  const values = points.map(({ bits }) => bits).filter((bits) => bits > 0);
+  if (gzip !== null) values.push(gzip);
+  const low = Math.min(8, ...values);
+  const high = Math.max(...values, low * 1.2);
+  return scale === 'log' ? [low * 0.88, high * 1.02] : [0, high * 1.02];
+}
+
+export function BitsChart({ learning, heldOut, gzip, axis, scale, until }: BitsChartProps) {
+  const [low, high] = domainOf([...learning, ...heldOut], gzip, scale);
+  const lastLearning = learning.at(-1);
+  const lastHeldOut = heldOut.at(-1);
+  // The labels of two lines that end close together move apart.
+  const apart =
+    lastLearning && lastHeldOut && Math.abs(Math.log(lastLearning.bits / lastHeldOut.bits)) < 0.14;
+  const heldOutBelow = (lastHeldOut?.bits ?? 0) < (lastLearning?.bits ?? 0);
+  const end = Math.max(until, learning.at(-1)?.x ?? 0);
+  return (
+    <div className={styles.chart}>
+      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 320 }}>
+        <LineChart data={rowsOf(learning, heldOut)} margin={margin} accessibilityLayer={false}>
+          <CartesianGrid stroke="var(--line)" strokeOpacity={0.6} vertical={false} />
+          <XAxis
+            dataKey="x"
+            type="number"
+            domain={[0, end]}
+            tickFormatter={axis === 'steps' ? count : duration}
+            tick={axisStyle}
+            stroke="var(--line)"
+            tickLine={false}
+            minTickGap={40}
+          />
+          <YAxis
+            scale={scale}
+            domain={[low, high]}
+            ticks={TICKS.filter((tick) => tick >= low && tick <= high)}
+            allowDataOverflow
+            width={40}
+            tick={axisStyle}
+            stroke="var(--line)"
+            tickLine={false}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ stroke: 'var(--control-line)' }}
+            contentStyle={{
+              background: 'var(--raised)',
+              border: '1px solid var(--line)',
+              borderRadius: 7,
+              fontSize: 12.5,
+            }}
+            labelFormatter={(x) => (axis === 'steps' ? `step ${count(Number(x))}` : duration(Number(x)))}
+            formatter={(bits) => Number(bits).toFixed(3)}
+          />
+          {gzip !== null && (
+            <ReferenceLine
+              y={gzip}
+              stroke="var(--dim)"
+              strokeDasharray="5 5"
+              label={{
+                value: `gzip ${gzip.toFixed(2)}`,
+                position: 'insideBottomRight',
+                fill: 'var(--dim)',
+                fontSize: 12,
+              }}
+            />
+          )}
+          <Line
+            dataKey="learning"
+            name="learning"
+            stroke="var(--learning)"
+            strokeWidth={1.5}
+            dot={false}
+            connectNulls
+            isAnimationActive={false}
+          />
+          <Line
+            dataKey="heldOut"
+            name="held out"
+            stroke="var(--held-out)"
+            strokeWidth={2.25}
+            dot={heldOut.length < 40 ? { r: 2, fill: 'var(--held-out)', strokeWidth: 0 } : false}
+            connectNulls
+            isAnimationActive={false}
+          />
+          {lastLearning && (
+            <EndLabel
+              point={lastLearning}
+              colour="var(--learning)"
+              words="learning"
+              shift={apart ? (heldOutBelow ? -9 : 9) : 0}
+            />
+          )}
+          {lastHeldOut && (
+            <EndLabel
+              point={lastHeldOut}
+              colour="var(--held-out)"
+              words="held out"
+              shift={apart ? (heldOutBelow ? 9 : -9) : 0}
+            />
+          )}
+        </LineChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}
+
+interface EndLabelProps {
+  readonly point: BitsPoint;
+  readonly colour: string;
+  readonly words: string;
+  /** Pixels down. */
+  readonly shift: number;
+}
+
+function EndLabel({ point, colour, words, shift }: EndLabelProps) {
+  return (
+    <ReferenceDot
+      x={point.x}
+      y={point.bits}
+      r={3.5}
+      fill={colour}
+      stroke="none"
+      ifOverflow="visible"
+      label={{ value: words, position: 'right', fill: colour, fontSize: 12.5, dy: shift, offset: 9 }}
+    />
+  );
+}

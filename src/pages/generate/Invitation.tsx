@@ -1,0 +1,74 @@
+// No model yet: what writing looks like from the inside, and the two ways to a model.
+
+import { Button, FileButton } from '@mantine/core';
+import { useLocation } from 'wouter';
+import { Card } from '../../components/Card.tsx';
+import { PatternLegend } from '../../components/PatternMatrix.tsx';
+import { WovenText } from '../../components/WovenText.tsx';
+import { importWeights, trainBuiltin } from '../../state/commands.ts';
+import { isActive } from '../../state/run.ts';
+import { useWeft } from '../../state/store.ts';
+import styles from './Invitation.module.css';
+
+const STRIDE = 24;
+const excerpt =
+  'Dear Mira, I am glad that the weaver mended the old loom at dawn. We had fog for three days, then sun. ' +
+  'I bought four pears at 2d each, 8d in all. "Mira," said Tom, "has found the narrow gate." ' +
+  'Shall we go to the mill on the 12th? The goose ran to Oakham and ';
+const text = excerpt.slice(0, STRIDE * Math.floor(excerpt.length / STRIDE) - 5);
+
+export function Invitation() {
+  const ready = useWeft((state) => state.engine.state === 'ready');
+  const active = useWeft((state) => isActive(state.run.status));
+  const [, navigate] = useLocation();
+  return (
+    <Card className={styles.card}>
+      <div className={styles.picture}>
+        <WovenText text={text} stride={STRIDE} />
+        <div className={styles.caption}>
+          <PatternLegend factors={['local', 'column']} />
+          <p>
+            One byte looks at the last {STRIDE}, and at every {STRIDE}th before them. Two layers reach
+            everything.
+          </p>
+        </div>
+      </div>
+      <div className={styles.words}>
+        <h2>You have no model yet</h2>
+        <p>
+          Train a small one here, on letters that this page makes up, and watch it learn to spell, then to
+          write. Or open weights that you saved before.
+        </p>
+        <div className={styles.buttons}>
+          {active ? (
+            <Button variant="filled" size="md" onClick={() => navigate('/train')}>
+              See the run that is under way
+            </Button>
+          ) : (
+            <Button
+              variant="filled"
+              size="md"
+              disabled={!ready}
+              onClick={() => {
+                navigate('/train');
+                void trainBuiltin();
+              }}
+            >
+              Train one in a minute
+            </Button>
+          )}
+          <FileButton accept=".safetensors" onChange={(file) => file && void importWeights(file)}>
+            {(props) => (
+              <Button {...props} size="md" disabled={!ready}>
+                Open weights
+              </Button>
+            )}
+          </FileButton>
+        </div>
+        <p className={styles.small}>
+          Text or weights, everything stays on this computer. Weights are safetensors files that Weft saved.
+        </p>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,141 @@
+// The open text and what a run on it would be: both to be judged before anything starts.
+
+import { attentionWords } from '../../components/attentionWords.ts';
+import { ByteText } from '../../components/ByteText.tsx';
+import { Card } from '../../components/Card.tsx';
+import { Figure, Figures } from '../../components/Figures.tsx';
+import { bytes, count, short } from '../../components/format.ts';
+import { ModelPattern } from '../../components/ModelPattern.tsx';
+import { Term } from '../../components/Term.tsx';
+import { configProblems } from '../../model/validate.ts';
+import { attentionForm } from '../../patterns/index.ts';
+import type { DatasetInfo, Preflight, RunConfig } from '../../protocol/index.ts';
+import styles from './DatasetCard.module.css';
+import { type Cost, inPageWords, problemsOf } from './useCost.ts';
+
+interface DatasetCardProps {
+  readonly dataset: DatasetInfo;
+  readonly run: RunConfig;
+  readonly cost: Cost;
+}
+
+export function DatasetCard({ dataset, run, cost }: DatasetCardProps) {
+  return (
+    <>
+      <Card title="The text">
+        <Figures label="The text in numbers">
+          <Figure value={bytes(dataset.sizeBytes)} words={`${count(dataset.sizeBytes)} bytes`} />
+          <Figure
+            value={dataset.gzipBitsPerByte.toFixed(2)}
+            words={
+              <Term explain="What gzip, at its best, needs for the held-out part. A model that needs less has learnt more about this text than gzip can.">
+                bits / byte for gzip
+              </Term>
+            }
+          />
+          <Figure
+            value={dataset.entropyBitsPerByte.toFixed(2)}
+            words={
+              <Term explain="What a guess needs that knows only how often each byte occurs. The first steps of training learn this.">
+                bits / byte by frequency
+              </Term>
+            }
+          />
+        </Figures>
+        <Split dataset={dataset} />
+        <div className={styles.preview}>
+          <ByteText text={dataset.preview} />
+        </div>
+      </Card>
+      <RunCard run={run} cost={cost} />
+    </>
+  );
+}
+
+function Split({ dataset }: { readonly dataset: DatasetInfo }) {
+  const parts = [
+    { name: 'to learn from', size: dataset.trainBytes, colour: 'var(--learning)' },
+    { name: 'held out', size: dataset.validationBytes, colour: 'var(--held-out)' },
+    { name: 'kept for a last test', size: dataset.testBytes, colour: 'var(--dim)' },
+  ];
+  return (
+    <div className={styles.split}>
+      <div className={styles.bar} aria-hidden="true">
+        {parts.map(({ name, size, colour }) => (
+          <i key={name} style={{ flexGrow: size, background: colour }} />
+        ))}
+      </div>
+      <ul className={styles.parts}>
+        {parts.map(({ name, size, colour }) => (
+          <li key={name}>
+            <i style={{ background: colour }} aria-hidden="true" />
+            {count(size)} {name}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function RunCard({ run, cost }: { readonly run: RunConfig; readonly cost: Cost }) {
+  // The engine's answer comes a moment after the change; the plainest mistakes are known at once.
+  const mistakes = configProblems(run.model);
+  const problems = mistakes.length > 0 ? mistakes.map(inPageWords) : problemsOf(cost);
+  return (
+    <Card title="Before it starts" note={attentionWords(run.model.attention)}>
+      {problems.length > 0 ? (
+        <ul className={styles.problems}>
+          {problems.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      ) : (
+        <div className={styles.before}>
+          <ModelPattern model={run.model} />
+          <div className={styles.cost}>
+            <CostFigures preflight={cost.preflight} />
+            <p className={styles.words}>{inWords(run, cost.preflight?.tokensPerStep)}</p>
+          </div>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function CostFigures({ preflight }: { readonly preflight: Preflight | null }) {
+  return (
+    <Figures label="What the run would cost">
+      <Figure value={preflight && short(preflight.parameters)} words="weights" />
+      <Figure value={preflight && bytes(preflight.memoryBytes)} words="memory" />
+      <Figure value={preflight && count(preflight.tokensPerStep)} words="bytes a step" />
+      <Figure
+        value={preflight && short(preflight.flopsPerStep)}
+        words={
+          <Term explain="Floating-point operations of one training step: forward, backward and update.">
+            FLOPs a step
+          </Term>
+        }
+      />
+      <Figure
+        value={preflight && `${preflight.attentionSaving.toFixed(1)}×`}
+        words={
+          <Term explain="How much less attention work this pattern does than dense attention over the same context.">
+            less attention
+          </Term>
+        }
+      />
+    </Figures>
+  );
+}
+
+function inWords({ model, training }: RunConfig, tokensPerStep: number | undefined): string {
+  const { form } = attentionForm(model.attention.layers);
+  const shares = {
+    interleaved: 'Its two kinds of attention take turns, layer by layer.',
+    merged: 'Every head joins its two kinds of attention in one.',
+    multiHead: 'Some heads attend one way, some the other.',
+  };
+  const all = tokensPerStep ? ` It will read ${bytes(tokensPerStep * training.steps)} of text in all.` : '';
+  const start = `${count(training.steps)} steps, each over ${training.microBatch * training.accumulation} windows of ${count(model.contextLength)} bytes.`;
+  return `${start}${all} ${form ? shares[form] : ''}`;
+}

@@ -1,0 +1,53 @@
+// Before there is a text: how a run looks, and the buttons that make one.
+
+import { Button, FileButton } from '@mantine/core';
+import { BitsChart } from '../../components/BitsChart.tsx';
+import { Card } from '../../components/Card.tsx';
+import { openFile, trainBuiltin } from '../../state/commands.ts';
+import { useWeft } from '../../state/store.ts';
+import styles from './Invitation.module.css';
+
+const STEPS = 1000;
+const steps = Array.from({ length: 101 }, (_, index) => (index * STEPS) / 100);
+/** The usual shape: fast while spelling is learnt, slow while sense is. */
+const shape = (step: number, floor: number) => floor + (8 - floor) * (1 + step / 18) ** -0.86;
+const example = {
+  learning: steps.map((x) => ({ x, bits: shape(x, 0.92) * (1 + 0.012 * Math.sin(x * 1.7)) })),
+  heldOut: steps.filter((_, index) => index % 10 === 0).map((x) => ({ x, bits: shape(x, 1.02) })),
+};
+
+export function Invitation() {
+  const ready = useWeft((state) => state.engine.state === 'ready');
+  return (
+    <Card className={styles.card} title="This is how a run looks" note="an example, drawn by hand">
+      <div className={styles.chart} aria-hidden="true">
+        <BitsChart {...example} gzip={2.1} axis="steps" scale="log" until={STEPS} />
+      </div>
+      <div className={styles.foot}>
+        <ol className={styles.steps}>
+          <li>
+            <strong>Choose a text.</strong> Yours, or the letters that this page writes itself.
+          </li>
+          <li>
+            <strong>Start.</strong> It begins at 8 bits for each byte, knowing nothing.
+          </li>
+          <li>
+            <strong>Watch.</strong> Below the dashed line it knows the text better than gzip does.
+          </li>
+        </ol>
+        <div className={styles.buttons}>
+          <Button variant="filled" disabled={!ready} onClick={() => void trainBuiltin()}>
+            Train on the built-in letters
+          </Button>
+          <FileButton onChange={(file) => file && void openFile(file)}>
+            {(props) => (
+              <Button {...props} disabled={!ready}>
+                Choose a file
+              </Button>
+            )}
+          </FileButton>
+        </div>
+      </div>
+    </Card>
+  );
+}

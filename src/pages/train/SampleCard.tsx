@@ -1,0 +1,69 @@
+// What the model wrote now and then while it learnt.
+
+import { ActionIcon } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { useState } from 'react';
+import { ByteText } from '../../components/ByteText.tsx';
+import { Card } from '../../components/Card.tsx';
+import { count } from '../../components/format.ts';
+import type { RunSample } from '../../state/run.ts';
+import { useWeft } from '../../state/store.ts';
+import styles from './SampleCard.module.css';
+
+const noSamples: readonly RunSample[] = [];
+
+export function SampleCard() {
+  const samples = useWeft((state) => state.run.record?.samples ?? noSamples);
+  const sampleEvery = useWeft((state) => state.run.record?.setup.config.training.sampleEvery ?? 0);
+  /** The step of an older sample that is looked at; null follows the newest. */
+  const [chosen, setChosen] = useState<number | null>(null);
+  const found = samples.findIndex(({ step }) => step === chosen);
+  const index = found >= 0 ? found : samples.length - 1;
+  const sample = samples[index];
+  const show = (next: number) =>
+    setChosen(next === samples.length - 1 ? null : (samples[next]?.step ?? null));
+  return (
+    <Card
+      title="Sample"
+      note={sample ? `at step ${count(sample.step)}` : undefined}
+      side={
+        samples.length > 1 && (
+          <>
+            <ActionIcon
+              variant="default"
+              size="sm"
+              aria-label="Earlier sample"
+              disabled={index === 0}
+              onClick={() => show(index - 1)}
+            >
+              <IconChevronLeft size={14} />
+            </ActionIcon>
+            <ActionIcon
+              variant="default"
+              size="sm"
+              aria-label="Later sample"
+              disabled={index === samples.length - 1}
+              onClick={() => show(index + 1)}
+            >
+              <IconChevronRight size={14} />
+            </ActionIcon>
+          </>
+        )
+      }
+    >
+      {sample ? (
+        <p className={styles.sample}>
+          <ByteText text={sample.text} />
+        </p>
+      ) : (
+        <p className={styles.nothing}>{waiting(sampleEvery)}</p>
+      )}
+    </Card>
+  );
+}
+
+function waiting(sampleEvery: number): string {
+  if (sampleEvery === 0)
+    return 'This run draws no samples. Pause it and open Generate to see what it writes.';
+  return `The first one comes at step ${count(sampleEvery)}.`;
+}

@@ -1,0 +1,82 @@
+// What the run is waiting for, or why it ended: what happened, what is safe, what to press.
+
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { count, duration } from '../../components/format.ts';
+import type { RunStatus } from '../../protocol/index.ts';
+import { restartEngine } from '../../state/commands.ts';
+import { stepsDone } from '../../state/run.ts';
+import { useWeft } from '../../state/store.ts';
+import styles from './StatusCard.module.css';
+
+export function StatusCard() {
+  const status = useWeft((state) => state.run.status);
+  const hasRun = useWeft((state) => state.run.record !== null);
+  const lost = useWeft((state) => state.engine.state === 'lost' && !state.engine.restarting);
+  // Steps are counted while nothing trains only: each of them would draw this again.
+  const step = useWeft(({ run }) =>
+    run.record && run.status.state !== 'training' ? count(stepsDone(run.record)) : '',
+  );
+  if (!hasRun) return null;
+  switch (status.state) {
+    case 'training':
+      return null;
+    case 'preparing':
+      return <Status tone="busy">{status.what} …</Status>;
+    case 'paused':
+      return (
+        <Status tone="quiet">
+          Paused at step {step}. Resume when you like, or generate with it as it is now.
+        </Status>
+      );
+    case 'recovering':
+      return <Recovering status={status} />;
+    case 'finished':
+      return (
+        <Status tone="good">
+          Finished after {step} steps. Generate with it, or save its weights as a file.
+        </Status>
+      );
+    case 'idle':
+      return <Status tone="quiet">Stopped at step {step}. Its model stays for generating.</Status>;
+    case 'failed':
+      return (
+        <Status tone="bad">
+          {status.error.message}
+          {lost && (
+            <Button size="xs" ml={12} onClick={restartEngine}>
+              Start the engine
+            </Button>
+          )}
+        </Status>
+      );
+  }
+}
+
+function Recovering({ status }: { readonly status: Extract<RunStatus, { state: 'recovering' }> }) {
+  const [nowMs, setNowMs] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const { what, retryAtMs } = status;
+  const seconds = retryAtMs === undefined ? 0 : Math.max(0, (retryAtMs - nowMs) / 1000);
+  return (
+    <Status tone="busy">
+      {what} {seconds > 0 && <span className={styles.countdown}>Next try in {duration(seconds)}.</span>}
+    </Status>
+  );
+}
+
+interface StatusProps {
+  readonly tone: 'quiet' | 'busy' | 'good' | 'bad';
+  readonly children: React.ReactNode;
+}
+
+function Status({ tone, children }: StatusProps) {
+  return (
+    <div className={styles.status} data-tone={tone}>
+      {children}
+    </div>
+  );
+}

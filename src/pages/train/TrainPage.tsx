@@ -1,0 +1,90 @@
+// Train a model on a text: its settings and cost before, its curve and samples meanwhile. Commands go through
+// src/state/commands.ts, which asks the engine by way of src/client/client.ts.
+
+import { attentionWords } from '../../components/attentionWords.ts';
+import { bytes, count, short } from '../../components/format.ts';
+import { Page, PaperLink } from '../../components/Page.tsx';
+import { openDataset } from '../../state/data.ts';
+import { isActive, type RunSetup } from '../../state/run.ts';
+import { useWeft } from '../../state/store.ts';
+import { CurveCard } from './CurveCard.tsx';
+import { DatasetCard } from './DatasetCard.tsx';
+import { Invitation } from './Invitation.tsx';
+import { RunActions } from './RunActions.tsx';
+import { RunFigures } from './RunFigures.tsx';
+import { RunsCard } from './RunsCard.tsx';
+import { SampleCard } from './SampleCard.tsx';
+import { SettingsCard } from './SettingsCard.tsx';
+import { SmallCurves } from './SmallCurves.tsx';
+import { StatusCard } from './StatusCard.tsx';
+import styles from './TrainPage.module.css';
+import { useCost } from './useCost.ts';
+
+export function TrainPage() {
+  const active = useWeft((state) => isActive(state.run.status));
+  // The record itself grows with every step; only the cards that draw it look at it, each at its own pace.
+  const setup = useWeft((state) => state.run.record?.setup);
+  const data = useWeft((state) => state.data);
+  const settings = useWeft((state) => state.settings.run);
+  const dataset = openDataset(data);
+  const shown = setup && active ? setup.config : settings;
+  const cost = useCost(shown);
+
+  const title = setup?.config.name ?? dataset?.name ?? 'What can a small model learn from your text?';
+  return (
+    <Page
+      title={title}
+      sentence={setup ? runSentence(setup) : dataset ? dataSentence(dataset.sizeBytes) : <Invite />}
+      actions={<RunActions cost={cost} />}
+    >
+      <div className={styles.grid}>
+        <div className={styles.column}>
+          <StatusCard />
+          {setup ? (
+            <>
+              <RunFigures />
+              <CurveCard />
+              <div className={styles.pair}>
+                <SampleCard />
+                <SmallCurves />
+              </div>
+            </>
+          ) : dataset ? (
+            <DatasetCard dataset={dataset} run={settings} cost={cost} />
+          ) : (
+            <Invitation />
+          )}
+        </div>
+        <div className={styles.side}>
+          <SettingsCard run={shown} fixed={active} cost={cost} />
+          <RunsCard />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Invite() {
+  return (
+    <>
+      A model sees one byte after another and guesses the next. Sparse attention lets it look far back at a
+      fraction of the work. <PaperLink section="7.2" />
+    </>
+  );
+}
+
+function dataSentence(sizeBytes: number): string {
+  return `${count(sizeBytes)} bytes: nine tenths to learn from, the rest held out. Choose a preset and start.`;
+}
+
+function runSentence({ config, data, cost }: RunSetup): string {
+  const { nLayer, attention, contextLength } = config.model;
+  const words = [
+    data ? `${bytes(data.sizeBytes)} of text` : null,
+    attentionWords(attention),
+    `context ${count(contextLength)}`,
+    `${nLayer} layers`,
+    cost ? `${short(cost.parameters)} weights` : null,
+  ];
+  return `${words.filter(Boolean).join(' · ')}.`;
+}

@@ -1,0 +1,75 @@
+// The settings of the next run while a person edits them: what else moves when one of them moves, and the
+// choices that stand for several settings at once (pattern and form for the attention layers).
+
+import type { ModelConfig } from '../model/config.ts';
+import { presets } from '../model/presets.ts';
+import {
+  attentionForm,
+  attentionLayers,
+  type Factor,
+  type Form,
+  PATTERN_FACTORS,
+  type Pattern,
+} from '../patterns/index.ts';
+import type { PresetName, RunConfig, TrainingConfig } from '../protocol/index.ts';
+
+/** A preset as it is, or settings of one's own. */
+export type PresetChoice = PresetName | 'own';
+
+export const presetNames = Object.keys(presets) as PresetName[];
+
+/** The preset that a run equals, its name left aside. */
+export function presetOf(run: RunConfig): PresetChoice {
+  const bare = ({ model, training }: RunConfig) => JSON.stringify([model, training]);
+  return presetNames.find((name) => bare(presets[name]) === bare(run)) ?? 'own';
+}
+
+export function withTraining(run: RunConfig, change: Partial<TrainingConfig>): RunConfig {
+  return { ...run, training: { ...run.training, ...change } };
+}
+
+/** Changes the model, keeping the proportions that the old one had. */
+export function withModel(run: RunConfig, change: Partial<ModelConfig>): RunConfig {
+  const old = run.model;
+  const model = { ...old, ...change };
+  if (change.dModel !== undefined) {
+    const scaled = (width: number) => Math.max(1, Math.round((width / old.dModel) * model.dModel));
+    if (change.dFF === undefined) Object.assign(model, { dFF: scaled(old.dFF) });
+    if (change.dQueryKey === undefined) Object.assign(model, { dQueryKey: scaled(old.dQueryKey) });
+  }
+  return { ...run, model };
+}
+
+/** Sets the paper's l; the position table follows where it had the same width. */
+export function withStride(run: RunConfig, stride: number): RunConfig {
+  const { attention, positions } = run.model;
+  const followed = positions.kind === 'attention' && positions.stride === attention.stride;
+  return withModel(run, {
+    attention: { ...attention, stride, summaryCells: Math.min(attention.summaryCells, stride) },
+    positions: followed ? { kind: 'attention', stride } : positions,
+  });
+}
+
+export interface PatternChoice {
+  /** Undefined where the factors are no pattern with a name. */
+  readonly pattern: Pattern | undefined;
+  /** How two factors share the work; kept while a pattern of one factor is chosen. */
+  readonly form: Form;
+  /** The factors' turns; empty where they take none. */
+  readonly cycle: readonly Factor[];
+}
+
+export function patternChoice(run: RunConfig): PatternChoice {
+  const { pattern, form, cycle } = attentionForm(run.model.attention.layers);
+  return { pattern, form: form ?? 'merged', cycle };
+}
+
+export function withPattern(
+  run: RunConfig,
+  pattern: Pattern,
+  form: Form,
+  cycle: readonly Factor[] = PATTERN_FACTORS[pattern],
+): RunConfig {
+  const layers = attentionLayers(pattern, form, cycle);
+  return withModel(run, { attention: { ...run.model.attention, layers } });
+}

@@ -1,0 +1,53 @@
+// The person's choices in the browser's storage, one entry each. What is read back may be anything: an entry
+// that is damaged, or of another version, costs that entry and nothing else.
+
+import { type Fields, readObject } from '../lib/fields.ts';
+import { parseRunConfig } from '../model/parse.ts';
+import type { GenerateRequest } from '../protocol/index.ts';
+import { type ChartSettings, initialSettings, type SettingsSlice } from './settings.ts';
+
+type Store = Pick<Storage, 'getItem' | 'setItem'>;
+
+const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K] } = {
+  run: parseRunConfig,
+  generate: (fields): GenerateRequest => ({
+    prompt: fields.text('prompt', 100_000),
+    length: fields.count('length', 1, 2 ** 20),
+    temperature: fields.number('temperature', 0, 10),
+    topK: fields.count('topK', 0, 256),
+    topP: fields.number('topP', 0, 1),
+    seed: fields.count('seed', 0, 2 ** 32 - 1),
+  }),
+  chart: (fields): ChartSettings => ({
+    axis: fields.text('axis', 10) === 'seconds' ? 'seconds' : 'steps',
+    scale: fields.text('scale', 10) === 'linear' ? 'linear' : 'log',
+  }),
+};
+
+const entry = (name: string) => `weft-${name}`;
+
+function read<K extends keyof SettingsSlice>(store: Store, name: K): SettingsSlice[K] {
+  try {
+    const stored = store.getItem(entry(name));
+    return stored === null ? initialSettings[name] : parsers[name](readObject(stored, `The stored ${name}`));
+  } catch {
+    // Storage may be forbidden altogether, and a choice that cannot be read is not worth a word.
+    return initialSettings[name];
+  }
+}
+
+export function readSettings(store: Store): SettingsSlice {
+  return { run: read(store, 'run'), generate: read(store, 'generate'), chart: read(store, 'chart') };
+}
+
+/** Stores what has changed since `before`. */
+export function writeSettings(store: Store, now: SettingsSlice, before: SettingsSlice): void {
+  for (const name of Object.keys(now) as (keyof SettingsSlice)[]) {
+    if (now[name] === before[name]) continue;
+    try {
+      store.setItem(entry(name), JSON.stringify(now[name]));
+    } catch {
+      // Full or forbidden: the choice then lasts for this visit.
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// The training run as the page sees it: its status, what was started, and what has come of it so far.
+
+import type {
+  DatasetInfo,
+  EngineEvent,
+  EvaluationEvent,
+  Preflight,
+  RunConfig,
+  RunStatus,
+  StepEvent,
+} from '../protocol/index.ts';
+import { type Curve, emptyCurve, extended } from './curve.ts';
+
+/** What a run was given: it stays the same object while the rest of the record grows. */
+export interface RunSetup {
+  readonly config: RunConfig;
+  /** Null where a saved run was opened without its file. */
+  readonly data: DatasetInfo | null;
+  readonly cost: Preflight | null;
+}
+
+/** What one run was given and has shown; it stays to be looked at after the run has ended. */
+export interface RunRecord {
+  readonly setup: RunSetup;
+  readonly curve: Curve;
+  readonly latest: StepEvent | null;
+  readonly evaluations: readonly TimedEvaluation[];
+  readonly samples: readonly RunSample[];
+}
+
+export interface TimedEvaluation extends EvaluationEvent {
+  readonly seconds: number;
+}
+
+export interface RunSample {
+  readonly step: number;
+  readonly text: string;
+}
+
+export interface RunSlice {
+  readonly status: RunStatus;
+  readonly record: RunRecord | null;
+}
+
+export const MAX_EVALUATIONS = 240;
+export const MAX_SAMPLES = 12;
+
+export const initialRun: RunSlice = { status: { state: 'idle' }, record: null };
+
+export function newRecord(setup: RunSetup): RunRecord {
+  return { setup, curve: emptyCurve, latest: null, evaluations: [], samples: [] };
+}
+
+/** A run that holds the engine: its settings are fixed and another one cannot start. */
+export function isActive({ state }: RunStatus): boolean {
+  return state === 'preparing' || state === 'training' || state === 'paused' || state === 'recovering';
+}
+
+/** Steps done so far: an event names a step by its index. */
+export function stepsDone({ latest }: RunRecord): number {
+  return latest ? latest.step + 1 : 0;
+}
+
+/** Bits per byte on held-out data, as last evaluated. */
+export function heldOut(record: RunRecord): number | null {
+  return record.evaluations.at(-1)?.bitsPerByte ?? null;
+}
+
+export function runOnEvent(slice: RunSlice, event: EngineEvent): RunSlice {
+  if (event.type === 'status') return { ...slice, status: event.status };
+  const { record } = slice;
+  if (!record) return slice;
+  switch (event.type) {
+    case 'steps':
+      return { ...slice, record: withSteps(record, event.steps) };
+    case 'evaluation':
+      return { ...slice, record: withEvaluation(record, event.evaluation) };
+    case 'sample': {
+      const { step, text } = event;
+      const samples = [...record.samples.filter((old) => old.step < step), { step, text }];
+      return { ...slice, record: { ...record, samples: samples.slice(-MAX_SAMPLES) } };
+    }
+    default:
+      return slice;
+  }
+}
+
+function withSteps(record: RunRecord, steps: readonly StepEvent[]): RunRecord {
+  const latest = steps.at(-1);
+  if (!latest) return record;
+  return { ...record, curve: extended(record.curve, steps), latest };
+}
+
+function withEvaluation(record: RunRecord, evaluation: EvaluationEvent): RunRecord {
+  const seconds = record.latest?.seconds ?? 0;
+  const earlier = record.evaluations.filter(({ step }) => step < evaluation.step);
+  // Every second one goes when there are too many: the first and the newest always stay.
+  const kept = earlier.length < MAX_EVALUATIONS ? earlier : earlier.filter((_, index) => index % 2 === 0);
+  return { ...record, evaluations: [...kept, { ...evaluation, seconds }] };
+}

@@ -1,0 +1,68 @@
+// The page's state: one slice a file, changed by the engine's events here and by the person's commands in
+// commands.ts. It holds what a person chose and sees; weights and data stay with the worker.
+
+import { create } from 'zustand';
+import type { Lifecycle } from '../client/client.ts';
+import type { EngineEvent } from '../protocol/index.ts';
+import { type DataSlice, initialData } from './data.ts';
+import { type EngineSlice, engineOnEvent, initialEngine } from './engine.ts';
+import { failWriting, type GenerationSlice, generationOnEvent, initialGeneration } from './generation.ts';
+import { initialLibrary, type LibrarySlice, libraryOnEvent } from './library.ts';
+import { initialNotices, type NoticesSlice, noticesOnEvent, withNotice } from './notices.ts';
+import { initialRun, isActive, type RunSlice, runOnEvent } from './run.ts';
+import { initialSettings, type SettingsSlice } from './settings.ts';
+
+export interface WeftState {
+  readonly engine: EngineSlice;
+  readonly data: DataSlice;
+  readonly settings: SettingsSlice;
+  readonly run: RunSlice;
+  readonly library: LibrarySlice;
+  readonly generation: GenerationSlice;
+  readonly notices: NoticesSlice;
+}
+
+export const initialState: WeftState = {
+  engine: initialEngine,
+  data: initialData,
+  settings: initialSettings,
+  run: initialRun,
+  library: initialLibrary,
+  generation: initialGeneration,
+  notices: initialNotices,
+};
+
+export const useWeft = create<WeftState>()(() => initialState);
+
+/** What an event of the engine makes of the state; slices that it does not concern stay the same object. */
+export function onEvent(state: WeftState, event: EngineEvent): WeftState {
+  if (event.type === 'heartbeat') return state;
+  return {
+    ...state,
+    engine: engineOnEvent(state.engine, event),
+    run: runOnEvent(state.run, event),
+    library: libraryOnEvent(state.library, event),
+    generation: generationOnEvent(state.generation, event),
+    notices: noticesOnEvent(state.notices, event),
+  };
+}
+
+/** What the engine's coming and going makes of the state: all that lived in a lost worker is gone. */
+export function onLifecycle(state: WeftState, lifecycle: Lifecycle): WeftState {
+  const next = { ...state, engine: lifecycle };
+  if (lifecycle.state !== 'lost') return next;
+  const { error, restarting } = lifecycle;
+  const { run, generation, library } = state;
+  const saved = 'What was saved in this browser is safe.';
+  const message = restarting
+    ? `${error.message} It was started again. ${saved}`
+    : `${error.message} ${saved} Press “Start the engine” to try again.`;
+  return {
+    ...next,
+    run: isActive(run.status) ? { ...run, status: { state: 'failed', error } } : run,
+    generation:
+      generation.state === 'writing' ? failWriting(generation, generation.writing.id, error) : generation,
+    library: { ...library, model: null },
+    notices: withNotice(state.notices, restarting ? 'warning' : 'error', message),
+  };
+}
