@@ -26,8 +26,7 @@ async function exposeDevices(page: Page): Promise<void> {
 async function startTraining(weft: Weft): Promise<void> {
   await weft.open('/train');
   await weft.chooseText('cats.txt', sampleText(20_000));
-  await weft.choosePreset('tiny');
-  await weft.set('steps', 100_000);
+  await weft.chooseTiniest();
   await weft.press('Start');
   // The first copy of a run is taken after fifty steps.
   await weft.until('steps', (step) => step > 60);
@@ -113,8 +112,8 @@ test('a worker that is gone is noticed and replaced; the run opens where it was 
 test('numbers that run away stop the run before they do harm', async ({ page, weft }) => {
   await weft.open('/train');
   await weft.chooseText('cats.txt', sampleText(20_000));
-  await weft.choosePreset('tiny');
-  await weft.set('learning rate', 1e6);
+  await weft.chooseTiniest();
+  await weft.set('rate', 1e6);
   await weft.set('warm-up', 0);
   await weft.press('Start');
   await expect(

@@ -29,7 +29,7 @@ for (const [what, extra] of [
       await page.keyboard.press('Escape');
 
       await weft.chooseText('cats.txt', sampleText(10_000));
-      await weft.choosePreset('tiny');
+      await weft.chooseTiniest();
       await weft.press('Start');
       await weft.until('bits / byte, learning', (bits) => bits < 7, 180_000);
       await weft.press('Stop');

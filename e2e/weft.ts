@@ -16,9 +16,10 @@ export class Weft {
     this.page = page;
   }
 
-  /** Opens a page and waits for the engine. */
+  /** Opens a page and waits for it and for the engine. */
   async open(path: string): Promise<void> {
     await this.page.goto(path);
+    await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
     await this.engineReady();
   }
 
@@ -60,6 +61,19 @@ export class Weft {
 
   async choosePreset(name: 'tiny' | 'small' | 'medium'): Promise<void> {
     await this.page.getByRole('radiogroup', { name: 'Preset' }).getByText(name, { exact: true }).click();
+  }
+
+  /** The tiny preset made tinier still, so that a processor takes many steps a second. */
+  async chooseTiniest(): Promise<void> {
+    await this.choosePreset('tiny');
+    for (const [name, value] of [
+      ['context', 32],
+      ['layers', 1],
+      ['batch', 2],
+      ['steps', 100_000],
+    ] as const) {
+      await this.set(name, value);
+    }
   }
 
   /** Types a number into a setting. */
