@@ -1,27 +1,23 @@
 // What breaks is told in words, and training goes on from the last copy: the graphics device, the GPU process,
 // the worker, the numbers.
-import { type Browser, chromium, type Page } from '@playwright/test';
+import { type Browser, chromium } from '@playwright/test';
 import { expect, test } from './test.ts';
 import { sampleText, Weft } from './weft.ts';
 
 test.setTimeout(240_000);
 
-/** Lets the test reach the devices that the worker opens, by a line in front of the worker's own code. */
-async function exposeDevices(page: Page): Promise<void> {
-  const line = `{
-    const open = GPUAdapter.prototype.requestDevice;
-    globalThis.devices = [];
-    GPUAdapter.prototype.requestDevice = async function (...options) {
-      const device = await open.apply(this, options);
-      globalThis.devices.push(device);
-      return device;
-    };
-  }`;
-  await page.route('**/engine.worker-*.js', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${line.replaceAll('\n', '')}${await response.text()}` });
-  });
-}
+/** Collects the devices that the worker opens, so that a test can reach them. */
+const collectDevices = `{
+  const open = GPUAdapter.prototype.requestDevice;
+  globalThis.devices = [];
+  GPUAdapter.prototype.requestDevice = async function (...options) {
+    const device = await open.apply(this, options);
+    globalThis.devices.push(device);
+    return device;
+  };
+}`;
+
+type WithDevices = { devices: GPUDevice[] };
 
 async function startTraining(weft: Weft): Promise<void> {
   await weft.open('/train');
@@ -42,13 +38,12 @@ async function goesOn(weft: Weft): Promise<void> {
 }
 
 test('a device that is lost is replaced, and the run goes on', async ({ page, weft }) => {
-  await exposeDevices(page);
+  await weft.beforeWorker(collectDevices);
   await startTraining(weft);
-  const worker = page.workers()[0];
-  const devices = () =>
-    worker?.evaluate(() => (globalThis as unknown as { devices: GPUDevice[] }).devices.length);
+  const [worker] = page.workers();
+  const devices = () => worker?.evaluate(() => (globalThis as unknown as WithDevices).devices.length);
   const opened = (await devices()) ?? 0;
-  await worker?.evaluate(() => (globalThis as unknown as { devices: GPUDevice[] }).devices.at(-1)?.destroy());
+  await worker?.evaluate(() => (globalThis as unknown as WithDevices).devices.at(-1)?.destroy());
   await expect.poll(devices, { timeout: 30_000 }).toBe(opened + 1);
   await goesOn(weft);
 });

@@ -23,6 +23,14 @@ export class Weft {
     await this.engineReady();
   }
 
+  /** Runs a line of code in the worker before its own; to be called before the page is opened. */
+  async beforeWorker(line: string): Promise<void> {
+    await this.page.route('**/engine.worker-*.js', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${line}${await response.text()}` });
+    });
+  }
+
   async engineReady(): Promise<void> {
     await expect(this.page.getByRole('banner').getByRole('button', { name: /WebGPU/ })).toBeVisible({
       timeout: 60_000,
