@@ -6,12 +6,16 @@ import { builtinText } from '../src/data/builtin-text.ts';
 import { splitParts } from '../src/data/split.ts';
 import { previewText, readText } from '../src/data/text.ts';
 import { entropyBitsPerByte, gzipBitsPerByte } from '../src/data/yardsticks.ts';
-import { preflight } from '../src/model/preflight.ts';
+import { attentionPairs, forwardFlops } from '../src/model/cost.ts';
+import { parameterLayout } from '../src/model/parameters.ts';
+import { configProblems } from '../src/model/validate.ts';
+import { densePairs } from '../src/patterns/index.ts';
 import type {
   EngineApi,
   EngineEvent,
   EngineInfo,
   ModelInfo,
+  Preflight,
   Result,
   RunConfig,
   RunStatus,
@@ -85,8 +89,27 @@ function stepEvent(at: number, config: RunConfig): StepEvent {
   };
 }
 
+/** As the engine tells it, but for the memory, which the script makes up. */
+function costOf({ model, training }: RunConfig): Preflight {
+  const problems = configProblems(model);
+  if (problems.length > 0) {
+    return { parameters: 0, memoryBytes: 0, tokensPerStep: 0, flopsPerStep: 0, attentionSaving: 1, problems };
+  }
+  const { nLayer, nHead, contextLength } = model;
+  const windows = training.microBatch * training.accumulation;
+  const parameters = parameterLayout(model).count;
+  return {
+    parameters,
+    memoryBytes: 16 * parameters + 80 * training.microBatch * contextLength * model.dModel,
+    tokensPerStep: windows * contextLength,
+    flopsPerStep: 3 * windows * forwardFlops(model),
+    attentionSaving: (nLayer * nHead * densePairs(contextLength)) / attentionPairs(model),
+    problems,
+  };
+}
+
 function modelInfo(config: RunConfig): ModelInfo {
-  const { parameters } = preflight(config, info);
+  const { parameters } = costOf(config);
   return { config: config.model, parameters, name: config.name, step, heldOutBitsPerByte: curve(step, 1.12) };
 }
 
@@ -146,7 +169,7 @@ const api: EngineApi = {
       return { ok: false, error: { code: 'bad-file', message: (error as Error).message } };
     }
   },
-  preflight: async (config) => ok(preflight(config, info)),
+  preflight: async (config) => ok(costOf(config)),
   async startRun(config) {
     run = config;
     step = 0;

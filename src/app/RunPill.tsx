@@ -4,7 +4,8 @@ import { Link } from 'wouter';
 import { bits, count } from '../components/format.ts';
 import type { RunStatus } from '../protocol/index.ts';
 import { heldOut, stepsDone } from '../state/run.ts';
-import { useWeft } from '../state/store.ts';
+import type { WeftState } from '../state/store.ts';
+import { useSlowly } from '../state/useSlowly.ts';
 import styles from './Header.module.css';
 
 const tones: Readonly<Record<RunStatus['state'], string | undefined>> = {
@@ -17,18 +18,23 @@ const tones: Readonly<Record<RunStatus['state'], string | undefined>> = {
   failed: 'bad',
 };
 
+const PAUSE_MS = 250;
+
+const runOf = (state: WeftState) => state.run;
+
 export function RunPill() {
-  const { status, record } = useWeft((state) => state.run);
+  const { status, record } = useSlowly(runOf, PAUSE_MS);
   if (status.state === 'idle' || !record) return null;
+  const { name } = record.setup.config;
   const step = record.latest ? `step ${count(stepsDone(record))}` : status.state;
   const figure = bits(heldOut(record) ?? record.latest?.bitsPerByte);
-  const state = status.state === 'training' ? '' : `, ${status.state}`;
+  const doing = status.state === 'training' ? '' : `, ${status.state}`;
   return (
-    <Link href="/train" className={styles.pill} aria-label={`Run ${record.config.name}${state}: ${step}`}>
+    <Link href="/train" className={styles.pill} aria-label={`Run ${name}${doing}: ${step}`}>
       <i className={styles.dot} data-tone={tones[status.state]} aria-hidden="true" />
-      <span className={styles.runLong}>{record.config.name}</span>
+      <span className={styles.runLong}>{name}</span>
       <span className={`${styles.run} ${styles.runLong}`}>
-        {step}
+        · {step}
         {figure && ` · ${figure} bits/byte`}
       </span>
       <span className={`${styles.run} ${styles.runShort}`}>{figure ?? step}</span>

@@ -41,7 +41,10 @@ describe('the pacer', () => {
 describe('announcements', () => {
   const training: WeftState = {
     ...initialState,
-    run: { status: { state: 'training' }, record: newRecord(presets.tiny, null, null) },
+    run: {
+      status: { state: 'training' },
+      record: newRecord({ config: presets.tiny, data: null, cost: null }),
+    },
   };
 
   test('tell of a new status, an evaluation and a notice', () => {

@@ -81,8 +81,12 @@ export function createClient({ spawn, onEvent, onLifecycle }: ClientOptions): Cl
     connection = mine;
     void mine.call('start').then((answer) => {
       if (mine !== connection) return;
-      if (answer.ok) onLifecycle({ state: 'ready', info: answer.value });
-      else lose(mine, answer.error);
+      if (!answer.ok) {
+        lose(mine, answer.error);
+        return;
+      }
+      lastHeardMs = performance.now();
+      onLifecycle({ state: 'ready', info: answer.value });
     });
   };
 

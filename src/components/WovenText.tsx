@@ -29,7 +29,7 @@ export function WovenText({ text, stride }: WovenTextProps) {
   return (
     <div
       className={styles.text}
-      style={{ gridTemplateColumns: `repeat(${stride}, 1fr)` }}
+      style={{ gridTemplateColumns: `repeat(${stride}, minmax(0, 1fr))` }}
       aria-hidden="true"
       onPointerLeave={() => setPosition(text.length - 1)}
     >

@@ -96,7 +96,7 @@ describe('a run', () => {
       { ...presets.small, name: 'letters.txt' },
       false,
     ]);
-    expect(state().run.record?.cost).toEqual(cost);
+    expect(state().run.record?.setup.cost).toEqual(cost);
   });
 
   test('does not start while another one is under way', async () => {
@@ -117,7 +117,7 @@ describe('a run', () => {
     commands.changeSettings({ run: presets.medium });
     await commands.trainBuiltin();
     expect(methods().filter((method) => method !== 'preflight')).toEqual(['openData', 'startRun']);
-    expect(state().run.record?.config.model).toEqual(presets.tiny.model);
+    expect(state().run.record?.setup.config.model).toEqual(presets.tiny.model);
   });
 
   test('is put aside only when it has ended', async () => {
@@ -134,7 +134,7 @@ describe('a run', () => {
     answers.openRun = { ok: true, value: presets.medium };
     expect(await commands.openRun('a')).toBe(true);
     expect(state().settings.run).toEqual(presets.medium);
-    expect(state().run.record?.config).toEqual(presets.medium);
+    expect(state().run.record?.setup.config).toEqual(presets.medium);
   });
 });
 

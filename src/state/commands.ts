@@ -102,19 +102,22 @@ export async function startRun(fineTune = false): Promise<void> {
   const dataset = openDataset(data);
   if (!dataset || isActive(run.status)) return;
   const config = { ...settings.run, name: dataset.name };
-  const record = newRecord(config, dataset, null);
+  const record = newRecord({ config, data: dataset, cost: null });
   set({ run: { status: { state: 'preparing', what: 'Laying out the model' }, record } });
   const [started, cost] = await Promise.all([engine().call('startRun', config, fineTune), costOf(config)]);
   if (!started.ok) {
     set((state) => ({ run: { ...state.run, status: { state: 'failed', error: started.error } } }));
   }
-  if (cost.ok) withCost(record.config, cost.value);
+  if (cost.ok) withCost(config, cost.value);
 }
 
 function withCost(config: RunConfig, cost: Preflight): void {
-  set(({ run }) =>
-    run.record?.config === config ? { run: { ...run, record: { ...run.record, cost } } } : {},
-  );
+  set(({ run }) => {
+    const { record } = run;
+    // Another run may have begun since the engine was asked.
+    if (record?.setup.config !== config) return {};
+    return { run: { ...run, record: { ...record, setup: { ...record.setup, cost } } } };
+  });
 }
 
 /** The shortest way to a model: the built-in text and the tiny preset. */
@@ -143,7 +146,7 @@ export function clearRun(): void {
 export async function openRun(id: string): Promise<boolean> {
   const config = orTell(await engine().call('openRun', id));
   if (!config) return false;
-  const record = newRecord(config, openDataset(get().data), null);
+  const record = newRecord({ config, data: openDataset(get().data), cost: null });
   set(({ run, settings }) => ({ run: { ...run, record }, settings: { ...settings, run: config } }));
   const cost = await costOf(config);
   if (cost.ok) withCost(config, cost.value);

@@ -23,6 +23,8 @@ export type GenerationSlice =
 
 export const initialGeneration: GenerationSlice = { state: 'empty' };
 
+const CHUNK_BYTES = 1024;
+
 const nothing: Undecoded = new Uint8Array(0);
 
 export function beginWriting(id: number, request: GenerateRequest): GenerationSlice {
@@ -44,13 +46,23 @@ function closed(writing: Writing): Writing {
   return { ...writing, text: writing.text + text, undecoded: nothing };
 }
 
+/** Small pieces are joined, so that a long text is not a list of single bytes copied at each of them. */
+function joined(chunks: readonly Uint8Array[], bytes: Uint8Array): readonly Uint8Array[] {
+  const last = chunks.at(-1);
+  if (!last || last.length >= CHUNK_BYTES) return [...chunks, bytes];
+  const both = new Uint8Array(last.length + bytes.length);
+  both.set(last);
+  both.set(bytes, last.length);
+  return [...chunks.slice(0, -1), both];
+}
+
 export function generationOnEvent(slice: GenerationSlice, event: EngineEvent): GenerationSlice {
   if (event.type !== 'generated' || slice.state !== 'writing' || event.id !== slice.writing.id) return slice;
   const { writing } = slice;
   const { text, undecoded } = decodeNext(writing.undecoded, event.bytes, false);
   const next: Writing = {
     ...writing,
-    chunks: [...writing.chunks, event.bytes],
+    chunks: joined(writing.chunks, event.bytes),
     sizeBytes: writing.sizeBytes + event.bytes.length,
     text: writing.text + text,
     undecoded,

@@ -11,12 +11,17 @@ import type {
 } from '../protocol/index.ts';
 import { type Curve, emptyCurve, extended } from './curve.ts';
 
-/** What one run was given and has shown; it stays to be looked at after the run has ended. */
-export interface RunRecord {
+/** What a run was given: it stays the same object while the rest of the record grows. */
+export interface RunSetup {
   readonly config: RunConfig;
   /** Null where a saved run was opened without its file. */
   readonly data: DatasetInfo | null;
   readonly cost: Preflight | null;
+}
+
+/** What one run was given and has shown; it stays to be looked at after the run has ended. */
+export interface RunRecord {
+  readonly setup: RunSetup;
   readonly curve: Curve;
   readonly latest: StepEvent | null;
   readonly evaluations: readonly TimedEvaluation[];
@@ -42,8 +47,8 @@ export const MAX_SAMPLES = 12;
 
 export const initialRun: RunSlice = { status: { state: 'idle' }, record: null };
 
-export function newRecord(config: RunConfig, data: DatasetInfo | null, cost: Preflight | null): RunRecord {
-  return { config, data, cost, curve: emptyCurve, latest: null, evaluations: [], samples: [] };
+export function newRecord(setup: RunSetup): RunRecord {
+  return { setup, curve: emptyCurve, latest: null, evaluations: [], samples: [] };
 }
 
 /** A run that holds the engine: its settings are fixed and another one cannot start. */

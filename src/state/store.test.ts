@@ -27,7 +27,7 @@ const request = { prompt: 'é', length: 4, temperature: 1, topK: 0, topP: 1, see
 
 const training: WeftState = {
   ...initialState,
-  run: { status: { state: 'training' }, record: newRecord(presets.tiny, data, null) },
+  run: { status: { state: 'training' }, record: newRecord({ config: presets.tiny, data, cost: null }) },
 };
 const writing: WeftState = { ...initialState, generation: beginWriting(1, request) };
 

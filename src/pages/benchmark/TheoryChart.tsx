@@ -1,13 +1,13 @@
 // Pairs that each pattern computes, from the closed form, for lengths up to a million.
 
+import { useElementSize } from '@mantine/hooks';
 import { count, short } from '../../components/format.ts';
 import { headPairs, PATTERN_FACTORS, type Pattern, segmentsOf } from '../../patterns/index.ts';
 import styles from './BenchmarkPage.module.css';
 
 const LENGTHS = [8, 10, 12, 14, 16, 18, 20].map((power) => 2 ** power);
-const WIDTH = 900;
-const HEIGHT = 420;
-const margin = { top: 14, right: 110, bottom: 34, left: 56 };
+const HEIGHT = 400;
+const margin = { top: 14, right: 104, bottom: 30, left: 32 };
 
 const gridWords = { 3: '1k', 6: '1M', 9: '1G', 12: '1T' };
 
@@ -27,45 +27,51 @@ function pairsOf(pattern: Pattern, length: number): number {
 const [low, high] = [10 ** 3, 10 ** 12];
 const [first, last] = [2 ** 8, 2 ** 20];
 const share = (value: number, from: number, to: number) => Math.log(value / from) / Math.log(to / from);
-const x = (length: number) => margin.left + share(length, first, last) * (WIDTH - margin.left - margin.right);
 const y = (pairs: number) =>
   HEIGHT - margin.bottom - share(pairs, low, high) * (HEIGHT - margin.top - margin.bottom);
 
 export function TheoryChart() {
   const label = lines.map(({ pattern, name }) => `${name} ${short(pairsOf(pattern, last))}`).join(', ');
+  // Drawn at the size it has, so that its words stay as large as all others.
+  const { ref, width } = useElementSize();
+  const right = Math.max(margin.left, width - margin.right);
+  const x = (length: number) => margin.left + share(length, first, last) * (right - margin.left);
+  const ticks = LENGTHS.filter((_, index) => width > 560 || index % 3 === 0);
   return (
-    <svg
-      className={styles.chart}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      role="img"
-      aria-label={`Pairs for ${count(last)} positions: ${label}`}
-    >
-      {([3, 6, 9, 12] as const).map((power) => (
-        <g key={power}>
-          <path className={styles.grid} d={`M${margin.left} ${y(10 ** power)}H${WIDTH - margin.right}`} />
-          <text className={styles.axis} x={margin.left - 10} y={y(10 ** power) + 4} textAnchor="end">
-            {gridWords[power]}
+    <div ref={ref} className={styles.chart}>
+      <svg
+        width={width}
+        height={HEIGHT}
+        role="img"
+        aria-label={`Pairs for ${count(last)} positions: ${label}`}
+      >
+        {([3, 6, 9, 12] as const).map((power) => (
+          <g key={power}>
+            <path className={styles.grid} d={`M${margin.left} ${y(10 ** power)}H${right}`} />
+            <text className={styles.axis} x={margin.left - 10} y={y(10 ** power) + 4} textAnchor="end">
+              {gridWords[power]}
+            </text>
+          </g>
+        ))}
+        {ticks.map((length) => (
+          <text key={length} className={styles.axis} x={x(length)} y={HEIGHT - 12} textAnchor="middle">
+            {count(length)}
           </text>
-        </g>
-      ))}
-      {LENGTHS.map((length) => (
-        <text key={length} className={styles.axis} x={x(length)} y={HEIGHT - 12} textAnchor="middle">
-          {count(length)}
-        </text>
-      ))}
-      {lines.map(({ pattern, name, colour, shift }) => (
-        <g key={pattern}>
-          <path
-            d={LENGTHS.map((n, i) => `${i === 0 ? 'M' : 'L'}${x(n)} ${y(pairsOf(pattern, n))}`).join('')}
-            fill="none"
-            stroke={colour}
-            strokeWidth={2.25}
-          />
-          <text x={x(last) + 10} y={y(pairsOf(pattern, last)) + 4 + shift} className={styles.axis}>
-            {name} {short(pairsOf(pattern, last))}
-          </text>
-        </g>
-      ))}
-    </svg>
+        ))}
+        {lines.map(({ pattern, name, colour, shift }) => (
+          <g key={pattern}>
+            <path
+              d={LENGTHS.map((n, i) => `${i === 0 ? 'M' : 'L'}${x(n)} ${y(pairsOf(pattern, n))}`).join('')}
+              fill="none"
+              stroke={colour}
+              strokeWidth={2.25}
+            />
+            <text x={x(last) + 10} y={y(pairsOf(pattern, last)) + 4 + shift} className={styles.axis}>
+              {name} {short(pairsOf(pattern, last))}
+            </text>
+          </g>
+        ))}
+      </svg>
+    </div>
   );
 }

@@ -18,9 +18,9 @@ import { SamplingCard } from './SamplingCard.tsx';
 
 export function GeneratePage() {
   const model = useWeft((state) => state.library.model);
-  const generation = useWeft((state) => state.generation);
+  const written = useWeft((state) => state.generation.state !== 'empty');
   // What was written stays, even when its model is gone.
-  if (!model && generation.state === 'empty') {
+  if (!model && !written) {
     return (
       <Page
         title="What would a model of your own write?"
@@ -64,10 +64,11 @@ function modelSentence({ name, step, parameters, config, heldOutBitsPerByte }: M
 }
 
 function Actions({ model }: { readonly model: ModelInfo | null }) {
-  const generation = useWeft((state) => state.generation);
+  const doing = useWeft((state) => state.generation.state);
   const request = useWeft((state) => state.settings.generate);
   const ready = useWeft((state) => state.engine.state === 'ready');
   const save = () => {
+    const { generation } = useWeft.getState();
     if (generation.state === 'empty') return;
     download(
       new Blob(writtenBytes(generation.writing), { type: 'text/plain' }),
@@ -76,10 +77,10 @@ function Actions({ model }: { readonly model: ModelInfo | null }) {
   };
   return (
     <>
-      <Button onClick={save} disabled={generation.state === 'empty'}>
+      <Button onClick={save} disabled={doing === 'empty'}>
         Save TXT
       </Button>
-      {generation.state === 'writing' ? (
+      {doing === 'writing' ? (
         <Button
           variant="filled"
           leftSection={<IconPlayerStopFilled size={14} />}

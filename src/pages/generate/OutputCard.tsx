@@ -6,11 +6,16 @@ import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import type { GenerationSlice, Writing } from '../../state/generation.ts';
-import { useWeft } from '../../state/store.ts';
+import type { WeftState } from '../../state/store.ts';
+import { useSlowly } from '../../state/useSlowly.ts';
 import styles from './OutputCard.module.css';
 
+/** Letters appear at least twenty times a second, however many come. */
+const REDRAW_MS = 40;
+const generationOf = (state: WeftState) => state.generation;
+
 export function OutputCard() {
-  const generation = useWeft((state) => state.generation);
+  const generation = useSlowly(generationOf, REDRAW_MS);
   const scroll = useRef<HTMLElement>(null);
   const text = generation.state === 'empty' ? '' : generation.writing.text;
   useFollow(scroll, text);

@@ -4,20 +4,28 @@ import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { BitsChart } from '../../components/BitsChart.tsx';
 import { Card } from '../../components/Card.tsx';
-import { useSlowly } from '../../components/useSlowly.ts';
 import { changeSettings } from '../../state/commands.ts';
 import { drawn } from '../../state/curve.ts';
 import type { RunRecord } from '../../state/run.ts';
-import { useWeft } from '../../state/store.ts';
+import { useWeft, type WeftState } from '../../state/store.ts';
+import { useSlowly } from '../../state/useSlowly.ts';
 import styles from './CurveCard.module.css';
 import { CurveTable } from './CurveTable.tsx';
 
 const REDRAW_MS = 400;
 
-export function CurveCard({ record }: { readonly record: RunRecord }) {
+const recordOf = (state: WeftState) => state.run.record;
+
+export function CurveCard() {
+  const record = useSlowly(recordOf, REDRAW_MS);
+  return record && <Curve record={record} />;
+}
+
+function Curve({ record }: { readonly record: RunRecord }) {
   const chart = useWeft((state) => state.settings.chart);
   const [table, setTable] = useState(false);
-  const { curve, evaluations, data, config } = useSlowly(record, REDRAW_MS);
+  const { curve, evaluations } = record;
+  const { data, config } = record.setup;
   const { axis, scale } = chart;
   const lines = useMemo(() => {
     const x = (point: { step: number; seconds: number }) => (axis === 'steps' ? point.step : point.seconds);

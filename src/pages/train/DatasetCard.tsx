@@ -9,9 +9,9 @@ import { ModelPattern } from '../../components/ModelPattern.tsx';
 import { Term } from '../../components/Term.tsx';
 import { configProblems } from '../../model/validate.ts';
 import { attentionForm } from '../../patterns/index.ts';
-import type { DatasetInfo, RunConfig } from '../../protocol/index.ts';
+import type { DatasetInfo, Preflight, RunConfig } from '../../protocol/index.ts';
 import styles from './DatasetCard.module.css';
-import { type Cost, problemsOf } from './useCost.ts';
+import { type Cost, inPageWords, problemsOf } from './useCost.ts';
 
 interface DatasetCardProps {
   readonly dataset: DatasetInfo;
@@ -78,43 +78,53 @@ function Split({ dataset }: { readonly dataset: DatasetInfo }) {
 }
 
 function RunCard({ run, cost }: { readonly run: RunConfig; readonly cost: Cost }) {
-  const problems = problemsOf(cost);
-  // With problems there is nothing to tell of.
-  const preflight = problems.length === 0 ? cost.preflight : null;
+  // The engine's answer comes a moment after the change; the plainest mistakes are known at once.
+  const mistakes = configProblems(run.model);
+  const problems = mistakes.length > 0 ? mistakes.map(inPageWords) : problemsOf(cost);
   return (
     <Card title="Before it starts" note={attentionWords(run.model.attention)}>
-      <div className={styles.before}>
-        {configProblems(run.model).length === 0 && <ModelPattern model={run.model} />}
-        <div className={styles.cost}>
-          <Figures label="What the run would cost">
-            <Figure value={preflight && short(preflight.parameters)} words="weights" />
-            <Figure value={preflight && bytes(preflight.memoryBytes)} words="memory" />
-            <Figure value={preflight && count(preflight.tokensPerStep)} words="bytes a step" />
-            <Figure
-              value={preflight && short(preflight.flopsPerStep)}
-              words={
-                <Term explain="Floating-point operations of one training step: forward, backward and update.">
-                  FLOPs a step
-                </Term>
-              }
-            />
-            <Figure
-              value={preflight && `${preflight.attentionSaving.toFixed(1)}×`}
-              words="less attention than dense"
-            />
-          </Figures>
-          {problems.length > 0 ? (
-            <ul className={styles.problems}>
-              {problems.map((problem) => (
-                <li key={problem}>{problem}</li>
-              ))}
-            </ul>
-          ) : (
-            <p className={styles.words}>{inWords(run, preflight?.tokensPerStep)}</p>
-          )}
+      {problems.length > 0 ? (
+        <ul className={styles.problems}>
+          {problems.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      ) : (
+        <div className={styles.before}>
+          <ModelPattern model={run.model} />
+          <div className={styles.cost}>
+            <CostFigures preflight={cost.preflight} />
+            <p className={styles.words}>{inWords(run, cost.preflight?.tokensPerStep)}</p>
+          </div>
         </div>
-      </div>
+      )}
     </Card>
+  );
+}
+
+function CostFigures({ preflight }: { readonly preflight: Preflight | null }) {
+  return (
+    <Figures label="What the run would cost">
+      <Figure value={preflight && short(preflight.parameters)} words="weights" />
+      <Figure value={preflight && bytes(preflight.memoryBytes)} words="memory" />
+      <Figure value={preflight && count(preflight.tokensPerStep)} words="bytes a step" />
+      <Figure
+        value={preflight && short(preflight.flopsPerStep)}
+        words={
+          <Term explain="Floating-point operations of one training step: forward, backward and update.">
+            FLOPs a step
+          </Term>
+        }
+      />
+      <Figure
+        value={preflight && `${preflight.attentionSaving.toFixed(1)}×`}
+        words={
+          <Term explain="How much less attention work this pattern does than dense attention over the same context.">
+            less attention
+          </Term>
+        }
+      />
+    </Figures>
   );
 }
 

@@ -8,7 +8,8 @@ import { useWeft } from '../../state/store.ts';
 import { type Cost, problemsOf } from './useCost.ts';
 
 export function RunActions({ cost }: { readonly cost: Cost }) {
-  const { status, record } = useWeft((state) => state.run);
+  const status = useWeft((state) => state.run.status);
+  const record = useWeft((state) => state.run.record !== null);
   const hasData = useWeft((state) => openDataset(state.data) !== null);
   const hasModel = useWeft((state) => state.library.model !== null);
   const [, navigate] = useLocation();
@@ -41,10 +42,19 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
       return (
         <>
           {record && <Button onClick={clearRun}>New run</Button>}
-          {record && hasModel && <Button onClick={() => navigate('/')}>Generate</Button>}
           {(record || hasData) && (
-            <Button variant="filled" disabled={!startable} onClick={() => void startRun()}>
+            <Button
+              variant={record ? 'default' : 'filled'}
+              disabled={!startable}
+              onClick={() => void startRun()}
+            >
               {record ? 'Start again' : 'Start'}
+            </Button>
+          )}
+          {/* A run may end just as someone reaches for Pause: what stands there then must do no harm. */}
+          {record && (
+            <Button variant="filled" disabled={!hasModel} onClick={() => navigate('/')}>
+              Generate
             </Button>
           )}
         </>

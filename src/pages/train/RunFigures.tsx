@@ -4,10 +4,10 @@ import { Card } from '../../components/Card.tsx';
 import { Figure, Figures } from '../../components/Figures.tsx';
 import { bits, bytes, count, duration, short } from '../../components/format.ts';
 import { Term } from '../../components/Term.tsx';
-import { useSlowly } from '../../components/useSlowly.ts';
-import type { RunStatus } from '../../protocol/index.ts';
 import { drawn } from '../../state/curve.ts';
-import { heldOut, type RunRecord, stepsDone } from '../../state/run.ts';
+import { heldOut, type RunRecord, type RunSlice, stepsDone } from '../../state/run.ts';
+import type { WeftState } from '../../state/store.ts';
+import { useSlowly } from '../../state/useSlowly.ts';
 
 /** Points at the curve's end whose mean is the figure for learning: single steps jump too much to be read. */
 const RECENT_POINTS = 8;
@@ -21,9 +21,9 @@ function learningBits(record: RunRecord): number | null {
 }
 
 function timeLeft(record: RunRecord): string | null {
-  const { config, latest } = record;
+  const { setup, latest } = record;
   if (!latest || !(latest.tokensPerSecond > 0)) return null;
-  const { model, training } = config;
+  const { model, training } = setup.config;
   const bytesPerStep = model.contextLength * training.microBatch * training.accumulation;
   return duration((Math.max(0, training.steps - stepsDone(record)) * bytesPerStep) / latest.tokensPerSecond);
 }
@@ -31,16 +31,28 @@ function timeLeft(record: RunRecord): string | null {
 const bitsExplained =
   'How many bits the model needs for each byte, on average. Knowing nothing takes 8; the lower, the more it has learnt.';
 
-export function RunFigures({ record, status }: { readonly record: RunRecord; readonly status: RunStatus }) {
-  const seen = useSlowly(record, 250);
-  const { config, latest, cost, data } = seen;
+const runOf = (state: WeftState) => state.run;
+
+export function RunFigures() {
+  const run = useSlowly(runOf, 250);
+  return run.record && <Numbers record={run.record} status={run.status} />;
+}
+
+interface NumbersProps {
+  readonly record: RunRecord;
+  readonly status: RunSlice['status'];
+}
+
+function Numbers({ record, status }: NumbersProps) {
+  const { latest } = record;
+  const { config, cost, data } = record.setup;
   const running = status.state === 'training';
   const gzip = data ? ` gzip needs ${data.gzipBitsPerByte.toFixed(2)} for the same bytes.` : '';
   return (
     <Card>
       <Figures label="The run in numbers">
         <Figure
-          value={bits(heldOut(seen))}
+          value={bits(heldOut(record))}
           words={
             <Term explain={`${bitsExplained} This is on text it never learns from.${gzip}`}>
               bits / byte, held out
@@ -49,7 +61,7 @@ export function RunFigures({ record, status }: { readonly record: RunRecord; rea
           tone="heldOut"
         />
         <Figure
-          value={bits(learningBits(seen))}
+          value={bits(learningBits(record))}
           words={
             <Term explain={`${bitsExplained} This is on the text it is learning from.`}>
               bits / byte, learning
@@ -59,11 +71,11 @@ export function RunFigures({ record, status }: { readonly record: RunRecord; rea
         />
         <Figure value={latest ? short(latest.tokensPerSecond) : null} words="bytes / s" />
         <Figure
-          value={latest ? count(stepsDone(seen)) : null}
+          value={latest ? count(stepsDone(record)) : null}
           words={`of ${count(config.training.steps)} steps`}
         />
         <Figure
-          value={running ? timeLeft(seen) : latest ? duration(latest.seconds) : null}
+          value={running ? timeLeft(record) : latest ? duration(latest.seconds) : null}
           words={running ? 'left' : 'spent training'}
         />
         <Figure value={cost ? bytes(cost.memoryBytes) : null} words="memory" />

@@ -6,11 +6,15 @@ import { useState } from 'react';
 import { ByteText } from '../../components/ByteText.tsx';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
-import type { RunRecord } from '../../state/run.ts';
+import type { RunSample } from '../../state/run.ts';
+import { useWeft } from '../../state/store.ts';
 import styles from './SampleCard.module.css';
 
-export function SampleCard({ record }: { readonly record: RunRecord }) {
-  const { samples } = record;
+const noSamples: readonly RunSample[] = [];
+
+export function SampleCard() {
+  const samples = useWeft((state) => state.run.record?.samples ?? noSamples);
+  const sampleEvery = useWeft((state) => state.run.record?.setup.config.training.sampleEvery ?? 0);
   /** The step of an older sample that is looked at; null follows the newest. */
   const [chosen, setChosen] = useState<number | null>(null);
   const found = samples.findIndex(({ step }) => step === chosen);
@@ -52,14 +56,13 @@ export function SampleCard({ record }: { readonly record: RunRecord }) {
           <ByteText text={sample.text} />
         </p>
       ) : (
-        <p className={styles.nothing}>{waiting(record)}</p>
+        <p className={styles.nothing}>{waiting(sampleEvery)}</p>
       )}
     </Card>
   );
 }
 
-function waiting({ config }: RunRecord): string {
-  const { sampleEvery } = config.training;
+function waiting(sampleEvery: number): string {
   if (sampleEvery === 0)
     return 'This run draws no samples. Pause it and open Generate to see what it writes.';
   return `The first one comes at step ${count(sampleEvery)}.`;

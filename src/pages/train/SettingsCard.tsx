@@ -80,7 +80,7 @@ function DataGroup({ fixed }: { readonly fixed: boolean }) {
         ) : dataset ? (
           <>
             <strong>{dataset.name}</strong>
-            {count(dataset.sizeBytes)} bytes · drop another one here
+            {count(dataset.sizeBytes)} bytes{!fixed && ' · drop another one here'}
           </>
         ) : (
           <>

@@ -3,14 +3,16 @@
 import { Card } from '../../components/Card.tsx';
 import { setting } from '../../components/format.ts';
 import { Sparkline } from '../../components/Sparkline.tsx';
-import { useSlowly } from '../../components/useSlowly.ts';
-import { drawn } from '../../state/curve.ts';
-import type { RunRecord } from '../../state/run.ts';
+import { drawn, emptyCurve } from '../../state/curve.ts';
+import type { WeftState } from '../../state/store.ts';
+import { useSlowly } from '../../state/useSlowly.ts';
 
 const threeFigures = (value: number) => setting(Number(value.toPrecision(3)));
 
-export function SmallCurves({ record }: { readonly record: RunRecord }) {
-  const points = drawn(useSlowly(record, 400).curve);
+const curveOf = (state: WeftState) => state.run.record?.curve ?? emptyCurve;
+
+export function SmallCurves() {
+  const points = drawn(useSlowly(curveOf, 400));
   return (
     <Card title="How it goes">
       <Sparkline

@@ -10,10 +10,14 @@ import { useWeft } from '../../state/store.ts';
 import styles from './StatusCard.module.css';
 
 export function StatusCard() {
-  const { status, record } = useWeft((state) => state.run);
+  const status = useWeft((state) => state.run.status);
+  const hasRun = useWeft((state) => state.run.record !== null);
   const lost = useWeft((state) => state.engine.state === 'lost' && !state.engine.restarting);
-  if (!record) return null;
-  const step = count(stepsDone(record));
+  // Steps are counted while nothing trains only: each of them would draw this again.
+  const step = useWeft(({ run }) =>
+    run.record && run.status.state !== 'training' ? count(stepsDone(run.record)) : '',
+  );
+  if (!hasRun) return null;
   switch (status.state) {
     case 'training':
       return null;

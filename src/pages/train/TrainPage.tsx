@@ -5,7 +5,7 @@ import { attentionWords } from '../../components/attentionWords.ts';
 import { bytes, count, short } from '../../components/format.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
 import { openDataset } from '../../state/data.ts';
-import { isActive, type RunRecord } from '../../state/run.ts';
+import { isActive, type RunSetup } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import { CurveCard } from './CurveCard.tsx';
 import { DatasetCard } from './DatasetCard.tsx';
@@ -21,31 +21,32 @@ import styles from './TrainPage.module.css';
 import { useCost } from './useCost.ts';
 
 export function TrainPage() {
-  const { status, record } = useWeft((state) => state.run);
+  const active = useWeft((state) => isActive(state.run.status));
+  // The record itself grows with every step; only the cards that draw it look at it, each at its own pace.
+  const setup = useWeft((state) => state.run.record?.setup);
   const data = useWeft((state) => state.data);
   const settings = useWeft((state) => state.settings.run);
   const dataset = openDataset(data);
-  const active = isActive(status);
-  const shown = record && active ? record.config : settings;
+  const shown = setup && active ? setup.config : settings;
   const cost = useCost(shown);
 
-  const title = record?.config.name ?? dataset?.name ?? 'What can a small model learn from your text?';
+  const title = setup?.config.name ?? dataset?.name ?? 'What can a small model learn from your text?';
   return (
     <Page
       title={title}
-      sentence={record ? runSentence(record) : dataset ? dataSentence(dataset.sizeBytes) : <Invite />}
+      sentence={setup ? runSentence(setup) : dataset ? dataSentence(dataset.sizeBytes) : <Invite />}
       actions={<RunActions cost={cost} />}
     >
       <div className={styles.grid}>
         <div className={styles.column}>
           <StatusCard />
-          {record ? (
+          {setup ? (
             <>
-              <RunFigures record={record} status={status} />
-              <CurveCard record={record} />
+              <RunFigures />
+              <CurveCard />
               <div className={styles.pair}>
-                <SampleCard record={record} />
-                <SmallCurves record={record} />
+                <SampleCard />
+                <SmallCurves />
               </div>
             </>
           ) : dataset ? (
@@ -76,7 +77,7 @@ function dataSentence(sizeBytes: number): string {
   return `${count(sizeBytes)} bytes: nine tenths to learn from, the rest held out. Choose a preset and start.`;
 }
 
-function runSentence({ config, data, cost }: RunRecord): string {
+function runSentence({ config, data, cost }: RunSetup): string {
   const { nLayer, attention, contextLength } = config.model;
   const words = [
     data ? `${bytes(data.sizeBytes)} of text` : null,

@@ -47,7 +47,7 @@ const pageWords: readonly (readonly [field: RegExp, word: string])[] = [
   [/\bmicro-batch\b/g, 'batch'],
 ];
 
-function inPageWords(problem: string): string {
+export function inPageWords(problem: string): string {
   const words = pageWords.reduce((text, [field, word]) => text.replace(field, word), problem);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
