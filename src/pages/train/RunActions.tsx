@@ -5,7 +5,7 @@ import { useLocation } from 'wouter';
 import { clearRun, pauseRun, resumeRun, startRun, stopRun } from '../../state/commands.ts';
 import { openDataset } from '../../state/data.ts';
 import { useWeft } from '../../state/store.ts';
-import { type Cost, problemsOf } from './useCost.ts';
+import type { Cost } from './useCost.ts';
 
 export function RunActions({ cost }: { readonly cost: Cost }) {
   const status = useWeft((state) => state.run.status);
@@ -38,7 +38,7 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
         </>
       );
     default: {
-      const startable = hasData && cost.preflight !== null && problemsOf(cost).length === 0;
+      const startable = hasData && cost.preflight !== null;
       return (
         <>
           {record && <Button onClick={clearRun}>New run</Button>}
