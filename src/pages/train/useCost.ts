@@ -38,7 +38,7 @@ export function useCost(run: RunConfig, dataset: DatasetInfo | null): Cost {
   const mistakes = [...configProblems(run.model), ...tooShort(run, dataset)];
   const problems = mistakes.length > 0 ? mistakes : (answer?.cost.problems ?? []);
   // Until a new answer comes, the one before is about right, and figures do not flicker while a slider moves.
-  const preflight = problems.length === 0 ? (answer?.cost.preflight ?? null) : null;
+  const preflight = ready && problems.length === 0 ? (answer?.cost.preflight ?? null) : null;
   return { preflight, problems: problems.map(inPageWords) };
 }
 
