@@ -99,6 +99,18 @@ describe('a run', () => {
     expect(state().run.record?.setup.cost).toEqual(cost);
   });
 
+  test('from weights at hand keeps their model', async () => {
+    await commands.openFile(file);
+    const { model } = presets.medium;
+    handlers.onEvent({ type: 'model', model: { config: model, parameters: 1, name: 'a', step: 1 } });
+    await commands.startRun(true);
+    expect(asked.find(([method]) => method === 'startRun')).toEqual([
+      'startRun',
+      { ...presets.tiny, model, name: 'letters.txt' },
+      true,
+    ]);
+  });
+
   test('does not start while another one is under way', async () => {
     await commands.openFile(file);
     await commands.startRun();

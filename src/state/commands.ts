@@ -98,10 +98,12 @@ export function costOf(run: RunConfig): Promise<Result<Preflight>> {
 
 /** Starts training with the settings at hand; `fineTune` goes on from the present model's weights. */
 export async function startRun(fineTune = false): Promise<void> {
-  const { settings, data, run } = get();
+  const { settings, data, run, library } = get();
   const dataset = openDataset(data);
   if (!dataset || isActive(run.status)) return;
-  const config = { ...settings.run, name: dataset.name };
+  // Weights fit the model that they were trained in, whatever the settings say.
+  const model = fineTune && library.model ? library.model.config : settings.run.model;
+  const config = { ...settings.run, model, name: dataset.name };
   const record = newRecord({ config, data: dataset, cost: null });
   set({ run: { status: { state: 'preparing', what: 'Laying out the model' }, record } });
   const [started, cost] = await Promise.all([engine().call('startRun', config, fineTune), costOf(config)]);

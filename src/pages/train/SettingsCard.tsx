@@ -14,7 +14,7 @@ import { useWeft } from '../../state/store.ts';
 import { EverySetting } from './EverySetting.tsx';
 import { PatternSettings } from './PatternSettings.tsx';
 import styles from './SettingsCard.module.css';
-import { type Cost, problemsOf } from './useCost.ts';
+import type { Cost } from './useCost.ts';
 
 interface SettingsCardProps {
   readonly run: RunConfig;
@@ -233,7 +233,7 @@ function TrainingGroup({ run, fixed, onChange }: GroupProps) {
 
 /** Whether it can start, in a sentence at the end of the settings. */
 function Verdict({ fixed, cost }: { readonly fixed: boolean; readonly cost: Cost }) {
-  const [problem] = problemsOf(cost);
+  const [problem] = cost.problems;
   if (fixed) return null;
   if (problem) {
     return (
