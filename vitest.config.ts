@@ -1,6 +1,8 @@
 // Three projects: `unit` and `cli` run in Node; `gpu` runs in Chromium on a software WebGPU adapter, where a
 // missing adapter fails the run (src/gpu/adapter.gpu.test.ts).
+import { dirname } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
+import { chromium } from 'playwright-core';
 import { defineConfig } from 'vitest/config';
 import { chromiumArguments, chromiumPath, softwareVulkan } from './scripts/browser.mjs';
 
@@ -28,7 +30,7 @@ export default defineConfig({
           environment: 'node',
           include: ['cli/**/*.test.ts'],
           // For the commands that the tests start.
-          env: softwareVulkan(),
+          env: softwareVulkan(dirname(chromium.executablePath())),
           // Each test starts the real command, which trains on the CPU.
           testTimeout: 180_000,
           fileParallelism: false,

@@ -2,6 +2,7 @@
 // a software adapter that Chromium or Mesa brings along.
 
 import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -52,14 +53,26 @@ function selectDriver(driver: string): void {
 /** Dawn's devices die with the instance that they came from, which must therefore never be collected. */
 let instance: GPU | undefined;
 
-/** Opens Dawn with the first driver that offers an adapter; undefined where there is none, or no Dawn. */
-export async function openDawn(): Promise<GPU | undefined> {
-  const dawn = await import('webgpu').catch(() => undefined);
+/** Dawn beside the sources or, where only NODE_PATH leads to it, from there: `import` does not look there. */
+async function loadDawn(): Promise<typeof import('webgpu') | undefined> {
+  try {
+    return await import('webgpu').catch(() => createRequire(import.meta.url)('webgpu'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Opens Dawn with the first driver that offers an adapter; undefined where there is none, or no Dawn.
+ * `toggles` are Dawn's own, such as `enable-dawn-features=allow_unsafe_apis`.
+ */
+export async function openDawn(toggles: string[] = []): Promise<GPU | undefined> {
+  const dawn = await loadDawn();
   if (!dawn) return undefined;
   Object.assign(globalThis, dawn.globals);
   for (const driver of drivers()) {
     if (driver) selectDriver(driver);
-    instance = dawn.create([]);
+    instance = dawn.create(toggles);
     if (await instance.requestAdapter()) return instance;
   }
   return undefined;

@@ -54,6 +54,29 @@ export class Arguments {
     );
   }
 
+  /** Several of the choices, with commas between; undefined where the option is not given. */
+  choices<T extends string>(name: string, choices: readonly T[]): T[] | undefined {
+    return this.text(name)
+      ?.split(',')
+      .map(
+        (item) =>
+          choices.find((choice) => choice === item.trim()) ??
+          this.#fail(`--${name} takes ${choices.join(', ')}, with commas between`),
+      );
+  }
+
+  /** Whole numbers in [min, max], with commas between; undefined where the option is not given. */
+  counts(name: string, min: number, max: number): number[] | undefined {
+    return this.text(name)
+      ?.split(',')
+      .map((item) => {
+        const value = item.trim() === '' ? Number.NaN : Number(item);
+        return Number.isInteger(value) && value >= min && value <= max
+          ? value
+          : this.#fail(`--${name} takes whole numbers from ${min} to ${max}, with commas between`);
+      });
+  }
+
   /** A whole number in [min, max]. */
   count<T>(name: string, fallback: T, min: number, max: number): number | T {
     const value = this.number(name, fallback, min, max);

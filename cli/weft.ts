@@ -2,6 +2,7 @@
 // standard error and exit code 2; exit code 1 is for everything else that fails.
 
 import { EngineError, Failure } from '../src/lib/errors.ts';
+import { benchHelp, runBench } from './bench.ts';
 import { runInfo } from './info.ts';
 import { runMask } from './mask.ts';
 import { runEval, runSample } from './model.ts';
@@ -29,8 +30,11 @@ sample  bytes drawn from a model, to a file or to standard output
 
 info    the graphics adapter and what the engine makes of it
 
+bench   how fast this machine is
+        ${benchHelp}
+
 train, eval, sample and info take --engine reference to compute without WebGPU.
---json prints one JSON value, or one a line for each step of training.`;
+--json prints one JSON value, or one a line for each step of training or measurement.`;
 
 /** Runs a command and resolves with the exit code. */
 type Command = (args: readonly string[], output: Output) => Promise<number>;
@@ -41,6 +45,7 @@ const commands: Readonly<Record<string, Command>> = {
   eval: runEval,
   sample: runSample,
   info: runInfo,
+  bench: runBench,
 };
 
 export async function main(args: readonly string[]): Promise<never> {

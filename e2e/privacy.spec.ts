@@ -25,8 +25,8 @@ test('the built page has no inline script and names no other site', async ({ req
 });
 
 test.describe('another server on this computer', () => {
-  // The browser reports what it blocks.
-  test.use({ expectedErrors: [/./] });
+  // The browser tells of what it blocks.
+  test.use({ expectedErrors: [/./], expectedRequests: [/./] });
 
   let server: Server;
   let received: string[];

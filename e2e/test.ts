@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { test as base, expect } from '@playwright/test';
+import { Weft } from './weft.ts';
 
 export const routes = ['/', '/train', '/patterns', '/inspect', '/benchmark'] as const;
 
@@ -14,14 +15,18 @@ export function siteFiles(): string[] {
 }
 
 type Options = {
-  /** Messages that a story about faults expects on the console. */
+  /** What a story about faults expects on the console. */
   expectedErrors: readonly RegExp[];
+  /** What a story about privacy asks for in vain. */
+  expectedRequests: readonly RegExp[];
 };
 
-export const test = base.extend<Options & { watch: undefined }>({
+export const test = base.extend<Options & { watch: undefined; weft: Weft }>({
   expectedErrors: [[], { option: true }],
+  expectedRequests: [[], { option: true }],
+  weft: ({ page }, use) => use(new Weft(page)),
   watch: [
-    async ({ context, baseURL, expectedErrors }, use) => {
+    async ({ context, baseURL, expectedErrors, expectedRequests }, use) => {
       const requests: string[] = [];
       const errors: string[] = [];
       context.on('request', (request) => requests.push(`${request.method()} ${request.url()}`));
@@ -33,9 +38,10 @@ export const test = base.extend<Options & { watch: undefined }>({
       await use(undefined);
 
       const own = new Set([...routes, ...siteFiles()].map((path) => `GET ${baseURL}${path}`));
-      const foreign = requests.filter((line) => !own.has(line) && !/^GET (blob|data):/.test(line));
+      const known = [/^GET (blob|data):/, ...expectedRequests];
+      const foreign = requests.filter((line) => !own.has(line) && !known.some((one) => one.test(line)));
       expect(foreign, 'requests for something else than the files of this site').toEqual([]);
-      const unexpected = errors.filter((text) => !expectedErrors.some((known) => known.test(text)));
+      const unexpected = errors.filter((text) => !expectedErrors.some((one) => one.test(text)));
       expect(unexpected, 'errors on the page').toEqual([]);
     },
     { auto: true },

@@ -22,11 +22,11 @@ export const chromiumArguments = [
 ];
 
 /**
- * Environment in which Dawn in Node finds a software adapter: the Vulkan that Debian's Chromium brings along.
- * Empty where there is none, and Node then finds what the machine itself has.
+ * Environment in which Dawn in Node finds a software adapter: the Vulkan that a Chromium on Linux brings along,
+ * Debian's or the one in `folder`. Empty where there is none, and Node then finds what the machine itself has.
  */
-export function softwareVulkan() {
-  const folder = '/usr/lib/chromium';
-  const driver = join(folder, 'vk_swiftshader_icd.json');
-  return existsSync(driver) ? { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: driver } : {};
+export function softwareVulkan(folder) {
+  const driver = 'vk_swiftshader_icd.json';
+  const found = ['/usr/lib/chromium', folder].find((each) => existsSync(join(each, driver)));
+  return found ? { LD_LIBRARY_PATH: found, VK_ICD_FILENAMES: join(found, driver) } : {};
 }

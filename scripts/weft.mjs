@@ -10,11 +10,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, '.cache');
 
 /** Everything that goes into the bundle, and this file, which makes it. */
-const sources = ['cli', 'src', 'shaders', 'scripts/weft.mjs', 'package-lock.json'];
+const sources = ['cli', 'bench', 'src', 'shaders', 'scripts/weft.mjs', 'package-lock.json'];
 
 function* filesBelow(path) {
   if (statSync(path).isFile()) yield path;
-  else for (const name of readdirSync(path).sort()) yield* filesBelow(join(path, name));
+  else
+    for (const name of readdirSync(path).sort())
+      if (name !== 'node_modules') yield* filesBelow(join(path, name));
 }
 
 function hashOfSources() {

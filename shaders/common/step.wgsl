@@ -13,4 +13,7 @@ struct Step {
   eps: f32,
   weightDecay: f32,
   clipNorm: f32,
+  // 1 - beta, rounded once: from a rounded beta2 of 0.999, the difference would be off by a hundred-thousandth.
+  oneMinusBeta1: f32,
+  oneMinusBeta2: f32,
 }

@@ -22,8 +22,8 @@ fn main(
   let gradient = gradients[i] * metrics[0].w;
   gradients[i] = vec4f();
   if (metrics[0].z == 0.0) { return; }
-  let mean = step.beta1 * m[i] + (1.0 - step.beta1) * gradient;
-  let square = step.beta2 * v[i] + (1.0 - step.beta2) * gradient * gradient;
+  let mean = step.beta1 * m[i] + step.oneMinusBeta1 * gradient;
+  let square = step.beta2 * v[i] + step.oneMinusBeta2 * gradient * gradient;
   m[i] = mean;
   v[i] = square;
   let p = parameters[i];

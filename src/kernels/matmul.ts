@@ -41,13 +41,27 @@ export interface MatmulShape {
   readonly parts?: number;
 }
 
-/** `tiled` for GPUs; `plain`, without workgroup memory, for adapters that compute on a CPU. */
-export type MatmulVariant = 'tiled' | 'plain';
+/** Tiles of `rows` x `columns` of the output, each a multiple of 64. */
+export interface MatmulTile {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A tile for GPUs; `plain`, without workgroup memory, for adapters that compute on a CPU. */
+export type MatmulVariant = MatmulTile | 'plain';
+
+export const matmulTiles: readonly MatmulTile[] = [
+  { rows: 128, columns: 64 },
+  { rows: 64, columns: 64 },
+  { rows: 64, columns: 128 },
+  { rows: 128, columns: 128 },
+];
 
 const TILE = 64;
+/** K of one slice of a tile. */
 const DEPTH = 16;
 
-/** The length of one part of K: a multiple of the tiles' depth. */
+/** The length of one part of K. */
 function partLength(K: number, parts: number): number {
   return Math.ceil(K / parts / DEPTH) * DEPTH;
 }
@@ -71,9 +85,12 @@ export function matmul(shape: MatmulShape, epilogue: Epilogue, variant: MatmulVa
     residual: [random, step, dropoutCode, residualEpilogue],
     geluBackward: [gelu, geluBackwardEpilogue],
   }[epilogue.kind];
-  const name = `matmul/${variant}/${epilogue.kind} ${M}x${N}x${K}`;
-  if (variant === 'tiled') {
-    return kernel(name, [...files, tiled], constants, [Math.ceil(N / TILE), Math.ceil(M / TILE), parts]);
+  const name = `matmul/${epilogue.kind} ${M}x${N}x${K}`;
+  if (variant !== 'plain') {
+    const { rows, columns } = variant;
+    const more = { ROW_GROUPS: rows / 64, COLUMN_GROUPS: columns / 64, DEPTH };
+    const grid = [Math.ceil(N / columns), Math.ceil(M / rows), parts] as const;
+    return kernel(name, [...files, tiled], { ...constants, ...more }, grid);
   }
   const [x, y] = linearGrid(Math.ceil((Math.ceil(M / 4) * (N / 4)) / 64));
   return kernel(name, [...files, plain], constants, [x, y, parts]);

@@ -106,7 +106,7 @@ export function livelyTokens(count: number): Uint8Array {
 
 export async function runModelCase(gpu: Gpu, { config, shape, options }: ModelCase): Promise<ModelResult> {
   const engine = await createWebGpuEngine(gpu, config, shape, options);
-  const reference = new ReferenceEngine(config, shape);
+  const reference = new ReferenceEngine(config, shape, 'float64');
   try {
     const { contextLength } = config;
     const tokens = livelyTokens(shape.accumulation * shape.microBatch * contextLength);

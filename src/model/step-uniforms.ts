@@ -18,7 +18,7 @@ export function packStep(
 ): ArrayBuffer {
   const bytes = new ArrayBuffer(STEP_UNIFORM_BYTES);
   new Uint32Array(bytes, 0, 2).set([seed, dropoutDraw(step, microBatch)]);
-  new Float32Array(bytes, 8, 8).set([
+  new Float32Array(bytes, 8, 10).set([
     1 - update.beta1 ** (step + 1),
     1 - update.beta2 ** (step + 1),
     update.learningRate,
@@ -27,6 +27,8 @@ export function packStep(
     update.eps,
     update.weightDecay,
     update.clipNorm,
+    1 - update.beta1,
+    1 - update.beta2,
   ]);
   return bytes;
 }

@@ -5,7 +5,7 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../gpu/plan.ts';
-import type { MatmulVariant } from '../kernels/index.ts';
+import { type KernelVariants, kernelVariants } from '../kernels/index.ts';
 import { addTraining, addUpdate } from './backward.ts';
 import type { ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
@@ -41,8 +41,8 @@ const noUpdate: UpdateSettings = {
 };
 
 export interface WebGpuEngineOptions {
-  /** Which matrix product to use; by default the one that suits the adapter. */
-  readonly matmulVariant?: MatmulVariant;
+  /** Which kernels to use; by default those that suit the adapter. */
+  readonly variants?: KernelVariants;
 }
 
 /**
@@ -132,7 +132,7 @@ function allocate(
     config,
     layout: parameterLayout(config),
     microBatch: shape.microBatch,
-    matmulVariant: options.matmulVariant ?? (gpu.profile.software ? 'plain' : 'tiled'),
+    variants: options.variants ?? kernelVariants(gpu.profile),
     parameters: storage('parameters', sizes.arena),
     gradients: storage('gradients', sizes.arena),
     moments: { m: storage('adam.m', sizes.arena), v: storage('adam.v', sizes.arena) },

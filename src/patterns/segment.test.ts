@@ -5,6 +5,7 @@ import { keysOf, mask } from './mask.ts';
 import {
   keyPosition,
   keyRange,
+  keyRows,
   queryOf,
   queryPosition,
   queryRange,
@@ -101,6 +102,30 @@ test('key rows stand in ascending order at positions of the sequence', () => {
       const { lo, hi } = keyRange(segment, head, row);
       const keys = Array.from({ length: hi - lo }, (_, i) => keyPosition(segment, head, group, lo + i));
       expect(keys.every((key, i) => key > (keys[i - 1] ?? -1) && key <= position)).toBe(true);
+    }
+  });
+});
+
+test('no position is the key of two rows, so that each key gradient has one writer', () => {
+  forEverySegment((segment, head, length) => {
+    const seen = new Set<number>();
+    for (let group = 0; group < segment.groups; group++) {
+      for (let row = 0; row < keyRows(segment, length); row++) {
+        const position = keyPosition(segment, head, group, row);
+        if (position >= length) continue;
+        expect(seen.has(position), `position ${position} again, in group ${group}`).toBe(false);
+        seen.add(position);
+      }
+    }
+  });
+});
+
+test('the key rows of a group reach as far as its queries see', () => {
+  forEverySegment((segment, head, length) => {
+    for (let group = 0; group < segment.groups; group++) {
+      for (let row = 0; row < queryRows(segment, group, length); row++) {
+        expect(keyRange(segment, head, row).hi).toBeLessThanOrEqual(keyRows(segment, length));
+      }
     }
   });
 });

@@ -73,9 +73,12 @@ export function maxQueryRows(segment: Segment, length: number): number {
   return queryRows(segment, 0, length);
 }
 
-/** The most key rows that a group has: rows past the end of the sequence belong to its last, partial block. */
+/**
+ * The most key rows that a group has: rows past the end of the sequence belong to its last, partial block. No
+ * position is a key of two groups, so that kernels may add to a key's gradient group by group, side by side.
+ */
 export function keyRows(segment: Segment, length: number): number {
-  if (segment.groupStep > segment.queryStep) return Math.min(length, segment.groupStep);
+  if (groupsAreBlocks(segment)) return Math.min(length, segment.groupStep);
   return Math.ceil(length / segment.blockStep) * segment.cells;
 }
 

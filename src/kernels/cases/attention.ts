@@ -1,11 +1,13 @@
 // Attention over every factor and form: lengths that do and do not divide by stride and tile, head widths that
-// differ between keys and values, heads with patterns of their own, queries that see no key.
+// differ between keys and values, heads with patterns of their own, queries that see no key. What else a pattern
+// can be driven to stands in a list of its own, since each shape compiles kernels, which takes most of the time.
 
 import { headGroups, type ModelConfig } from '../../model/config.ts';
 import type { Factor } from '../../patterns/index.ts';
 import { attentionBackward, attentionForward as referenceForward } from '../../reference/ops.ts';
 import {
   type AttentionShape,
+  type AttentionVariant,
   attentionBackwardKey,
   attentionBackwardQuery,
   attentionDelta,
@@ -14,15 +16,14 @@ import {
 import { fillZero } from '../fill.ts';
 import { type KernelCase, noise } from './case.ts';
 
-interface AttentionCase {
+interface AttentionCase extends AttentionShape {
   readonly name: string;
   readonly heads: readonly (readonly Factor[])[];
-  readonly T: number;
   readonly stride: number;
   readonly summaryCells: number;
 }
 
-const patterns: readonly Omit<AttentionCase, 'T' | 'stride' | 'summaryCells'>[] = [
+const patterns: readonly Pick<AttentionCase, 'name' | 'heads'>[] = [
   { name: 'dense', heads: [['dense']] },
   { name: 'local', heads: [['local']] },
   { name: 'column', heads: [['column']] },
@@ -30,16 +31,48 @@ const patterns: readonly Omit<AttentionCase, 'T' | 'stride' | 'summaryCells'>[] 
   { name: 'summary', heads: [['summary']] },
   { name: 'strided merged', heads: [['local', 'column']] },
   { name: 'fixed merged', heads: [['ownBlock', 'summary']] },
-  { name: 'strided multi-head', heads: [['local'], ['column']] },
-  { name: 'fixed and dense heads', heads: [['ownBlock', 'summary'], ['dense']] },
+  // Runs of two heads, so that a kernel's run begins within the layer and is longer than one.
+  { name: 'strided multi-head', heads: [['local'], ['local'], ['column'], ['column']] },
+  {
+    name: 'fixed and dense heads',
+    heads: [['ownBlock', 'summary'], ['ownBlock', 'summary'], ['dense'], ['dense']],
+  },
 ];
 
 const lengths = [
-  { T: 1, stride: 4, summaryCells: 1 },
+  // A stride longer than the sequence.
+  { T: 5, stride: 9, summaryCells: 2 },
   { T: 64, stride: 8, summaryCells: 2 },
   { T: 150, stride: 37, summaryCells: 5 },
   { T: 131, stride: 70, summaryCells: 70 },
 ] as const;
+
+const fixed = [['ownBlock', 'summary']] as const;
+const strided = [['local', 'column']] as const;
+
+/** A block has stride / summaryCells sub-blocks, which the heads read in turn. */
+const extremes: readonly AttentionCase[] = [
+  extreme('more summary keys than a tile', [['summary']], [1, 600, 4], [32, 4]),
+  extreme('as many sub-blocks as heads', fixed, [2, 77, 8], [16, 2]),
+  extreme('more heads than sub-blocks', [['summary']], [2, 70, 6], [16, 4]),
+  extreme('one head, fixed', fixed, [2, 100, 1], [24, 3]),
+  extreme('one head, strided', strided, [2, 100, 1], [10, 1]),
+  extreme('stride 1, multi-head', [['ownBlock'], ['summary']], [2, 37, 2], [1, 1]),
+  extreme('stride 1, fixed', fixed, [1, 37, 2], [1, 1]),
+  extreme('stride 1, strided', strided, [1, 37, 2], [1, 1]),
+  // Wider than what a thread holds at once, and no multiple of it.
+  extreme('wide heads', strided, [1, 70, 2], [16, 1], { dQK: 36, dV: 72 }),
+];
+
+function extreme(
+  name: string,
+  heads: AttentionCase['heads'],
+  [B, T, nHead]: readonly [B: number, T: number, nHead: number],
+  [stride, summaryCells]: readonly [stride: number, summaryCells: number],
+  width = { dQK: 8, dV: 4 },
+): AttentionCase {
+  return { name, heads, B, T, nHead, stride, summaryCells, ...width };
+}
 
 /** Head widths: equal, half-size keys, and a width that is no power of two. */
 const widths = [
@@ -48,18 +81,28 @@ const widths = [
 ] as const;
 
 export function attentionCases(): KernelCase[] {
-  return patterns.flatMap((pattern) =>
-    lengths.flatMap((length, index) => casesOf({ ...pattern, ...length }, widths[index % widths.length]!)),
-  );
+  return variants.flatMap((variant) => {
+    const usual = patterns.flatMap((pattern) =>
+      lengths.map((length, index) => ({ ...pattern, ...length, ...widths[index % 2]!, B: 2, nHead: 4 })),
+    );
+    // What the tests of whole models run on anyway gets every other length.
+    const chosen = usual.filter((_, index) => variant === 'tiles' || index % 2 === 0);
+    return [...chosen, ...extremes].flatMap((attention) => {
+      // Of the tiles, a software adapter gets one length that fills several, and the widest and longest extremes.
+      const gpuOnly =
+        variant === 'tiles' && ![150, 600].includes(attention.T) && attention.name !== 'wide heads';
+      return casesOf(variant, attention).map((testCase) => ({ ...testCase, gpuOnly }));
+    });
+  });
 }
 
-function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly dV: number }): KernelCase[] {
-  const { T, stride, summaryCells, heads } = pattern;
-  const nHead = 4;
-  const B = 2;
-  const shape: AttentionShape = { B, T, nHead, ...width };
-  const dModel = nHead * width.dV;
-  const dQueryKey = nHead * width.dQK;
+const variants: readonly AttentionVariant[] = ['tiles', 'rows'];
+
+function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCase[] {
+  const { B, T, nHead, dQK, dV, stride, summaryCells, heads } = attention;
+  const shape: AttentionShape = { B, T, nHead, dQK, dV };
+  const dModel = nHead * dV;
+  const dQueryKey = nHead * dQK;
   const config: ModelConfig = {
     vocabSize: 256,
     contextLength: T,
@@ -84,11 +127,11 @@ function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
-  const label = `attention ${pattern.name}, T ${T}, stride ${stride}, heads of ${width.dQK} and ${width.dV}`;
+  const label = `attention on ${variant} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
   return [
     {
       name: `${label}, forward`,
-      kernels: segments.map((segment) => attentionForward(shape, segment.heads, segment.merge)),
+      kernels: segments.map((segment) => attentionForward(shape, segment.heads, segment.merge, variant)),
       inputs: { qkv },
       scratch: { o: B * T * dModel, lse: B * nHead * T },
       expected: () => ({ o: reference.o, lse }),
@@ -100,8 +143,8 @@ function casesOf(pattern: AttentionCase, width: { readonly dQK: number; readonly
         attentionDelta(shape),
         fillZero(qkv.length),
         ...segments.flatMap((segment) => [
-          attentionBackwardQuery(shape, segment.heads),
-          attentionBackwardKey(shape, segment.heads),
+          attentionBackwardQuery(shape, segment.heads, variant),
+          attentionBackwardKey(shape, segment.heads, variant),
         ]),
       ],
       inputs: { qkv, dO, o: reference.o, lse },

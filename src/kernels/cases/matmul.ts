@@ -8,7 +8,7 @@ import {
   linearForward,
   residualForward,
 } from '../../reference/ops.ts';
-import { columnSums, type MatmulVariant, matmul, reduce, splitParts } from '../matmul.ts';
+import { columnSums, type MatmulVariant, matmul, matmulTiles, reduce, splitParts } from '../matmul.ts';
 import { type KernelCase, noise } from './case.ts';
 
 /** [rows, dIn, dOut]: one tile and less, tiles with edges, a token count that divides by nothing. */
@@ -20,12 +20,15 @@ const shapes = [
   [67, 64, 256],
 ] as const;
 
-const variants: readonly MatmulVariant[] = ['tiled', 'plain'];
+const variants: readonly MatmulVariant[] = ['plain', ...matmulTiles];
 const settings = { learningRate: 0, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, clipNorm: 1 };
 
 export function matmulCases(): KernelCase[] {
   return variants.flatMap((variant) =>
-    shapes.flatMap(([rows, dIn, dOut]) => linearCases(variant, rows, dIn, dOut)),
+    shapes.flatMap(([rows, dIn, dOut]) => {
+      const gpuOnly = variant !== 'plain' && (variant !== matmulTiles[0] || rows !== 130);
+      return linearCases(variant, rows, dIn, dOut).map((testCase) => ({ ...testCase, gpuOnly }));
+    }),
   );
 }
 
@@ -37,7 +40,8 @@ function linearCases(variant: MatmulVariant, rows: number, dIn: number, dOut: nu
   const preActivation = noise(rows * dIn, 5, 2);
   const residual = noise(rows * dOut, 6);
   const shape = { rows, dIn, dOut };
-  const label = (what: string) => `matmul ${variant} ${what} ${rows} x ${dIn} x ${dOut}`;
+  const tile = variant === 'plain' ? 'plain' : `${variant.rows} x ${variant.columns}`;
+  const label = (what: string) => `matmul in tiles ${tile}, ${what} ${rows} x ${dIn} x ${dOut}`;
   const forward = { M: rows, N: dOut, K: dIn };
   const parts = splitParts(dIn, dOut, rows);
   const dropout = { rate: 0.3, layer: 1, branch: 'feedForward' } as const;

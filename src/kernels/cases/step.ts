@@ -16,8 +16,8 @@ import { type KernelCase, noise, noiseBytes } from './case.ts';
 
 const settings = {
   learningRate: Math.fround(0.01),
-  beta1: Math.fround(0.9),
-  beta2: Math.fround(0.99),
+  beta1: 0.9,
+  beta2: 0.999,
   eps: 1e-8,
   weightDecay: Math.fround(0.1),
   clipNorm: 1,
@@ -107,17 +107,27 @@ function optimizerCases(): KernelCase[] {
         expected: () => ({ metrics: Float64Array.of(2.5, norm, 1, factor), lossSum: Float64Array.of(0) }),
         tolerance: 1e-6,
       },
-      {
-        name: `Adam of ${size}`,
-        kernels: [adam(size, decayEnd)],
-        inputs: { parameters, gradients, m, v, metrics: Float64Array.of(2.5, norm, 1, factor), step },
-        expected: () => {
-          const state = { parameters: parameters.slice(), m: m.slice(), v: v.slice() };
-          adamUpdate(state, gradients, factor, 6, decayEnd, settings);
-          return { ...state, gradients: new Float64Array(size) };
-        },
-        tolerance: 1e-6,
-      },
+      // A first step's moments are all gradient, whatever 1 - beta is: an error in it shows there.
+      ...[0, 6].map((index) => {
+        const start = index === 0 ? { m: new Float64Array(size), v: new Float64Array(size) } : { m, v };
+        return {
+          name: `Adam of ${size}, step ${index}`,
+          kernels: [adam(size, decayEnd)],
+          inputs: {
+            parameters,
+            gradients,
+            ...start,
+            metrics: Float64Array.of(2.5, norm, 1, factor),
+            step: packStep(0, index, 0, settings),
+          },
+          expected: () => {
+            const state = { parameters: parameters.slice(), m: start.m.slice(), v: start.v.slice() };
+            adamUpdate(state, gradients, factor, index, decayEnd, settings);
+            return { ...state, gradients: new Float64Array(size) };
+          },
+          tolerance: 1e-6,
+        };
+      }),
       {
         name: `Adam of ${size} leaves a step that is not finite`,
         kernels: [adam(size, decayEnd)],

@@ -1,9 +1,9 @@
 // Gradients of the keys and values over one segment: dv += p dO, dk += p (dO.v - delta) q / sqrt(D_QK), with
 // p = e^(q.k / sqrt(D_QK) - lse). Needs attention/segment.wgsl.
 //
-// A workgroup takes TILE key rows of one group, a thread one row; the queries that see them pass by in tiles of
+// A workgroup takes OWN key rows of one group, a thread one row; the queries that see them pass by in tiles of
 // QUERY_TILE rows. No other workgroup writes these keys in this dispatch, so the sums have one order.
-// Workgroup (x, y, z): key tile of a group, group, head of the run + HEAD_COUNT * batch.
+// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, key tile of a group.
 
 @group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dO: array<vec4f>;           // [B * T, HEADS * D_V]
@@ -17,12 +17,12 @@ var<workgroup> queries: array<vec4f, QUERY_TILE * QK4>;
 var<workgroup> grads: array<vec4f, QUERY_TILE * V4>;
 var<workgroup> stats: array<vec2f, QUERY_TILE>;
 
-@compute @workgroup_size(TILE)
+@compute @workgroup_size(OWN)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let head = FIRST_HEAD + place.z % HEAD_COUNT;
-  let batch = place.z / HEAD_COUNT;
+  let head = FIRST_HEAD + place.x % HEAD_COUNT;
+  let batch = place.x / HEAD_COUNT;
   let group = place.y;
-  let firstRow = place.x * TILE;
+  let firstRow = place.z * OWN;
   if (firstRow >= KEY_ROWS || keyPosition(head, group, firstRow) >= T) { return; }
   let row = firstRow + thread;
   let at = keyPosition(head, group, row);
@@ -41,24 +41,24 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   for (var d = 0u; d < V4; d++) { v[d] = qkv[valueStart + d]; }
 
   let firstQuery = queryRange(head, firstRow).x;
-  let endQuery = min(QUERY_ROWS, queryRange(head, min(firstRow + TILE, KEY_ROWS) - 1u).y);
+  let endQuery = min(QUERY_ROWS, queryRange(head, min(firstRow + OWN, KEY_ROWS) - 1u).y);
   for (var tile = 0u; tile < QUERY_TILES; tile++) {
     let tileStart = firstQuery + tile * QUERY_TILE;
     if (tileStart >= endQuery) { break; }
     workgroupBarrier();
-    for (var i = thread; i < QUERY_TILE * QK4; i += TILE) {
+    for (var i = thread; i < QUERY_TILE * QK4; i += OWN) {
       let q = tileStart + i / QK4;
       if (queryInside(group, q)) {
         queries[i] = qkv[queryIndex(batch * T + queryPosition(group, q), head) + i % QK4] * scale;
       }
     }
-    for (var i = thread; i < QUERY_TILE * V4; i += TILE) {
+    for (var i = thread; i < QUERY_TILE * V4; i += OWN) {
       let q = tileStart + i / V4;
       if (queryInside(group, q)) {
         grads[i] = dO[((batch * T + queryPosition(group, q)) * HEADS + head) * V4 + i % V4];
       }
     }
-    for (var i = thread; i < QUERY_TILE; i += TILE) {
+    for (var i = thread; i < QUERY_TILE; i += OWN) {
       let q = tileStart + i;
       if (queryInside(group, q)) {
         let index = (batch * HEADS + head) * T + queryPosition(group, q);

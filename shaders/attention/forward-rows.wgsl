@@ -1,12 +1,12 @@
 // Attention over one segment, flash style: o = softmax(q K^T / sqrt(D_QK)) V and the log-sum-exp of each row,
 // without ever holding more than a tile of scores. Needs attention/segment.wgsl.
 //
-// A workgroup takes TILE query rows of one group, a thread one row; keys and values pass by in tiles of
+// A workgroup takes OWN query rows of one group, a thread one row; keys and values pass by in tiles of
 // KEY_TILE rows of workgroup memory, from the first key that any of the rows sees to the last. Running maximum
 // m and sum s: for each tile, m' = max(m, scores), s = s e^(m - m') + sum e^(score - m'), and o alike.
 // MERGE: the head has attended to another segment already; the two disjoint results are joined exactly:
 // lse = log(e^lse1 + e^lse2), o = o1 e^(lse1 - lse) + o2 e^(lse2 - lse).
-// Workgroup (x, y, z): query tile of a group, group, head of the run + HEAD_COUNT * batch.
+// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, query tile of a group, the last and longest first.
 
 @group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> o: array<vec4f>;      // [B * T, HEADS * D_V]
@@ -17,12 +17,12 @@ const KEY_TILES = (KEY_ROWS + KEY_TILE - 1u) / KEY_TILE;
 var<workgroup> keys: array<vec4f, KEY_TILE * QK4>;
 var<workgroup> values: array<vec4f, KEY_TILE * V4>;
 
-@compute @workgroup_size(TILE)
+@compute @workgroup_size(OWN)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let head = FIRST_HEAD + place.z % HEAD_COUNT;
-  let batch = place.z / HEAD_COUNT;
+  let head = FIRST_HEAD + place.x % HEAD_COUNT;
+  let batch = place.x / HEAD_COUNT;
   let group = place.y;
-  let firstRow = place.x * TILE;
+  let firstRow = (TILES - 1u - place.z) * OWN;
   if (!queryInside(group, firstRow)) { return; }
   let row = firstRow + thread;
   let inside = queryInside(group, row);
@@ -37,17 +37,17 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   var s = 0.0;
 
   let firstKey = keyRange(head, firstRow).x;
-  let endKey = min(KEY_ROWS, keyRange(head, min(firstRow + TILE, QUERY_ROWS) - 1u).y);
+  let endKey = min(KEY_ROWS, keyRange(head, min(firstRow + OWN, QUERY_ROWS) - 1u).y);
   for (var tile = 0u; tile < KEY_TILES; tile++) {
     let tileStart = firstKey + tile * KEY_TILE;
     if (tileStart >= endKey) { break; }
     workgroupBarrier();
-    for (var i = thread; i < KEY_TILE * QK4; i += TILE) {
+    for (var i = thread; i < KEY_TILE * QK4; i += OWN) {
       let k = tileStart + i / QK4;
       let at = keyPosition(head, group, k);
       if (k < endKey && at < T) { keys[i] = qkv[keyIndex(batch * T + at, head) + i % QK4]; }
     }
-    for (var i = thread; i < KEY_TILE * V4; i += TILE) {
+    for (var i = thread; i < KEY_TILE * V4; i += OWN) {
       let k = tileStart + i / V4;
       let at = keyPosition(head, group, k);
       if (k < endKey && at < T) { values[i] = qkv[valueIndex(batch * T + at, head) + i % V4]; }

@@ -1,7 +1,7 @@
 // Gradient of the queries over one segment: with p = e^(q.k / sqrt(D_QK) - lse) and the merged lse and delta,
 // dS = p (dO.v - delta), dq += dS k / sqrt(D_QK). Needs attention/segment.wgsl.
 //
-// Laid out as forward.wgsl: a workgroup takes TILE query rows of one group, a thread one row.
+// Laid out as forward.wgsl: a workgroup takes OWN query rows of one group, a thread one row.
 
 @group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dO: array<vec4f>;           // [B * T, HEADS * D_V]
@@ -14,12 +14,12 @@ const KEY_TILES = (KEY_ROWS + KEY_TILE - 1u) / KEY_TILE;
 var<workgroup> keys: array<vec4f, KEY_TILE * QK4>;
 var<workgroup> values: array<vec4f, KEY_TILE * V4>;
 
-@compute @workgroup_size(TILE)
+@compute @workgroup_size(OWN)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let head = FIRST_HEAD + place.z % HEAD_COUNT;
-  let batch = place.z / HEAD_COUNT;
+  let head = FIRST_HEAD + place.x % HEAD_COUNT;
+  let batch = place.x / HEAD_COUNT;
   let group = place.y;
-  let firstRow = place.x * TILE;
+  let firstRow = (TILES - 1u - place.z) * OWN;
   if (!queryInside(group, firstRow)) { return; }
   let row = firstRow + thread;
   let inside = queryInside(group, row);
@@ -38,17 +38,17 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   let rowDelta = delta[statsIndex];
 
   let firstKey = keyRange(head, firstRow).x;
-  let endKey = min(KEY_ROWS, keyRange(head, min(firstRow + TILE, QUERY_ROWS) - 1u).y);
+  let endKey = min(KEY_ROWS, keyRange(head, min(firstRow + OWN, QUERY_ROWS) - 1u).y);
   for (var tile = 0u; tile < KEY_TILES; tile++) {
     let tileStart = firstKey + tile * KEY_TILE;
     if (tileStart >= endKey) { break; }
     workgroupBarrier();
-    for (var i = thread; i < KEY_TILE * QK4; i += TILE) {
+    for (var i = thread; i < KEY_TILE * QK4; i += OWN) {
       let k = tileStart + i / QK4;
       let at = keyPosition(head, group, k);
       if (k < endKey && at < T) { keys[i] = qkv[keyIndex(batch * T + at, head) + i % QK4]; }
     }
-    for (var i = thread; i < KEY_TILE * V4; i += TILE) {
+    for (var i = thread; i < KEY_TILE * V4; i += OWN) {
       let k = tileStart + i / V4;
       let at = keyPosition(head, group, k);
       if (k < endKey && at < T) { values[i] = qkv[valueIndex(batch * T + at, head) + i % V4]; }

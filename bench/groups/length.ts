@@ -1,0 +1,62 @@
+// Training steps over contexts of 65,536 bytes and more: time, memory, and how long one submission holds the GPU.
+
+import { parameterLayout } from '../../src/model/parameters.ts';
+import type { WebGpuEngine } from '../../src/model/transformer.ts';
+import type { Bench } from '../bench.ts';
+import { type BenchModel, longModel, squareStride } from '../models.ts';
+import type { Measured, RowOf } from '../rows.ts';
+import { theoryMs, trainingDemand } from '../theory.ts';
+import { effortOf, sampleTimes, watchSubmissions } from '../timing.ts';
+import { madeUpText, stepRequest, withEngine } from '../training.ts';
+
+export async function* lengthRows(bench: Bench): AsyncGenerator<RowOf<'length'>> {
+  const usual = bench.software ? [256, 1024] : [65_536, 262_144, 1_048_576];
+  for (const length of bench.settings.lengths ?? usual) {
+    const stride = bench.settings.stride ?? squareStride(length);
+    const model = longModel(length, stride, bench.software);
+    const subject = {
+      length,
+      stride,
+      layers: model.config.nLayer,
+      parameters: parameterLayout(model.config).count,
+    };
+    yield bench.row('length', subject, () =>
+      withEngine(bench.gpu, model, (engine) => measureLength(bench, model, engine)),
+    );
+  }
+}
+
+async function measureLength(
+  { gpu, settings, ceilings }: Bench,
+  model: BenchModel,
+  engine: WebGpuEngine,
+): Promise<Measured<'length'>> {
+  const { contextLength } = model.config;
+  const data = settings.data.length > contextLength ? settings.data : madeUpText(2 * contextLength);
+  let step = 0;
+  let loss = 0;
+  const run = async () => {
+    const start = performance.now();
+    ({ loss } = await engine.trainStep(stepRequest(model, data, step++)));
+    return performance.now() - start;
+  };
+  await run();
+  const watched = watchSubmissions(gpu);
+  await run();
+  const { count, longestMs } = await watched();
+  const effort = effortOf(gpu);
+  const { ms, spreadMs, runs } = await sampleTimes({ ...effort, fewestRuns: 3, mostRuns: 9 }, run);
+  const theory = theoryMs(trainingDemand(model.config, model.shape), ceilings);
+  return {
+    stepMs: ms,
+    stepSpreadMs: spreadMs,
+    runs,
+    tokensPerSecond: contextLength / (ms / 1000),
+    memoryBytes: engine.memoryBytes,
+    submissions: count,
+    longestSubmissionMs: longestMs,
+    loss,
+    theoryMs: theory,
+    ofTheory: theory / ms,
+  };
+}

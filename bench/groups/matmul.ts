@@ -1,0 +1,88 @@
+// Matrix products in float32: cubes, for comparison with libraries, and every shape of the benchmark models' layers,
+// forward and both gradients as a training step computes them.
+
+import { PlanBuilder } from '../../src/gpu/plan.ts';
+import { kernelVariants, type MatmulShape, matmul, reduce, splitParts } from '../../src/kernels/index.ts';
+import type { ModelConfig } from '../../src/model/config.ts';
+import type { Bench } from '../bench.ts';
+import { withBuffers } from '../buffers.ts';
+import { type BenchModel, benchModels, tinyModels } from '../models.ts';
+import type { Measured, RowOf } from '../rows.ts';
+import { matmulDemand, theoryMs } from '../theory.ts';
+import { timePlan } from '../timing.ts';
+
+interface Product {
+  readonly name: string;
+  readonly pass: 'forward' | 'input gradient' | 'weight gradient';
+  readonly shape: MatmulShape;
+}
+
+export async function* matmulRows(bench: Bench): AsyncGenerator<RowOf<'matmul'>> {
+  const cubes = bench.software ? [64, 128] : [2048, 4096];
+  const models = (bench.software ? tinyModels : benchModels).filter(({ name }) =>
+    name.startsWith(bench.settings.model),
+  );
+  const products = [
+    ...cubes.flatMap((size) => layerProducts(`${size} cubed`, size, size, size)),
+    ...models.flatMap(modelProducts),
+  ];
+  const seen = new Set<string>();
+  for (const { name, pass, shape } of products) {
+    const { M, N, K } = shape;
+    // Models share shapes.
+    const key = `${pass} ${M} ${N} ${K}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    yield bench.row('matmul', { name, pass, M, N, K }, () => measureProduct(bench, shape));
+  }
+}
+
+function modelProducts({ name, config, shape }: BenchModel): Product[] {
+  const rows = shape.microBatch * config.contextLength;
+  const [model] = name.split(' ');
+  return layersOf(config).flatMap(([layer, dIn, dOut]) =>
+    layerProducts(`${model} ${layer}`, rows, dIn, dOut),
+  );
+}
+
+function layersOf(config: ModelConfig): (readonly [name: string, dIn: number, dOut: number])[] {
+  const { dModel, dFF, dQueryKey, vocabSize } = config;
+  return [
+    ['query, key, value', dModel, 2 * dQueryKey + dModel],
+    ['attention output', dModel, dModel],
+    ['feed-forward in', dModel, dFF],
+    ['feed-forward out', dFF, dModel],
+    ['logits', dModel, vocabSize],
+  ];
+}
+
+/** y [rows, dOut] = x [rows, dIn] W, and its gradients. */
+function layerProducts(name: string, rows: number, dIn: number, dOut: number): Product[] {
+  const parts = splitParts(dIn, dOut, rows);
+  return [
+    { name, pass: 'forward', shape: { M: rows, N: dOut, K: dIn } },
+    { name, pass: 'input gradient', shape: { M: rows, N: dIn, K: dOut, transposeB: true } },
+    { name, pass: 'weight gradient', shape: { M: dIn, N: dOut, K: rows, transposeA: true, parts } },
+  ];
+}
+
+async function measureProduct({ gpu, ceilings }: Bench, shape: MatmulShape): Promise<Measured<'matmul'>> {
+  const { M, N, K, transposeA = false, parts = 1 } = shape;
+  const sizes = { a: M * K, b: K * N, out: parts * M * N, gradient: transposeA ? M * N : 4 };
+  return withBuffers(gpu, sizes, async ({ a, b, out, gradient }) => {
+    const plan = new PlanBuilder(gpu);
+    plan.add(matmul(shape, { kind: 'store' }, kernelVariants(gpu.profile).matmul), { a, b, out });
+    if (transposeA) plan.add(reduce({ parts, size: M * N }), { partials: out, gradient });
+    const { ms, spreadMs, runs } = await timePlan(gpu, await plan.build());
+    const demand = matmulDemand(M, N, K);
+    const theory = theoryMs(demand, ceilings);
+    return {
+      ms,
+      spreadMs,
+      runs,
+      teraflops: demand.flops / ms / 1e9,
+      theoryMs: theory,
+      ofTheory: theory / ms,
+    };
+  });
+}

@@ -1,0 +1,50 @@
+// Memory of a training run against its number of layers, with and without recomputation: what the plan says, over a
+// wide range, and what is allocated in fact, where that is little enough to try.
+
+import { parameterLayout } from '../../src/model/parameters.ts';
+import { trainingMemory } from '../../src/model/tensors.ts';
+import type { Bench } from '../bench.ts';
+import { benchModel } from '../models.ts';
+import type { RowOf } from '../rows.ts';
+import { withEngine } from '../training.ts';
+
+const LAYERS = [12, 24, 48, 64, 96, 128];
+
+const usual = {
+  hardware: { sizes: [256, 4, 1024, 3072, 1], stride: 96, most: 8 * 2 ** 30 },
+  software: { sizes: [32, 2, 64, 128, 1], stride: 16, most: 32 * 2 ** 20 },
+} as const;
+
+export async function* memoryRows(bench: Bench): AsyncGenerator<RowOf<'memory'>> {
+  const { sizes, stride, most } = bench.software ? usual.software : usual.hardware;
+  for (const recompute of [false, true]) {
+    for (const layers of LAYERS) {
+      const model = benchModel(
+        `${layers} layers`,
+        [layers, ...sizes],
+        [bench.settings.stride ?? stride, stride >> 2, [[['local', 'column']]]],
+        recompute,
+      );
+      const { bytes: plannedBytes } = trainingMemory(model.config, model.shape);
+      const subject = {
+        layers,
+        recompute,
+        length: model.config.contextLength,
+        parameters: parameterLayout(model.config).count,
+      };
+      yield bench.row('memory', subject, async () => {
+        if (plannedBytes > most) {
+          const limit = `more than ${most / 2 ** 20} MiB, so not tried`;
+          return { plannedBytes, allocatedBytes: null, notAllocated: limit };
+        }
+        const before = bench.gpu.allocatedBytes;
+        const allocatedBytes = await withEngine(
+          bench.gpu,
+          model,
+          async () => bench.gpu.allocatedBytes - before,
+        );
+        return { plannedBytes, allocatedBytes, notAllocated: null };
+      });
+    }
+  }
+}

@@ -1,0 +1,97 @@
+// The results of one machine, as they are kept: what ran where, with which versions, and every row.
+
+import type { Gpu } from '../src/gpu/device.ts';
+import type { Ceilings } from './ceilings.ts';
+import { type Row, rowProblems } from './rows.ts';
+
+export type Runtime = 'node' | 'chromium';
+
+export interface Adapter {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** It computes on the CPU. */
+  readonly software: boolean;
+  readonly features: readonly string[];
+  readonly maxBindingBytes: number;
+}
+
+/** What was measured in one go. */
+export interface Run {
+  readonly runtime: Runtime;
+  readonly adapter: Adapter;
+  /** Name and driver of the graphics card, as its own tool says; null where there is none. */
+  readonly driver: string | null;
+  /** ISO 8601, to the day. */
+  readonly date: string;
+  /** By name: weft, node, webgpu, chromium. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly ceilings: Ceilings;
+  readonly rows: readonly Row[];
+}
+
+/** What others reach on the same machine: `torch` as PyTorch's benchmark wrote it, and rows of libraries in a browser. */
+export interface Peers {
+  readonly torch?: TorchResults;
+  readonly browser?: readonly PeerRow[];
+}
+
+/** By job; a job's rows by name, each a record of numbers and words, or an `error`. */
+export type TorchResults = Readonly<
+  Record<string, { readonly rows?: Readonly<Record<string, Readonly<Record<string, number | string>>>> }>
+>;
+
+/** A training step of another library in the browser. */
+export interface PeerRow {
+  readonly peer: string;
+  readonly model: string;
+  readonly stepMs: number;
+  readonly tokensPerSecond: number;
+  readonly loss0: number;
+  readonly loss19: number;
+  readonly runs: number;
+}
+
+export interface MachineResults {
+  readonly machine: string;
+  readonly runs: readonly Run[];
+  readonly peers: Peers;
+}
+
+export function adapterOf(gpu: Gpu): Adapter {
+  const { vendor, architecture, description, software, features } = gpu.profile;
+  return { vendor, architecture, description, software, features, maxBindingBytes: gpu.maxBindingBytes };
+}
+
+/** Adds a run to a machine's results: of the same runtime, its groups replace what was measured of them before. */
+export function addRun(results: MachineResults, run: Run): MachineResults {
+  const groups = new Set(run.rows.map(({ group }) => group));
+  const kept = results.runs
+    .map((earlier) =>
+      earlier.runtime === run.runtime
+        ? { ...earlier, rows: earlier.rows.filter(({ group }) => !groups.has(group)) }
+        : earlier,
+    )
+    .filter(({ rows }) => rows.length > 0);
+  return { ...results, runs: [...kept, run] };
+}
+
+/** What is wrong with a value that should be a run; empty for a good one. */
+export function runProblems(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return ['not an object'];
+  const run = value as Partial<Run>;
+  const problems: string[] = [];
+  if (run.runtime !== 'node' && run.runtime !== 'chromium')
+    problems.push(`runtime is ${String(run.runtime)}`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(run.date ?? '')) problems.push(`date is ${String(run.date)}`);
+  if (typeof run.adapter?.vendor !== 'string') problems.push('adapter is missing');
+  if (typeof run.versions !== 'object') problems.push('versions are missing');
+  if (!(run.ceilings && run.ceilings.flopsPerSecond > 0 && run.ceilings.bytesPerSecond > 0)) {
+    problems.push('ceilings are missing');
+  }
+  if (!Array.isArray(run.rows)) return [...problems, 'rows are missing'];
+  const inRows = run.rows.flatMap((row, index) =>
+    rowProblems(row).map((problem) => `row ${index}: ${problem}`),
+  );
+  return [...problems, ...inRows];
+}

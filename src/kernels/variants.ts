@@ -1,0 +1,20 @@
+// Which kernels an adapter gets where there is more than one for an operation.
+
+import type { AttentionVariant } from './attention.ts';
+import { type MatmulVariant, matmulTiles } from './matmul.ts';
+
+export interface KernelVariants {
+  readonly matmul: MatmulVariant;
+  readonly attention: AttentionVariant;
+}
+
+/** Tiles in workgroup memory for GPUs. */
+export const gpuVariants: KernelVariants = { matmul: matmulTiles[0]!, attention: 'tiles' };
+
+/** Kernels that compile fast and need little workgroup memory, for adapters that compute on a CPU. */
+export const softwareVariants: KernelVariants = { matmul: 'plain', attention: 'rows' };
+
+/** The variants for an adapter. */
+export function kernelVariants(profile: { readonly software: boolean }): KernelVariants {
+  return profile.software ? softwareVariants : gpuVariants;
+}

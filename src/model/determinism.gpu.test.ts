@@ -1,0 +1,129 @@
+// Same seed, same bits: a run that was stopped, saved, loaded and continued ends exactly where one that never
+// stopped does, whatever was computed in between; and a sampler draws the same bytes again.
+
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Gpu } from '../gpu/device.ts';
+import { livelyState, livelyTokens } from './cases.ts';
+import type { ModelConfig } from './config.ts';
+import type { EngineShape, OptimizerState, SamplerSettings } from './engine.ts';
+import { createWebGpuEngine, type WebGpuEngine } from './transformer.ts';
+
+/** Dropout, accumulation and heads of two segments: whatever could hold a state of its own. */
+const config: ModelConfig = {
+  vocabSize: 256,
+  contextLength: 39,
+  nLayer: 2,
+  nHead: 2,
+  dModel: 16,
+  dFF: 32,
+  dQueryKey: 16,
+  linearBias: true,
+  attention: { stride: 7, summaryCells: 2, layers: [[['local', 'column']]] },
+  positions: { kind: 'attention', stride: 7 },
+  initialisation: 'released',
+  dropout: 0.2,
+};
+const shape: EngineShape = { microBatch: 1, accumulation: 2, recompute: true };
+const settings: SamplerSettings = {
+  samples: 3,
+  seed: 5,
+  temperature: 0.9,
+  topK: 50,
+  topP: 0.95,
+  prompt: Uint8Array.of(87, 101),
+};
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await Gpu.open(navigator.gpu);
+});
+
+/** Trains the steps [from, to), each on bytes of its own. */
+async function train(engine: WebGpuEngine, from: number, to: number): Promise<number[]> {
+  const losses: number[] = [];
+  for (let step = from; step < to; step++) {
+    const { loss } = await engine.trainStep({
+      step,
+      seed: 3,
+      tokens: livelyTokens((step + 1) * 78).subarray(step * 78),
+      learningRate: 0.01,
+      beta1: 0.9,
+      beta2: 0.999,
+      eps: 1e-8,
+      weightDecay: 0.01,
+      clipNorm: 1,
+    });
+    losses.push(loss);
+  }
+  return losses;
+}
+
+/** The bits of a state; numbers that are equal may differ in them, as 0 and -0 do. */
+function bitsOf({ parameters, m, v }: OptimizerState): Uint32Array[] {
+  return [parameters, m, v].map((arena) => new Uint32Array(arena.buffer, arena.byteOffset, arena.length));
+}
+
+async function drawn(engine: WebGpuEngine, pieces: readonly number[], seed = settings.seed) {
+  const sampler = await engine.createSampler({ ...settings, seed });
+  const bytes: number[][] = Array.from({ length: settings.samples }, () => []);
+  for (const count of pieces) {
+    for (const [sample, piece] of (await sampler.next(count)).entries()) bytes[sample]!.push(...piece);
+  }
+  sampler.destroy();
+  return bytes;
+}
+
+async function startedEngine(device = gpu, changes: Partial<EngineShape> = {}): Promise<WebGpuEngine> {
+  const engine = await createWebGpuEngine(device, config, { ...shape, ...changes });
+  engine.writeState(livelyState(config));
+  return engine;
+}
+
+describe('training', () => {
+  it('stopped, saved, loaded on a new device and continued, ends in the bits of never stopping', async () => {
+    const straight = await startedEngine();
+    const losses = await train(straight, 0, 10);
+    const whole = await straight.readState();
+    straight.destroy();
+
+    const first = await startedEngine();
+    const before = await train(first, 0, 5);
+    const saved = await first.readState();
+    first.destroy();
+    const otherGpu = await Gpu.open(navigator.gpu);
+    const second = await createWebGpuEngine(otherGpu, config, shape);
+    second.writeState(saved);
+    const after = await train(second, 5, 10);
+    expect([...before, ...after]).toEqual(losses);
+    expect(bitsOf(await second.readState())).toEqual(bitsOf(whole));
+    expect(bitsOf(whole)).not.toEqual(bitsOf(saved));
+    otherGpu.destroy();
+  });
+
+  it('is not moved by evaluating and sampling in between, nor by keeping blocks instead of recomputing', async () => {
+    const undisturbed = await startedEngine();
+    await train(undisturbed, 0, 4);
+    const disturbed = await startedEngine(gpu, { recompute: false });
+    await train(disturbed, 0, 2);
+    await disturbed.losses(livelyTokens(3 * config.contextLength));
+    await disturbed.gradients({ step: 9, seed: 9, tokens: livelyTokens(2 * config.contextLength) });
+    await drawn(disturbed, [config.contextLength]);
+    await train(disturbed, 2, 4);
+    expect(bitsOf(await disturbed.readState())).toEqual(bitsOf(await undisturbed.readState()));
+    undisturbed.destroy();
+    disturbed.destroy();
+  });
+});
+
+describe('sampling', () => {
+  it('draws the same bytes from the same seed, in pieces or at once, and others from another', async () => {
+    const engine = await startedEngine();
+    const room = config.contextLength - settings.prompt.length;
+    const once = await drawn(engine, [room]);
+    expect(once.map((bytes) => bytes.length)).toEqual([room, room, room]);
+    expect(await drawn(engine, [1, 7, 0, 2, 1000])).toEqual(once);
+    expect(await drawn(engine, [room], 6)).not.toEqual(once);
+    expect(new Set(once.map((bytes) => bytes.join())).size, 'different samples').toBe(3);
+    engine.destroy();
+  });
+});
