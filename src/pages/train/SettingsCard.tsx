@@ -10,6 +10,7 @@ import type { RunConfig } from '../../protocol/index.ts';
 import { changeSettings, openBuiltinText, openFile, refuseFile } from '../../state/commands.ts';
 import { openDataset } from '../../state/data.ts';
 import { presetNames, presetOf, withModel, withTraining } from '../../state/draft.ts';
+import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import { EverySetting } from './EverySetting.tsx';
 import { PatternSettings } from './PatternSettings.tsx';
@@ -28,7 +29,7 @@ export function SettingsCard({ run, fixed, cost }: SettingsCardProps) {
   return (
     <Card className={styles.card}>
       {fixed && <p className={styles.fixed}>Settings of the run under way. Stop it to change them.</p>}
-      <DataGroup fixed={fixed} />
+      <DataGroup />
       <SettingsGroup title="Preset" fixed={fixed}>
         <ChoiceSetting
           name="Preset"
@@ -64,7 +65,9 @@ export function SettingsCard({ run, fixed, cost }: SettingsCardProps) {
   );
 }
 
-function DataGroup({ fixed }: { readonly fixed: boolean }) {
+function DataGroup() {
+  // A paused run may have to be given its text again before it can go on.
+  const fixed = useWeft(({ run }) => isActive(run.status) && run.status.state !== 'paused');
   const data = useWeft((state) => state.data);
   const ready = useWeft((state) => state.engine.state === 'ready');
   const dataset = openDataset(data);

@@ -51,7 +51,8 @@ function Recovering({ status }: { readonly status: Extract<RunStatus, { state: '
   const seconds = retryAtMs === undefined ? 0 : Math.max(0, (retryAtMs - nowMs) / 1000);
   return (
     <Status tone="busy">
-      {what} {seconds > 0 && <span className={styles.countdown}>Next try in {duration(seconds)}.</span>}
+      {what.replace(/[\s.]*$/, '')}.{' '}
+      {seconds > 0 && <span className={styles.countdown}>Next try in {duration(seconds)}.</span>}
     </Status>
   );
 }
