@@ -10,6 +10,7 @@ import { type BenchModel, benchModels, tinyModels } from '../models.ts';
 import type { Measured, RowOf } from '../rows.ts';
 import { matmulDemand, theoryMs } from '../theory.ts';
 import { timePlan } from '../timing.ts';
+import { variantsOf } from '../variants.ts';
 
 interface Product {
   readonly name: string;
@@ -66,15 +67,12 @@ function layerProducts(name: string, rows: number, dIn: number, dOut: number): P
   ];
 }
 
-async function measureProduct(
-  { gpu, software, ceilings }: Bench,
-  shape: MatmulShape,
-): Promise<Measured<'matmul'>> {
+async function measureProduct({ gpu, ceilings }: Bench, shape: MatmulShape): Promise<Measured<'matmul'>> {
   const { M, N, K, transposeA = false, parts = 1 } = shape;
   const sizes = { a: M * K, b: K * N, out: parts * M * N, gradient: transposeA ? M * N : 4 };
   return withBuffers(gpu, sizes, async ({ a, b, out, gradient }) => {
     const plan = new PlanBuilder(gpu);
-    plan.add(matmul(shape, { kind: 'store' }, software ? 'plain' : 'tiled'), { a, b, out });
+    plan.add(matmul(shape, { kind: 'store' }, variantsOf(gpu).matmul), { a, b, out });
     if (transposeA) plan.add(reduce({ parts, size: M * N }), { partials: out, gradient });
     const { ms, spreadMs, runs } = await timePlan(gpu, await plan.build());
     const demand = matmulDemand(M, N, K);
