@@ -1,7 +1,7 @@
 // `npm run weft -- COMMAND`: installs what is missing, bundles the command line once for each state of the
 // sources, and runs it. Parallel calls are safe: a bundle appears under its final name only when it is whole.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { installPackages, requireNode } from './install.mjs';
@@ -61,6 +61,11 @@ async function bundle(outfile) {
     logLevel: 'warning',
   });
   renameSync(draft, outfile);
+  // Older ones are of no use any more; young ones may be what a parallel call is about to load.
+  for (const name of readdirSync(cache).filter((name) => /^(weft|draft)-.*\.mjs$/.test(name))) {
+    const path = join(cache, name);
+    if (Date.now() - statSync(path).mtimeMs > 3_600_000) rmSync(path, { force: true });
+  }
 }
 
 requireNode();
