@@ -25,3 +25,15 @@ export function kernelVariants(profile: {
   );
   return { ...gpuVariants, attention: fitting ? { depth: fitting } : 'rows' };
 }
+
+/** The variants for an adapter, in words for people. */
+export function variantWords(profile: { readonly software: boolean }): readonly string[] {
+  const { matmul, attention } = kernelVariants(profile);
+  return [
+    'f32 arithmetic',
+    matmul === 'plain'
+      ? 'plain matrix products'
+      : `matrix products in tiles of ${matmul.rows} x ${matmul.columns}`,
+    `attention in ${attention}`,
+  ];
+}
