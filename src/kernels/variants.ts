@@ -14,11 +14,14 @@ export const gpuVariants: KernelVariants = { matmul: matmulTiles[0]!, attention:
 /** Kernels that compile fast and need little workgroup memory, for adapters that compute on a CPU. */
 export const softwareVariants: KernelVariants = { matmul: 'plain', attention: 'rows' };
 
-/** The variants for an adapter. */
-export function kernelVariants(profile: {
+/** What the choice depends on. */
+export interface VariantProfile {
   readonly software: boolean;
   readonly workgroupStorageBytes: number;
-}): KernelVariants {
+}
+
+/** The variants for an adapter. */
+export function kernelVariants(profile: VariantProfile): KernelVariants {
   if (profile.software) return softwareVariants;
   const fitting = ([32, 16] as const).find(
     (depth) => tileStorageBytes({ depth }) <= profile.workgroupStorageBytes,
@@ -27,13 +30,13 @@ export function kernelVariants(profile: {
 }
 
 /** The variants for an adapter, in words for people. */
-export function variantWords(profile: { readonly software: boolean }): readonly string[] {
+export function variantWords(profile: VariantProfile): readonly string[] {
   const { matmul, attention } = kernelVariants(profile);
   return [
     'f32 arithmetic',
     matmul === 'plain'
       ? 'plain matrix products'
       : `matrix products in tiles of ${matmul.rows} x ${matmul.columns}`,
-    `attention in ${attention}`,
+    attention === 'rows' ? 'attention by rows' : `attention in tiles, ${attention.depth} features deep`,
   ];
 }
