@@ -41,16 +41,20 @@ export type TorchResults = Readonly<
   Record<string, { readonly rows?: Readonly<Record<string, Readonly<Record<string, number | string>>>> }>
 >;
 
-/** A training step of another library in the browser. */
-export interface PeerRow {
-  readonly peer: string;
-  readonly model: string;
-  readonly stepMs: number;
-  readonly tokensPerSecond: number;
-  readonly loss0: number;
-  readonly loss19: number;
-  readonly runs: number;
-}
+/** Training steps of another library in the browser, or why there are none. */
+export type PeerRow = { readonly peer: string; readonly model: string } & (
+  | {
+      readonly stepMs: number;
+      readonly stepSpreadMs: readonly [number, number];
+      readonly runs: number;
+      readonly tokensPerSecond: number;
+      readonly loss0: number;
+      /** After `steps` steps. */
+      readonly lossLast: number;
+      readonly steps: number;
+    }
+  | { readonly failed: string }
+);
 
 export interface MachineResults {
   readonly machine: string;
