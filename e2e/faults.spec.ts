@@ -1,33 +1,28 @@
 // What breaks is told in words, and training goes on from the last copy: the graphics device, the GPU process,
 // the worker, the numbers.
-import { type Browser, chromium, type Page } from '@playwright/test';
+import { type Browser, chromium } from '@playwright/test';
 import { expect, test } from './test.ts';
 import { sampleText, Weft } from './weft.ts';
 
 test.setTimeout(240_000);
 
-/** Lets the test reach the devices that the worker opens, by a line in front of the worker's own code. */
-async function exposeDevices(page: Page): Promise<void> {
-  const line = `{
-    const open = GPUAdapter.prototype.requestDevice;
-    globalThis.devices = [];
-    GPUAdapter.prototype.requestDevice = async function (...options) {
-      const device = await open.apply(this, options);
-      globalThis.devices.push(device);
-      return device;
-    };
-  }`;
-  await page.route('**/engine.worker-*.js', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${line.replaceAll('\n', '')}${await response.text()}` });
-  });
-}
+/** Collects the devices that the worker opens, so that a test can reach them. */
+const collectDevices = `{
+  const open = GPUAdapter.prototype.requestDevice;
+  globalThis.devices = [];
+  GPUAdapter.prototype.requestDevice = async function (...options) {
+    const device = await open.apply(this, options);
+    globalThis.devices.push(device);
+    return device;
+  };
+}`;
+
+type WithDevices = { devices: GPUDevice[] };
 
 async function startTraining(weft: Weft): Promise<void> {
   await weft.open('/train');
   await weft.chooseText('cats.txt', sampleText(20_000));
-  await weft.choosePreset('tiny');
-  await weft.set('steps', 100_000);
+  await weft.chooseTiniest();
   await weft.press('Start');
   // The first copy of a run is taken after fifty steps.
   await weft.until('steps', (step) => step > 60);
@@ -43,13 +38,12 @@ async function goesOn(weft: Weft): Promise<void> {
 }
 
 test('a device that is lost is replaced, and the run goes on', async ({ page, weft }) => {
-  await exposeDevices(page);
+  await weft.beforeWorker(collectDevices);
   await startTraining(weft);
-  const worker = page.workers()[0];
-  const devices = () =>
-    worker?.evaluate(() => (globalThis as unknown as { devices: GPUDevice[] }).devices.length);
+  const [worker] = page.workers();
+  const devices = () => worker?.evaluate(() => (globalThis as unknown as WithDevices).devices.length);
   const opened = (await devices()) ?? 0;
-  await worker?.evaluate(() => (globalThis as unknown as { devices: GPUDevice[] }).devices.at(-1)?.destroy());
+  await worker?.evaluate(() => (globalThis as unknown as WithDevices).devices.at(-1)?.destroy());
   await expect.poll(devices, { timeout: 30_000 }).toBe(opened + 1);
   await goesOn(weft);
 });
@@ -67,9 +61,14 @@ test.describe('the GPU process', () => {
     const weft = new Weft(page);
     await startTraining(weft);
     const session = await browser.newBrowserCDPSession();
-    // The command has no answer: the process that would send it has gone.
+    const gpuProcess = async () => {
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+      return processInfo.find(({ type }) => type === 'GPU')?.id;
+    };
+    const before = await gpuProcess();
+    // The command has no answer: the process that would send it is gone.
     void session.send('Browser.crashGpuProcess').catch(() => {});
-    await page.waitForTimeout(1000);
+    await expect.poll(gpuProcess).not.toBe(before);
     await goesOn(weft);
   });
 });
@@ -113,17 +112,17 @@ test('a worker that is gone is noticed and replaced; the run opens where it was 
 test('numbers that run away stop the run before they do harm', async ({ page, weft }) => {
   await weft.open('/train');
   await weft.chooseText('cats.txt', sampleText(20_000));
-  await weft.choosePreset('tiny');
-  await weft.set('learning rate', 1e6);
+  await weft.chooseTiniest();
+  await weft.set('rate', 1e6);
+  await expect(page.getByRole('alert')).toContainText(/from 0 to 1/);
+
+  // Each step now multiplies all matrices by -999.
+  await weft.set('rate', 1);
   await weft.set('warm-up', 0);
+  await weft.press('Everything else');
+  await weft.set('weight decay', 1000);
   await weft.press('Start');
-  await expect(
-    page
-      .getByText(/step \d/)
-      .filter({ hasText: /learning rate|finite|diverge/i })
-      .first(),
-  ).toBeVisible({
-    timeout: 60_000,
-  });
+  const words = page.getByRole('main').getByText(/Training stopped at step \d+.*learning rate/);
+  await expect(words).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('button', { name: 'Start again' })).toBeEnabled();
 });

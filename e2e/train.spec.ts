@@ -12,8 +12,7 @@ test('a text of one’s own is learnt, paused, resumed, and written from', async
   await expect(page.getByRole('heading', { level: 1, name: 'cats.txt' })).toBeVisible();
   await expect(page.getByText('40,000 bytes').first()).toBeVisible();
 
-  await weft.choosePreset('tiny');
-  await weft.set('steps', 100_000);
+  await weft.chooseTiniest();
   await weft.press('Start');
   // It begins by knowing nothing, which takes 8 bits for each byte.
   await weft.until('bits / byte, learning', (bits) => bits < 8.5);
@@ -46,7 +45,7 @@ test('a text of one’s own is learnt, paused, resumed, and written from', async
 test('a run is kept through a reload, and its weights through a file', async ({ page, weft }) => {
   await weft.open('/train');
   await weft.chooseText('cats.txt', sampleText(20_000));
-  await weft.choosePreset('tiny');
+  await weft.chooseTiniest();
   await weft.press('Start');
   await weft.until('steps', (step) => step >= 50);
   await weft.press('Pause');

@@ -16,10 +16,19 @@ export class Weft {
     this.page = page;
   }
 
-  /** Opens a page and waits for the engine. */
+  /** Opens a page and waits for it and for the engine. */
   async open(path: string): Promise<void> {
     await this.page.goto(path);
+    await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
     await this.engineReady();
+  }
+
+  /** Runs a line of code in the worker before its own; to be called before the page is opened. */
+  async beforeWorker(line: string): Promise<void> {
+    await this.page.route('**/engine.worker-*.js', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${line}${await response.text()}` });
+    });
   }
 
   async engineReady(): Promise<void> {
@@ -60,6 +69,19 @@ export class Weft {
 
   async choosePreset(name: 'tiny' | 'small' | 'medium'): Promise<void> {
     await this.page.getByRole('radiogroup', { name: 'Preset' }).getByText(name, { exact: true }).click();
+  }
+
+  /** The tiny preset made tinier still, so that a processor takes many steps a second. */
+  async chooseTiniest(): Promise<void> {
+    await this.choosePreset('tiny');
+    for (const [name, value] of [
+      ['context', 32],
+      ['layers', 1],
+      ['batch', 2],
+      ['steps', 100_000],
+    ] as const) {
+      await this.set(name, value);
+    }
   }
 
   /** Types a number into a setting. */

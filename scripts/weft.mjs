@@ -1,7 +1,7 @@
 // `npm run weft -- COMMAND`: installs what is missing, bundles the command line once for each state of the
 // sources, and runs it. Parallel calls are safe.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundle, root } from './bundle.mjs';
@@ -29,12 +29,23 @@ function hashOfSources() {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** Bundles of earlier sources go; young ones stay, because a parallel call may be about to load them. */
+function deleteOldBundles() {
+  for (const name of readdirSync(cache).filter((name) => /^(weft|draft)-.*\.mjs$/.test(name))) {
+    const path = join(cache, name);
+    if (Date.now() - statSync(path).mtimeMs > 3_600_000) rmSync(path, { force: true });
+  }
+}
+
 requireNode();
 const caller = process.cwd();
 process.chdir(root);
 installPackages();
 const outfile = join(cache, `weft-${hashOfSources()}.mjs`);
-if (!existsSync(outfile)) await bundle('cli/weft.ts', outfile, { platform: 'node' });
+if (!existsSync(outfile)) {
+  await bundle('cli/weft.ts', outfile, { platform: 'node' });
+  deleteOldBundles();
+}
 process.chdir(caller);
 const { main } = await import(pathToFileURL(outfile).href);
 await main(process.argv.slice(2));

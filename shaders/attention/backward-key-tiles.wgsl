@@ -4,15 +4,16 @@
 //
 // A workgroup owns OWN key rows of one group; the queries that see any of them stream by. No other workgroup writes
 // these keys in this dispatch, so the sums have one order.
-// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, key tile of a group.
+// Where keys are few and seen by many queries (summary cells), the queries are split into PARTS: each workgroup takes
+// every PARTS-th tile of them. A store file supplies  storeKey, storeValue: into the gradient, or into partial sums.
+// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group + GROUPS * part, key tile of a group.
 
 @group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dO: array<vec4f>;           // [B * T, HEADS * D_V]
 @group(0) @binding(2) var<storage, read> lse: array<f32>;            // [B, HEADS, T]
 @group(0) @binding(3) var<storage, read> delta: array<f32>;          // [B, HEADS, T]
-@group(0) @binding(4) var<storage, read_write> dQkv: array<vec4f>;
 
-const QUERY_TILES = (QUERY_ROWS + STREAM - 1u) / STREAM;
+const QUERY_TILES = (QUERY_ROWS + STREAM * PARTS - 1u) / (STREAM * PARTS);
 const QK_CHUNKS = (QK4 + DEPTH4 - 1u) / DEPTH4;
 const V_CHUNKS = (V4 + DEPTH4 - 1u) / DEPTH4;
 const QK_TURNS = (QK4 + LANES - 1u) / LANES;
@@ -20,33 +21,18 @@ const V_TURNS = (V4 + LANES - 1u) / LANES;
 const QK_LOADS = (STEPS * QK4 + THREADS - 1u) / THREADS;
 const V_LOADS = (STEPS * V4 + THREADS - 1u) / THREADS;
 
-// A vec4 of a query row, or of an output gradient, that streams by; zero past the end.
-fn fetchQuery(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
-  if (row >= end || !queryInside(group, row) || d >= QK4) { return vec4f(); }
-  return qkv[queryIndex(batch * T + queryPosition(group, row), head) + d];
-}
-
-fn fetchGrad(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
-  if (row >= end || !queryInside(group, row) || d >= V4) { return vec4f(); }
-  return dO[((batch * T + queryPosition(group, row)) * HEADS + head) * V4 + d];
-}
-
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
   let head = FIRST_HEAD + place.x % HEAD_COUNT;
   let batch = place.x / HEAD_COUNT;
-  let group = place.y;
+  let group = place.y % GROUPS;
+  let part = place.y / GROUPS;
   let firstRow = place.z * OWN;
   if (firstRow >= KEY_ROWS || keyPosition(head, group, firstRow) >= T) { return; }
   let tx = thread % LANES;
   let ty = (thread / LANES) % TY;
   let scale = inverseSqrt(f32(D_QK));
 
-  let stagedRow = firstRow + thread / 4u;
-  let stagedAt = keyPosition(head, group, stagedRow);
-  let stagedInside = stagedRow < KEY_ROWS && stagedAt < T;
-  let stagedKey = keyIndex(batch * T + stagedAt, head);
-  let stagedValue = valueIndex(batch * T + stagedAt, head);
   var seeing: array<vec2u, 4>;
   for (var i = 0u; i < 4u; i++) {
     let row = firstRow + ty * 4u + i;
@@ -58,31 +44,37 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   var dk: array<vec4f, 4u * QK_TURNS>;
   var dv: array<vec4f, 4u * V_TURNS>;
   for (var tile = 0u; tile < QUERY_TILES; tile++) {
-    let tileStart = firstQuery + tile * STREAM;
+    let tileStart = firstQuery + (tile * PARTS + part) * STREAM;
     if (tileStart >= endQuery) { break; }
     // scores and products of own keys with streamed queries: [key, query]
     var scores = array<vec4f, 4>();
     for (var chunk = 0u; chunk < QK_CHUNKS; chunk++) {
-      let d = chunk * DEPTH4 + thread % 4u;
-      var key = vec4f();
-      if (stagedInside && d < QK4) { key = qkv[stagedKey + d] * scale; }
-      var streamed: array<vec4f, STREAM / OWN>;
-      for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        streamed[turn] = fetchQuery(batch, head, group, tileStart + turn * OWN + thread / 4u, endQuery, d);
+      var own: array<vec4f, OWN_TURNS>;
+      for (var turn = 0u; turn < OWN_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        own[turn] = fetchKey(batch, head, group, firstRow + i / DEPTH4, KEY_ROWS, chunk * DEPTH4 + i % DEPTH4) * scale;
       }
-      stageDots(key, streamed, thread);
+      var streamed: array<vec4f, STREAM_TURNS>;
+      for (var turn = 0u; turn < STREAM_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        streamed[turn] = fetchQuery(batch, head, group, tileStart + i / DEPTH4, endQuery, chunk * DEPTH4 + i % DEPTH4);
+      }
+      stageDots(own, streamed, thread);
       addDots(&scores, thread);
     }
     var products = array<vec4f, 4>();
     for (var chunk = 0u; chunk < V_CHUNKS; chunk++) {
-      let d = chunk * DEPTH4 + thread % 4u;
-      var value = vec4f();
-      if (stagedInside && d < V4) { value = qkv[stagedValue + d]; }
-      var streamed: array<vec4f, STREAM / OWN>;
-      for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        streamed[turn] = fetchGrad(batch, head, group, tileStart + turn * OWN + thread / 4u, endQuery, d);
+      var own: array<vec4f, OWN_TURNS>;
+      for (var turn = 0u; turn < OWN_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        own[turn] = fetchValue(batch, head, group, firstRow + i / DEPTH4, KEY_ROWS, chunk * DEPTH4 + i % DEPTH4);
       }
-      stageDots(value, streamed, thread);
+      var streamed: array<vec4f, STREAM_TURNS>;
+      for (var turn = 0u; turn < STREAM_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        streamed[turn] = fetchGrad(batch, head, group, tileStart + i / DEPTH4, endQuery, chunk * DEPTH4 + i % DEPTH4);
+      }
+      stageDots(own, streamed, thread);
       addDots(&products, thread);
     }
 
@@ -158,15 +150,13 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     let row = firstRow + ty * 4u + i;
     let at = keyPosition(head, group, row);
     if (row >= KEY_ROWS || at >= T) { continue; }
-    let keyStart = keyIndex(batch * T + at, head);
-    let valueStart = valueIndex(batch * T + at, head);
     for (var turn = 0u; turn < QK_TURNS; turn++) {
       let d = turn * LANES + tx;
-      if (d < QK4) { dQkv[keyStart + d] += dk[turn * 4u + i]; }
+      if (d < QK4) { storeKey(part, batch, head, row, at, d, dk[turn * 4u + i]); }
     }
     for (var turn = 0u; turn < V_TURNS; turn++) {
       let d = turn * LANES + tx;
-      if (d < V4) { dQkv[valueStart + d] += dv[turn * 4u + i]; }
+      if (d < V4) { storeValue(part, batch, head, row, at, d, dv[turn * 4u + i]); }
     }
   }
 }

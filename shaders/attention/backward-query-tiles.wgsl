@@ -16,19 +16,6 @@ const V_CHUNKS = (V4 + DEPTH4 - 1u) / DEPTH4;
 const QK_TURNS = (QK4 + LANES - 1u) / LANES;
 const QK_LOADS = (STEPS * QK4 + THREADS - 1u) / THREADS;
 
-// A vec4 of a key row, or of a value row, that streams by; zero past the end.
-fn fetchKey(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
-  let at = keyPosition(head, group, row);
-  if (row >= end || at >= T || d >= QK4) { return vec4f(); }
-  return qkv[keyIndex(batch * T + at, head) + d];
-}
-
-fn fetchValue(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
-  let at = keyPosition(head, group, row);
-  if (row >= end || at >= T || d >= V4) { return vec4f(); }
-  return qkv[valueIndex(batch * T + at, head) + d];
-}
-
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
   let head = FIRST_HEAD + place.x % HEAD_COUNT;
@@ -40,11 +27,6 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   let ty = (thread / LANES) % TY;
   let scale = inverseSqrt(f32(D_QK));
 
-  let stagedRow = firstRow + thread / 4u;
-  let stagedInside = queryInside(group, stagedRow);
-  let stagedPosition = batch * T + queryPosition(group, stagedRow);
-  let stagedQuery = queryIndex(stagedPosition, head);
-  let stagedGrad = (stagedPosition * HEADS + head) * V4;
   var seen: array<vec2u, 4>;
   var rowLse = vec4f();
   var rowDelta = vec4f();
@@ -67,26 +49,32 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     if (tileStart >= endKey) { break; }
     var scores = array<vec4f, 4>();
     for (var chunk = 0u; chunk < QK_CHUNKS; chunk++) {
-      let d = chunk * DEPTH4 + thread % 4u;
-      var query = vec4f();
-      if (stagedInside && d < QK4) { query = qkv[stagedQuery + d] * scale; }
-      var streamed: array<vec4f, STREAM / OWN>;
-      for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        streamed[turn] = fetchKey(batch, head, group, tileStart + turn * OWN + thread / 4u, endKey, d);
+      var own: array<vec4f, OWN_TURNS>;
+      for (var turn = 0u; turn < OWN_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        own[turn] = fetchQuery(batch, head, group, firstRow + i / DEPTH4, QUERY_ROWS, chunk * DEPTH4 + i % DEPTH4) * scale;
       }
-      stageDots(query, streamed, thread);
+      var streamed: array<vec4f, STREAM_TURNS>;
+      for (var turn = 0u; turn < STREAM_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        streamed[turn] = fetchKey(batch, head, group, tileStart + i / DEPTH4, endKey, chunk * DEPTH4 + i % DEPTH4);
+      }
+      stageDots(own, streamed, thread);
       addDots(&scores, thread);
     }
     var products = array<vec4f, 4>();
     for (var chunk = 0u; chunk < V_CHUNKS; chunk++) {
-      let d = chunk * DEPTH4 + thread % 4u;
-      var grad = vec4f();
-      if (stagedInside && d < V4) { grad = dO[stagedGrad + d]; }
-      var streamed: array<vec4f, STREAM / OWN>;
-      for (var turn = 0u; turn < STREAM / OWN; turn++) {
-        streamed[turn] = fetchValue(batch, head, group, tileStart + turn * OWN + thread / 4u, endKey, d);
+      var own: array<vec4f, OWN_TURNS>;
+      for (var turn = 0u; turn < OWN_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        own[turn] = fetchGrad(batch, head, group, firstRow + i / DEPTH4, QUERY_ROWS, chunk * DEPTH4 + i % DEPTH4);
       }
-      stageDots(grad, streamed, thread);
+      var streamed: array<vec4f, STREAM_TURNS>;
+      for (var turn = 0u; turn < STREAM_TURNS; turn++) {
+        let i = turn * THREADS + thread;
+        streamed[turn] = fetchValue(batch, head, group, tileStart + i / DEPTH4, endKey, chunk * DEPTH4 + i % DEPTH4);
+      }
+      stageDots(own, streamed, thread);
       addDots(&products, thread);
     }
 

@@ -2,20 +2,21 @@
 // and lets the rows of the other side stream by, 64 at a time. Thread (tx, ty) holds, of the OWN x 64 tile of scores,
 // its own rows 4 ty .. 4 ty + 3 and the streamed rows tx, tx + 16, tx + 32, tx + 48: four vec4s, one an own row.
 //
-// dots:   scores += own [OWN, 16] . streamed [64, 16]^T, 16 features at a time;
+// dots:   scores += own [OWN, 4 DEPTH4] . streamed [64, 4 DEPTH4]^T, 4 DEPTH4 features at a time;
 // outers: result [OWN, features] += weights [OWN, 64] . streamed [64, features], 16 streamed rows at a time; thread
 //         (tx, ty) holds the vec4s tx, tx + 16, ... of the features of its four own rows.
 // Both sides pass through `stage`; weights pass through `weights`, transposed, so that a step reads one vec4 of
-// each. Constants: OWN (32 or 64).
+// each. Constants: OWN (32 or 64), DEPTH4 (vec4s of features in one stage of dots: 4, or 8 where memory allows).
 
 const STREAM = 64u;
 const LANES = 16u;
 const TY = OWN / 4u;
 const THREADS = OWN * 4u;
-const DEPTH4 = 4u;                 // vec4s of features in one stage of dots
-const PITCH = 5u;                  // of a staged row: one more than DEPTH4, against bank conflicts
+const PITCH = DEPTH4 + 1u;         // of a staged row: one more than needed, against bank conflicts
 const STEPS = 16u;                 // streamed rows in one stage of outers
 const STREAM_BASE = OWN * PITCH;   // where streamed rows begin in a stage of dots
+const OWN_TURNS = DEPTH4 / 4u;     // vec4s of own rows, and of streamed rows, that a thread stages for dots
+const STREAM_TURNS = STREAM * DEPTH4 / THREADS;
 const STAGE = max(STREAM_BASE + STREAM * PITCH, STEPS * max(QK4, V4));
 
 var<workgroup> stage: array<vec4f, STAGE>;
@@ -24,15 +25,16 @@ var<workgroup> weights: array<vec4f, STREAM * TY>;
 // In these functions indices are taken modulo their extent, which changes nothing: it lets the compiler prove that an
 // access lies inside its array, and leave out a clamp that would cost as much as the access.
 
-// Puts a thread's share of a stage of dots in place, once nobody reads the last one: one vec4 of an own row, and
-// STREAM / OWN of streamed rows.
-fn stageDots(own: vec4f, streamed: array<vec4f, STREAM / OWN>, thread: u32) {
-  let row = (thread / 4u) % OWN;
-  let d = thread % 4u;
+// Puts a thread's share of a stage of dots in place, once nobody reads the last one.
+fn stageDots(own: array<vec4f, OWN_TURNS>, streamed: array<vec4f, STREAM_TURNS>, thread: u32) {
   workgroupBarrier();
-  stage[row * PITCH + d] = own;
-  for (var turn = 0u; turn < STREAM / OWN; turn++) {
-    stage[STREAM_BASE + (turn * OWN + row) * PITCH + d] = streamed[turn];
+  for (var turn = 0u; turn < OWN_TURNS; turn++) {
+    let i = turn * THREADS + thread % THREADS;
+    stage[(i / DEPTH4) * PITCH + i % DEPTH4] = own[turn];
+  }
+  for (var turn = 0u; turn < STREAM_TURNS; turn++) {
+    let i = turn * THREADS + thread % THREADS;
+    stage[STREAM_BASE + (i / DEPTH4) * PITCH + i % DEPTH4] = streamed[turn];
   }
   workgroupBarrier();
 }

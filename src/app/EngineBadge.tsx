@@ -5,7 +5,7 @@ import { bytes } from '../components/format.ts';
 import type { EngineInfo } from '../protocol/index.ts';
 import { restartEngine } from '../state/commands.ts';
 import type { EngineSlice } from '../state/engine.ts';
-import { useWeft } from '../state/store.ts';
+import { SAVED_IS_SAFE, useWeft } from '../state/store.ts';
 import styles from './Header.module.css';
 
 const tones = { starting: undefined, ready: 'good', lost: 'bad' } as const;
@@ -55,7 +55,7 @@ function explanation(engine: EngineSlice) {
     return (
       <>
         <p>{engine.error.message}</p>
-        <p className={styles.small}>What was saved in this browser is safe.</p>
+        <p className={styles.small}>{SAVED_IS_SAFE}</p>
         <Button mt={10} onClick={restartEngine} loading={engine.restarting}>
           Start the engine
         </Button>

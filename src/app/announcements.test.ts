@@ -43,7 +43,7 @@ describe('announcements', () => {
     ...initialState,
     run: {
       status: { state: 'training' },
-      record: newRecord({ config: presets.tiny, data: null, cost: null }),
+      record: newRecord({ config: presets.tiny, data: null, cost: null, from: null }),
     },
   };
 

@@ -28,6 +28,9 @@ export function announcementOf(now: WeftState, before: WeftState): string | null
   if (notice && notice !== before.notices.at(-1) && now.notices.length >= before.notices.length) {
     return notice.message;
   }
+  if (now.engine.state === 'lost' && !now.engine.restarting && now.engine !== before.engine) {
+    return now.engine.error.message;
+  }
   if (now.data !== before.data) {
     if (now.data.state === 'refused') return now.data.error.message;
     if (now.data.state === 'open') return `${now.data.info.name} is open.`;

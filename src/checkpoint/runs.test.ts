@@ -5,7 +5,17 @@ import { describe, expect, it } from 'vitest';
 import { presets } from '../model/presets.ts';
 import { freshSnapshot, type Progress } from '../model/snapshot.ts';
 import { BigramEngine, testConfig } from '../model/testing.ts';
-import { deleteRun, listRuns, loadCheckpoint, RUNS_FOLDER, saveCheckpoint, sweep } from './runs.ts';
+import {
+  deleteRun,
+  listRuns,
+  loadCheckpoint,
+  loadData,
+  RUNS_FOLDER,
+  saveCheckpoint,
+  saveData,
+  sha256,
+  sweep,
+} from './runs.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 import { MemoryStore } from './testing.ts';
 import {
@@ -175,5 +185,21 @@ describe('runs', () => {
       });
       expect((await loadCheckpoint(store, folder)).checkpoint).toEqual(checkpointAt(2));
     }
+  });
+
+  it('keep their data as long as a run needs it', async () => {
+    const bytes = new TextEncoder().encode('the cat sat on the mat');
+    const data = { name: 'cats.txt', sizeBytes: bytes.length, sha256: await sha256(bytes) };
+    const store = new MemoryStore();
+    await saveData(store, data, bytes);
+    await saveCheckpoint(store, folder, { ...checkpointAt(1), data }, 1);
+    await sweep(store);
+    expect(await loadData(store, data)).toEqual(bytes);
+    expect(await loadData(store, { ...data, sha256: 'other' })).toBeUndefined();
+    store.files.set(`data/${data.sha256}`, new Uint8Array(bytes.length));
+    expect(await loadData(store, data)).toBeUndefined();
+    await deleteRun(store, 'one');
+    await sweep(store);
+    expect(store.files.size).toBe(0);
   });
 });

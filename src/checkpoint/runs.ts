@@ -6,10 +6,12 @@ import { Failure } from '../lib/errors.ts';
 import { readObject } from '../lib/fields.ts';
 import type { SavedRun } from '../protocol/index.ts';
 import type { Store, StoredFile } from './store.ts';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './weights.ts';
+import { type Checkpoint, type DataIdentity, decodeCheckpoint, encodeCheckpoint } from './weights.ts';
 
 /** The folder that holds the runs of a browser, one folder each. */
 export const RUNS_FOLDER = 'runs';
+/** The folder that holds what they train on, each file under its hash. */
+const DATA_FOLDER = 'data';
 
 const KEPT_CHECKPOINTS = 2;
 const FORMAT = 1;
@@ -26,6 +28,7 @@ interface Manifest {
   readonly steps: number;
   readonly savedAtMs: number;
   readonly heldOutBitsPerByte?: number;
+  readonly dataSha256: string;
 }
 
 export async function sha256(bytes: Uint8Array): Promise<string> {
@@ -56,6 +59,7 @@ export async function saveCheckpoint(
     step,
     steps: run.training.steps,
     savedAtMs,
+    dataSha256: checkpoint.data.sha256,
     ...(evaluation && { heldOutBitsPerByte: evaluation.bitsPerByte }),
   };
   const path = `${folder}/${String(step).padStart(9, '0')}`;
@@ -136,15 +140,55 @@ export async function deleteRun(store: Store, id: string): Promise<void> {
   for (const { path } of manifestsFirst) await store.delete(path);
 }
 
-/** Deletes what interrupted saves left behind. Only for the one writer of the store. */
+/** Keeps the data of a run, so that it can go on another day; nothing where it is kept already. */
+export async function saveData(
+  store: Store,
+  { sha256: name }: DataIdentity,
+  bytes: Uint8Array,
+): Promise<void> {
+  const path = `${DATA_FOLDER}/${name}`;
+  const kept = await store.list(DATA_FOLDER);
+  if (!kept.some((file) => file.path === path && file.sizeBytes === bytes.length))
+    await store.write(path, bytes);
+}
+
+/** The data of a run, where it is kept and whole. */
+export async function loadData(
+  store: Store,
+  { sha256: name }: DataIdentity,
+): Promise<Uint8Array | undefined> {
+  try {
+    const bytes = await store.read(`${DATA_FOLDER}/${name}`);
+    return (await sha256(bytes)) === name ? bytes : undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return undefined;
+  }
+}
+
+/** Deletes what interrupted saves left behind, and data that no run needs. Only for the one writer of the store. */
 export async function sweep(store: Store): Promise<void> {
   const files = await store.list(RUNS_FOLDER);
   const paths = new Set(files.map(({ path }) => path));
+  const needed = new Set<string>();
   for (const path of paths) {
+    const base = path.replace(/\.[a-z]+$/, '');
     const isWhole =
-      (path.endsWith(DATA) && paths.has(path.slice(0, -DATA.length) + MANIFEST)) ||
-      (path.endsWith(MANIFEST) && paths.has(path.slice(0, -MANIFEST.length) + DATA));
+      paths.has(base + DATA) && paths.has(base + MANIFEST) && /\.(json|safetensors)$/.test(path);
     if (!isWhole) await store.delete(path);
+    else if (path.endsWith(MANIFEST)) needed.add(await dataOf(store, path));
+  }
+  for (const { path } of await store.list(DATA_FOLDER)) {
+    if (!needed.has(path.slice(DATA_FOLDER.length + 1))) await store.delete(path);
+  }
+}
+
+async function dataOf(store: Store, manifestPath: string): Promise<string> {
+  try {
+    return (await readManifest(store, manifestPath)).dataSha256;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return '';
   }
 }
 
@@ -177,6 +221,7 @@ async function readManifest(store: Store, path: string): Promise<Manifest> {
     step: fields.count('step', 0, 1e9),
     steps: fields.count('steps', 1, 1e9),
     savedAtMs: fields.number('savedAtMs', 0, 1e15),
+    dataSha256: fields.text('dataSha256', 64),
     ...(fields.has('heldOutBitsPerByte') && {
       heldOutBitsPerByte: fields.number('heldOutBitsPerByte', 0, 1e3),
     }),

@@ -1,7 +1,7 @@
 // A pattern's connectivity: a row for each position that asks, a column for each that is asked, coloured by the
 // factor that lets it. Drawn from the segments that the kernels compute, so it cannot show anything else.
 
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { FACTOR_WORDS, type Factor } from '../patterns/index.ts';
 import { type Coverage, coverage, type DrawnHead } from './coverage.ts';
 import styles from './PatternMatrix.module.css';
@@ -17,7 +17,7 @@ interface PatternMatrixProps {
 /** Brightness steps: what a cell holds only in part is paler. */
 const levels = [0.25, 0.5, 0.75, 1];
 
-export function PatternMatrix({ heads, length, maxCells = 64, label }: PatternMatrixProps) {
+function Matrix({ heads, length, maxCells = 64, label }: PatternMatrixProps) {
   const drawn = useMemo(() => coverage(heads, length, maxCells), [heads, length, maxCells]);
   return (
     <svg
@@ -39,6 +39,9 @@ export function PatternMatrix({ heads, length, maxCells = 64, label }: PatternMa
     </svg>
   );
 }
+
+/** Drawn anew only when the pattern is another one. */
+export const PatternMatrix = memo(Matrix);
 
 /** The path of a factor's cells of one brightness. A small gap between cells makes the weave visible. */
 function cellsOfLevel({ cells, shares }: Coverage, factor: Factor, level: number): string {

@@ -7,3 +7,4 @@ export * from './fill.ts';
 export * from './layernorm.ts';
 export * from './matmul.ts';
 export * from './optimizer.ts';
+export * from './variants.ts';

@@ -4,8 +4,7 @@
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import {
   adam,
-  attentionBackwardKey,
-  attentionBackwardQuery,
+  addSegmentBackward,
   attentionDelta,
   columnSums,
   crossEntropyBackward,
@@ -86,15 +85,18 @@ function addLinearGradients(
   x: GPUBuffer,
   dy: GPUBuffer,
 ): void {
-  const { config, gradients, shared, matmulVariant } = context;
+  const { config, gradients, shared, variants } = context;
   const [dIn, dOut] = context.layout.byName.get(`${linear}.weight`)!.shape as [number, number];
   const rows = context.microBatch * config.contextLength;
   const parts = splitParts(dIn, dOut, rows);
-  plan.add(matmul({ M: dIn, N: dOut, K: rows, transposeA: true, parts }, { kind: 'store' }, matmulVariant), {
-    a: x,
-    b: dy,
-    out: shared.partials,
-  });
+  plan.add(
+    matmul({ M: dIn, N: dOut, K: rows, transposeA: true, parts }, { kind: 'store' }, variants.matmul),
+    {
+      a: x,
+      b: dy,
+      out: shared.partials,
+    },
+  );
   plan.add(reduce({ parts, size: dIn * dOut }), {
     partials: shared.partials,
     gradient: slice(context, gradients, `${linear}.weight`),
@@ -145,14 +147,14 @@ function addNormBackward(
 
 /** dlogits [R, V] (in place of logits) -> dResidual [R, d]. */
 function addLogitsBackward(plan: PlanBuilder, context: PlanContext): void {
-  const { config, parameters, shared, residual, matmulVariant } = context;
+  const { config, parameters, shared, residual, variants } = context;
   const rows = context.microBatch * config.contextLength;
   addLinearGradients(plan, context, 'output', shared.normedFinal, shared.logits);
   plan.add(
     matmul(
       { M: rows, N: config.dModel, K: config.vocabSize, transposeB: true },
       { kind: 'store' },
-      matmulVariant,
+      variants.matmul,
     ),
     { a: shared.logits, b: slice(context, parameters, 'output.weight'), out: shared.dNormed },
   );
@@ -167,7 +169,7 @@ function addLogitsBackward(plan: PlanBuilder, context: PlanContext): void {
 
 /** dResidual [R, d] at the block's end -> dResidual at its beginning. */
 function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number): void {
-  const { config, parameters, shared, residual, matmulVariant } = context;
+  const { config, parameters, shared, residual, variants } = context;
   const { dModel, dFF, dQueryKey } = config;
   const rows = context.microBatch * config.contextLength;
   const name = `blocks.${layer}`;
@@ -178,7 +180,7 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
   const dy2 = throughDropout(plan, context, layer, 'feedForward', shared.dResidual);
   addLinearGradients(plan, context, `${name}.ff.out`, tensors.activated, dy2);
   plan.add(
-    matmul({ M: rows, N: dFF, K: dModel, transposeB: true }, { kind: 'geluBackward' }, matmulVariant),
+    matmul({ M: rows, N: dFF, K: dModel, transposeB: true }, { kind: 'geluBackward' }, variants.matmul),
     {
       a: dy2,
       b: weight('ff.out'),
@@ -187,7 +189,7 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
     },
   );
   addLinearGradients(plan, context, `${name}.ff.in`, tensors.normed2, shared.dHidden);
-  plan.add(matmul({ M: rows, N: dModel, K: dFF, transposeB: true }, { kind: 'store' }, matmulVariant), {
+  plan.add(matmul({ M: rows, N: dModel, K: dFF, transposeB: true }, { kind: 'store' }, variants.matmul), {
     a: shared.dHidden,
     b: weight('ff.in'),
     out: shared.dNormed,
@@ -203,7 +205,7 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
   // Attention: dy -> dAttended [R, d] -> dQkv [R, 2 dQueryKey + d] -> dNormed [R, d] -> dResidual [R, d]
   const dy1 = throughDropout(plan, context, layer, 'attention', shared.dMiddle);
   addLinearGradients(plan, context, `${name}.attention.output`, tensors.attended, dy1);
-  plan.add(matmul({ M: rows, N: dModel, K: dModel, transposeB: true }, { kind: 'store' }, matmulVariant), {
+  plan.add(matmul({ M: rows, N: dModel, K: dModel, transposeB: true }, { kind: 'store' }, variants.matmul), {
     a: dy1,
     b: weight('attention.output'),
     out: shared.dAttended,
@@ -211,11 +213,14 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
   addAttentionBackward(plan, context, layer);
   addLinearGradients(plan, context, `${name}.attention.qkv`, tensors.normed1, shared.dQkv);
   const qkvWidth = 2 * dQueryKey + dModel;
-  plan.add(matmul({ M: rows, N: dModel, K: qkvWidth, transposeB: true }, { kind: 'store' }, matmulVariant), {
-    a: shared.dQkv,
-    b: weight('attention.qkv'),
-    out: shared.dNormed,
-  });
+  plan.add(
+    matmul({ M: rows, N: dModel, K: qkvWidth, transposeB: true }, { kind: 'store' }, variants.matmul),
+    {
+      a: shared.dQkv,
+      b: weight('attention.qkv'),
+      out: shared.dNormed,
+    },
+  );
   addNormBackward(plan, context, `${name}.norm1`, {
     dy: shared.dNormed,
     x: residual[layer]!,
@@ -245,14 +250,20 @@ function addAttentionBackward(plan: PlanBuilder, context: PlanContext, layer: nu
   const { config, shared } = context;
   const { qkv, attended, lse } = context.blocks[layer]!;
   const shape = attentionShape(context);
-  const { dAttended: dO, dQkv, delta } = shared;
+  const { dAttended: dO, dQkv, delta, partials } = shared;
   plan.add(attentionDelta(shape), { o: attended, dO, delta });
   plan.add(fillZero(shape.B * shape.T * (2 * config.dQueryKey + config.dModel)), { out: dQkv });
   for (const { firstHead, nHead, segments } of headGroups(config, layer)) {
     for (const segment of segments) {
       const heads = { segment, firstHead, nHead };
-      plan.add(attentionBackwardQuery(shape, heads, context.attentionVariant), { qkv, dO, lse, delta, dQkv });
-      plan.add(attentionBackwardKey(shape, heads, context.attentionVariant), { qkv, dO, lse, delta, dQkv });
+      addSegmentBackward(plan, shape, heads, context.variants.attention, {
+        qkv,
+        dO,
+        lse,
+        delta,
+        dQkv,
+        partials,
+      });
     }
   }
 }

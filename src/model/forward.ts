@@ -3,12 +3,11 @@
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import {
   type AttentionShape,
-  type AttentionVariant,
   attentionForward,
   crossEntropyForward,
   embeddingForward,
+  type KernelVariants,
   layerNormForward,
-  type MatmulVariant,
   matmul,
 } from '../kernels/index.ts';
 import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
@@ -24,8 +23,7 @@ export interface PlanContext {
   readonly layout: ParameterLayout;
   /** B of the plan. */
   readonly microBatch: number;
-  readonly matmulVariant: MatmulVariant;
-  readonly attentionVariant: AttentionVariant;
+  readonly variants: KernelVariants;
   readonly parameters: GPUBuffer;
   readonly gradients: GPUBuffer;
   readonly step: GPUBuffer;
@@ -80,7 +78,7 @@ export function addBlock(
   layer: number,
   { dropout, output }: { readonly dropout: number; readonly output: boolean },
 ): void {
-  const { config, parameters, step, residual, matmulVariant } = context;
+  const { config, parameters, step, residual, variants } = context;
   const { dModel, dFF, dQueryKey } = config;
   const rows = context.microBatch * config.contextLength;
   const name = `blocks.${layer}`;
@@ -96,7 +94,7 @@ export function addBlock(
     statistics: tensors.statistics1,
   });
   // [R, d] -> [R, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
-  plan.add(matmul({ M: rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }, matmulVariant), {
+  plan.add(matmul({ M: rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }, variants.matmul), {
     a: tensors.normed1,
     b: parameter('attention.qkv.weight'),
     bias: biasOf(context, `${name}.attention.qkv`),
@@ -107,7 +105,7 @@ export function addBlock(
     matmul(
       { M: rows, N: dModel, K: dModel },
       { kind: 'residual', dropout: { rate: dropout, layer, branch: 'attention' } },
-      matmulVariant,
+      variants.matmul,
     ),
     {
       a: tensors.attended,
@@ -126,7 +124,7 @@ export function addBlock(
     statistics: tensors.statistics2,
   });
   // [R, d] -> [R, dFF]
-  plan.add(matmul({ M: rows, N: dFF, K: dModel }, { kind: 'gelu' }, matmulVariant), {
+  plan.add(matmul({ M: rows, N: dFF, K: dModel }, { kind: 'gelu' }, variants.matmul), {
     a: tensors.normed2,
     b: parameter('ff.in.weight'),
     bias: biasOf(context, `${name}.ff.in`),
@@ -138,7 +136,7 @@ export function addBlock(
     matmul(
       { M: rows, N: dModel, K: dFF },
       { kind: 'residual', dropout: { rate: dropout, layer, branch: 'feedForward' } },
-      matmulVariant,
+      variants.matmul,
     ),
     {
       a: tensors.activated,
@@ -157,18 +155,21 @@ function addAttention(plan: PlanBuilder, context: PlanContext, layer: number): v
   const shape = attentionShape(context);
   for (const { firstHead, nHead, segments } of headGroups(context.config, layer)) {
     for (const [index, segment] of segments.entries()) {
-      plan.add(attentionForward(shape, { segment, firstHead, nHead }, index > 0, context.attentionVariant), {
-        qkv,
-        o: attended,
-        lse,
-      });
+      plan.add(
+        attentionForward(shape, { segment, firstHead, nHead }, index > 0, context.variants.attention),
+        {
+          qkv,
+          o: attended,
+          lse,
+        },
+      );
     }
   }
 }
 
 /** residual[nLayer] [R, d] -> logits [R, V]. */
 export function addLogits(plan: PlanBuilder, context: PlanContext): void {
-  const { config, parameters, shared, residual, matmulVariant } = context;
+  const { config, parameters, shared, residual, variants } = context;
   const rows = context.microBatch * config.contextLength;
   plan.add(layerNormForward({ rows, width: config.dModel }, FINAL_NORM_EPS), {
     x: residual[config.nLayer]!,
@@ -177,7 +178,7 @@ export function addLogits(plan: PlanBuilder, context: PlanContext): void {
     y: shared.normedFinal,
     statistics: shared.statisticsFinal,
   });
-  plan.add(matmul({ M: rows, N: config.vocabSize, K: config.dModel }, { kind: 'store' }, matmulVariant), {
+  plan.add(matmul({ M: rows, N: config.vocabSize, K: config.dModel }, { kind: 'store' }, variants.matmul), {
     a: shared.normedFinal,
     b: slice(context, parameters, 'output.weight'),
     out: shared.logits,

@@ -4,6 +4,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Gpu } from '../gpu/device.ts';
 import { relativeError } from '../kernels/cases/index.ts';
+import { gpuVariants } from '../kernels/index.ts';
 import {
   goldenBatch,
   goldenCases,
@@ -73,8 +74,9 @@ const cases = goldenCases.map(([name, config], index) => ({
   name,
   config,
   shape: shapes[index % shapes.length]!,
-  // One model with the matrix products that a GPU would use: a software adapter compiles them for long.
-  options: name === 'half-query-key' ? ({ matmulVariant: 'tiled' } as const) : {},
+  // One model with the kernels that a GPU would use: a software adapter compiles them for long.
+  options:
+    name === 'half-query-key' ? { variants: { ...gpuVariants, attention: { depth: 16 } as const } } : {},
 }));
 
 describe.each(cases)('$name', ({ name, config, shape, options }) => {

@@ -125,9 +125,10 @@ export class BigramEngine implements Engine {
     this.destroyed = true;
   }
 
-  /** Runs after what was asked for earlier, like a GPU's queue. */
+  /** Runs after what was asked for earlier, and a turn of the event loop later, like a GPU's queue. */
   #inTurn<T>(work: () => T): Promise<T> {
-    const result = this.#queue.then(() => {
+    const result = this.#queue.then(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
       this.callsUntilLost -= 1;
       if (this.callsUntilLost < 0 || this.destroyed)
         throw new EngineError('device-lost', 'The GPU went away.');

@@ -5,7 +5,7 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../gpu/plan.ts';
-import { type AttentionVariant, type MatmulVariant, matmulTiles } from '../kernels/index.ts';
+import { type KernelVariants, kernelVariants } from '../kernels/index.ts';
 import { addTraining, addUpdate } from './backward.ts';
 import type { ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
@@ -42,8 +42,7 @@ const noUpdate: UpdateSettings = {
 
 export interface WebGpuEngineOptions {
   /** Which kernels to use; by default those that suit the adapter. */
-  readonly matmulVariant?: MatmulVariant;
-  readonly attentionVariant?: AttentionVariant;
+  readonly variants?: KernelVariants;
 }
 
 /**
@@ -133,8 +132,7 @@ function allocate(
     config,
     layout: parameterLayout(config),
     microBatch: shape.microBatch,
-    matmulVariant: options.matmulVariant ?? (gpu.profile.software ? 'plain' : matmulTiles[0]!),
-    attentionVariant: options.attentionVariant ?? (gpu.profile.software ? 'rows' : 'tiles'),
+    variants: options.variants ?? kernelVariants(gpu.profile),
     parameters: storage('parameters', sizes.arena),
     gradients: storage('gradients', sizes.arena),
     moments: { m: storage('adam.m', sizes.arena), v: storage('adam.v', sizes.arena) },

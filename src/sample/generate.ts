@@ -7,22 +7,25 @@ import type { Engine, SamplerSettings } from '../model/engine.ts';
 export interface GenerateSettings extends Omit<SamplerSettings, 'samples'> {
   /** Bytes to draw. */
   readonly length: number;
-  /** Bytes drawn between two looks at the outside world. */
-  readonly chunk?: number;
+  /** About how long a piece takes: often enough to watch, seldom enough for the GPU. */
+  readonly pieceMs?: number;
 }
+
+const MAX_PIECE = 512;
 
 /**
  * Draws `length` bytes that continue the prompt, piece by piece; leaving the loop cancels. The bytes depend on the
- * model and the settings alone, not on `chunk`. Of a prompt that fills the context, the last half context counts.
+ * model and the settings alone, not on the pieces. Of a prompt that fills the context, the last half context counts.
  */
 export async function* generate(
   engine: Pick<Engine, 'config' | 'createSampler'>,
-  { length, chunk = 32, ...settings }: GenerateSettings,
+  { length, pieceMs = 60, ...settings }: GenerateSettings,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { contextLength } = engine.config;
   const half = Math.floor(contextLength / 2);
   let context = settings.prompt.length < contextLength ? settings.prompt : lastOf(settings.prompt, half);
   let drawn = 0;
+  let piece = 1;
   for (let round = 0; drawn < length; round++) {
     // A sampler's draws are numbered by position, which begins again in the middle: each round needs its own seed.
     const seed = round === 0 ? settings.seed : hash4(settings.seed, 0x5eed, round, 0);
@@ -30,7 +33,11 @@ export async function* generate(
     try {
       const pieces = [context];
       while (drawn < length && sampler.position < contextLength) {
-        const bytes = (await sampler.next(Math.min(chunk, length - drawn)))[0]!;
+        const start = performance.now();
+        const bytes = (await sampler.next(Math.min(piece, length - drawn)))[0]!;
+        const tookMs = performance.now() - start;
+        if (tookMs < pieceMs / 2) piece = Math.min(2 * piece, MAX_PIECE);
+        else if (tookMs > pieceMs) piece = Math.max(1, piece >> 1);
         drawn += bytes.length;
         pieces.push(bytes);
         yield bytes.slice();

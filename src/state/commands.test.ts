@@ -5,6 +5,7 @@ import type { Client, startEngine } from '../client/client.ts';
 import { presets } from '../model/presets.ts';
 import type { DatasetInfo, Result, WireError } from '../protocol/index.ts';
 import * as commands from './commands.ts';
+import { heldOut, stepsDone } from './run.ts';
 import { initialState, useWeft } from './store.ts';
 
 const dataset = (name: string): DatasetInfo => ({
@@ -99,6 +100,18 @@ describe('a run', () => {
     expect(state().run.record?.setup.cost).toEqual(cost);
   });
 
+  test('from weights at hand keeps their model', async () => {
+    await commands.openFile(file);
+    const { model } = presets.medium;
+    handlers.onEvent({ type: 'model', model: { config: model, parameters: 1, name: 'a', step: 1 } });
+    await commands.startRun(true);
+    expect(asked.find(([method]) => method === 'startRun')).toEqual([
+      'startRun',
+      { ...presets.tiny, model, name: 'letters.txt' },
+      true,
+    ]);
+  });
+
   test('does not start while another one is under way', async () => {
     await commands.openFile(file);
     await commands.startRun();
@@ -130,11 +143,30 @@ describe('a run', () => {
     expect(state().run.record).toBeNull();
   });
 
-  test('opened from the browser brings its settings', async () => {
-    answers.openRun = { ok: true, value: presets.medium };
+  test('opened from the browser brings its settings and how far it came, and then its text', async () => {
+    const config = { ...presets.medium, name: 'letters.txt' };
+    answers.openRun = { ok: true, value: config };
+    const saved = { id: 'a', name: 'letters.txt', step: 70, steps: 100, savedAtMs: 0, sizeBytes: 1 };
+    handlers.onEvent({ type: 'saved', runs: [{ ...saved, heldOutBitsPerByte: 2.5 }] });
     expect(await commands.openRun('a')).toBe(true);
-    expect(state().settings.run).toEqual(presets.medium);
-    expect(state().run.record?.setup.config).toEqual(presets.medium);
+    const { settings, run } = state();
+    expect(settings.run).toEqual(config);
+    expect(run.record?.setup).toMatchObject({ config, data: null });
+    expect(run.record && [stepsDone(run.record), heldOut(run.record)]).toEqual([70, 2.5]);
+    await commands.openFile(new File(['x'], 'other.txt'));
+    expect(state().run.record?.setup.data).toBeNull();
+    await commands.openFile(file);
+    expect(state().run.record?.setup.data).toEqual(dataset('letters.txt'));
+  });
+
+  test('makes way for weights from a file', async () => {
+    await commands.openFile(file);
+    await commands.startRun();
+    const model = { config: presets.tiny.model, parameters: 1, name: 'a', step: 1 };
+    answers.importWeights = { ok: true, value: model };
+    expect(await commands.importWeights(file)).toBe(true);
+    expect(state().run.record).toBeNull();
+    expect(state().library.model).toEqual(model);
   });
 });
 

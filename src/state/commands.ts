@@ -4,7 +4,14 @@
 import { type Client, startEngine } from '../client/client.ts';
 import { builtinFile } from '../data/builtin-text.ts';
 import { presets } from '../model/presets.ts';
-import type { GenerateRequest, Preflight, Result, RunConfig, WireError } from '../protocol/index.ts';
+import type {
+  DatasetInfo,
+  GenerateRequest,
+  Preflight,
+  Result,
+  RunConfig,
+  WireError,
+} from '../protocol/index.ts';
 import { openDataset } from './data.ts';
 import { beginWriting, failWriting } from './generation.ts';
 import { withNotice, withoutNotice } from './notices.ts';
@@ -80,7 +87,17 @@ export async function openFile(file: File): Promise<boolean> {
       ? { state: 'open', info: opened.value }
       : { state: 'refused', name: file.name, error: opened.error, still },
   });
+  if (opened.ok) supply(opened.value);
   return opened.ok;
+}
+
+/** A saved run that was opened without its text gets the yardsticks of it. */
+function supply(dataset: DatasetInfo): void {
+  set(({ run }) => {
+    const { record } = run;
+    if (!record || record.setup.data || !dataOf(record.setup.config, dataset)) return {};
+    return { run: { ...run, record: { ...record, setup: { ...record.setup, data: dataset } } } };
+  });
 }
 
 /** Something was offered that is no file to learn from. */
@@ -98,11 +115,13 @@ export function costOf(run: RunConfig): Promise<Result<Preflight>> {
 
 /** Starts training with the settings at hand; `fineTune` goes on from the present model's weights. */
 export async function startRun(fineTune = false): Promise<void> {
-  const { settings, data, run } = get();
+  const { settings, data, run, library } = get();
   const dataset = openDataset(data);
   if (!dataset || isActive(run.status)) return;
-  const config = { ...settings.run, name: dataset.name };
-  const record = newRecord({ config, data: dataset, cost: null });
+  // Weights fit the model that they were trained in, whatever the settings say.
+  const model = fineTune && library.model ? library.model.config : settings.run.model;
+  const config = { ...settings.run, model, name: dataset.name };
+  const record = newRecord({ config, data: dataset, cost: null, from: null });
   set({ run: { status: { state: 'preparing', what: 'Laying out the model' }, record } });
   const [started, cost] = await Promise.all([engine().call('startRun', config, fineTune), costOf(config)]);
   if (!started.ok) {
@@ -143,10 +162,17 @@ export function clearRun(): void {
   set(({ run }) => (isActive(run.status) ? {} : { run: initialRun }));
 }
 
+/** The open text, where it is the one that a run was named after. */
+function dataOf(config: RunConfig, dataset: DatasetInfo | null): DatasetInfo | null {
+  return dataset?.name === config.name ? dataset : null;
+}
+
 export async function openRun(id: string): Promise<boolean> {
   const config = orTell(await engine().call('openRun', id));
   if (!config) return false;
-  const record = newRecord({ config, data: openDataset(get().data), cost: null });
+  const { library, data } = get();
+  const from = library.runs.find((run) => run.id === id) ?? null;
+  const record = newRecord({ config, data: dataOf(config, openDataset(data)), cost: null, from });
   set(({ run, settings }) => ({ run: { ...run, record }, settings: { ...settings, run: config } }));
   const cost = await costOf(config);
   if (cost.ok) withCost(config, cost.value);
@@ -169,7 +195,8 @@ export async function exportWeights(): Promise<Blob | null> {
 
 export async function importWeights(file: File): Promise<boolean> {
   const model = orTell(await engine().call('importWeights', file));
-  if (model) set(({ library }) => ({ library: { ...library, model } }));
+  // Another model takes the place of the run's, which has ended.
+  if (model) set(({ library }) => ({ library: { ...library, model }, run: initialRun }));
   return model !== null;
 }
 

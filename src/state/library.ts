@@ -1,11 +1,19 @@
 // The model at hand, and the runs that the browser keeps.
 
 import type { EngineEvent, ModelInfo, SavedRun } from '../protocol/index.ts';
+import { heldOut, isActive, type RunSlice, stepsDone } from './run.ts';
 
 export interface LibrarySlice {
   /** Trained, opened or imported; what Generate writes with. */
   readonly model: ModelInfo | null;
   readonly runs: readonly SavedRun[];
+}
+
+/** The model at hand as it is now: the engine tells of it when a run pauses, and meanwhile its run does. */
+export function modelNow({ model }: LibrarySlice, { record, status }: RunSlice): ModelInfo | null {
+  if (!model || !record || !isActive(status)) return model;
+  const heldOutBitsPerByte = heldOut(record);
+  return { ...model, step: stepsDone(record), ...(heldOutBitsPerByte !== null && { heldOutBitsPerByte }) };
 }
 
 export const initialLibrary: LibrarySlice = { model: null, runs: [] };

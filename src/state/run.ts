@@ -7,6 +7,7 @@ import type {
   Preflight,
   RunConfig,
   RunStatus,
+  SavedRun,
   StepEvent,
 } from '../protocol/index.ts';
 import { type Curve, emptyCurve, extended } from './curve.ts';
@@ -17,6 +18,8 @@ export interface RunSetup {
   /** Null where a saved run was opened without its file. */
   readonly data: DatasetInfo | null;
   readonly cost: Preflight | null;
+  /** How far a saved run had come; null for one that began here. */
+  readonly from: Pick<SavedRun, 'step' | 'heldOutBitsPerByte'> | null;
 }
 
 /** What one run was given and has shown; it stays to be looked at after the run has ended. */
@@ -57,13 +60,13 @@ export function isActive({ state }: RunStatus): boolean {
 }
 
 /** Steps done so far: an event names a step by its index. */
-export function stepsDone({ latest }: RunRecord): number {
-  return latest ? latest.step + 1 : 0;
+export function stepsDone({ latest, setup }: RunRecord): number {
+  return latest ? latest.step + 1 : (setup.from?.step ?? 0);
 }
 
 /** Bits per byte on held-out data, as last evaluated. */
 export function heldOut(record: RunRecord): number | null {
-  return record.evaluations.at(-1)?.bitsPerByte ?? null;
+  return record.evaluations.at(-1)?.bitsPerByte ?? record.setup.from?.heldOutBitsPerByte ?? null;
 }
 
 export function runOnEvent(slice: RunSlice, event: EngineEvent): RunSlice {

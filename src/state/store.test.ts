@@ -27,7 +27,10 @@ const request = { prompt: 'é', length: 4, temperature: 1, topK: 0, topP: 1, see
 
 const training: WeftState = {
   ...initialState,
-  run: { status: { state: 'training' }, record: newRecord({ config: presets.tiny, data, cost: null }) },
+  run: {
+    status: { state: 'training' },
+    record: newRecord({ config: presets.tiny, data, cost: null, from: null }),
+  },
 };
 const writing: WeftState = { ...initialState, generation: beginWriting(1, request) };
 

@@ -34,6 +34,8 @@ export const initialState: WeftState = {
 
 export const useWeft = create<WeftState>()(() => initialState);
 
+export const SAVED_IS_SAFE = 'What was saved in this browser is safe.';
+
 /** What an event of the engine makes of the state; slices that it does not concern stay the same object. */
 export function onEvent(state: WeftState, event: EngineEvent): WeftState {
   if (event.type === 'heartbeat') return state;
@@ -53,16 +55,15 @@ export function onLifecycle(state: WeftState, lifecycle: Lifecycle): WeftState {
   if (lifecycle.state !== 'lost') return next;
   const { error, restarting } = lifecycle;
   const { run, generation, library } = state;
-  const saved = 'What was saved in this browser is safe.';
-  const message = restarting
-    ? `${error.message} It was started again. ${saved}`
-    : `${error.message} ${saved} Press “Start the engine” to try again.`;
   return {
     ...next,
     run: isActive(run.status) ? { ...run, status: { state: 'failed', error } } : run,
     generation:
       generation.state === 'writing' ? failWriting(generation, generation.writing.id, error) : generation,
     library: { ...library, model: null },
-    notices: withNotice(state.notices, restarting ? 'warning' : 'error', message),
+    // While the engine stays away, the page says so itself, with the button that starts it again.
+    notices: restarting
+      ? withNotice(state.notices, 'warning', `${error.message} It was started again. ${SAVED_IS_SAFE}`)
+      : state.notices,
   };
 }

@@ -17,6 +17,10 @@ export interface KernelCase {
   readonly aliases?: Readonly<Record<string, string>>;
   /** What the reference computes, by buffer. */
   readonly expected: () => Readonly<Record<string, Float64Array>>;
+  /** Left to runs on a GPU: a software adapter compiles tiles for seconds, and other cases cover the code. */
+  readonly gpuOnly?: boolean;
+  /** Workgroup memory that the kernels take, where an adapter may have less. */
+  readonly workgroupBytes?: number;
   /** Largest relative error, |out - expected| / |expected| in the Euclidean norm. */
   readonly tolerance: number;
 }

@@ -9,15 +9,19 @@ import { Page, PaperLink } from '../../components/Page.tsx';
 import type { ModelInfo } from '../../protocol/index.ts';
 import { generate, stopGenerating } from '../../state/commands.ts';
 import { writtenBytes } from '../../state/generation.ts';
-import { useWeft } from '../../state/store.ts';
+import { modelNow } from '../../state/library.ts';
+import { useWeft, type WeftState } from '../../state/store.ts';
+import { useSlowly } from '../../state/useSlowly.ts';
 import styles from './GeneratePage.module.css';
 import { Invitation } from './Invitation.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import { OutputCard } from './OutputCard.tsx';
 import { SamplingCard } from './SamplingCard.tsx';
 
+const modelOf = ({ library, run }: WeftState) => modelNow(library, run);
+
 export function GeneratePage() {
-  const model = useWeft((state) => state.library.model);
+  const model = useSlowly(modelOf, 300);
   const written = useWeft((state) => state.generation.state !== 'empty');
   // What was written stays, even when its model is gone.
   if (!model && !written) {

@@ -114,7 +114,8 @@ function PromptNote({ prompt, contextLength }: PromptNoteProps) {
   return (
     <p className={styles.note}>
       {count(size)} bytes
-      {long && `; the model sees ${count(contextLength)} at once, so only the end counts`}
+      {long &&
+        `; the model sees ${count(contextLength)} at once, so only the last ${count(contextLength / 2)} count`}
     </p>
   );
 }

@@ -7,11 +7,10 @@ import { Figure, Figures } from '../../components/Figures.tsx';
 import { bytes, count, short } from '../../components/format.ts';
 import { ModelPattern } from '../../components/ModelPattern.tsx';
 import { Term } from '../../components/Term.tsx';
-import { configProblems } from '../../model/validate.ts';
 import { attentionForm } from '../../patterns/index.ts';
 import type { DatasetInfo, Preflight, RunConfig } from '../../protocol/index.ts';
 import styles from './DatasetCard.module.css';
-import { type Cost, inPageWords, problemsOf } from './useCost.ts';
+import type { Cost } from './useCost.ts';
 
 interface DatasetCardProps {
   readonly dataset: DatasetInfo;
@@ -78,9 +77,7 @@ function Split({ dataset }: { readonly dataset: DatasetInfo }) {
 }
 
 function RunCard({ run, cost }: { readonly run: RunConfig; readonly cost: Cost }) {
-  // The engine's answer comes a moment after the change; the plainest mistakes are known at once.
-  const mistakes = configProblems(run.model);
-  const problems = mistakes.length > 0 ? mistakes.map(inPageWords) : problemsOf(cost);
+  const { problems } = cost;
   return (
     <Card title="Before it starts" note={attentionWords(run.model.attention)}>
       {problems.length > 0 ? (

@@ -1,17 +1,17 @@
 // The buttons that start, pause, go on with and stop a run.
 
-import { Button } from '@mantine/core';
+import { Button, Tooltip } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { clearRun, pauseRun, resumeRun, startRun, stopRun } from '../../state/commands.ts';
 import { openDataset } from '../../state/data.ts';
 import { useWeft } from '../../state/store.ts';
-import { type Cost, problemsOf } from './useCost.ts';
+import type { Cost } from './useCost.ts';
 
 export function RunActions({ cost }: { readonly cost: Cost }) {
   const status = useWeft((state) => state.run.status);
   const record = useWeft((state) => state.run.record !== null);
   const hasData = useWeft((state) => openDataset(state.data) !== null);
-  const hasModel = useWeft((state) => state.library.model !== null);
+  const model = useWeft((state) => state.library.model);
   const [, navigate] = useLocation();
 
   switch (status.state) {
@@ -38,10 +38,19 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
         </>
       );
     default: {
-      const startable = hasData && cost.preflight !== null && problemsOf(cost).length === 0;
+      const startable = hasData && cost.preflight !== null;
       return (
         <>
           {record && <Button onClick={clearRun}>New run</Button>}
+          {!record && hasData && model && (
+            <Tooltip
+              label={`Learns this text from the weights of ${model.name} on, instead of from fresh ones. The model keeps its shape.`}
+            >
+              <Button disabled={!startable} onClick={() => void startRun(true)}>
+                Fine-tune
+              </Button>
+            </Tooltip>
+          )}
           {(record || hasData) && (
             <Button
               variant={record ? 'default' : 'filled'}
@@ -53,7 +62,7 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
           )}
           {/* A run may end just as someone reaches for Pause: what stands there then must do no harm. */}
           {record && (
-            <Button variant="filled" disabled={!hasModel} onClick={() => navigate('/')}>
+            <Button variant="filled" disabled={!model} onClick={() => navigate('/')}>
               Generate
             </Button>
           )}

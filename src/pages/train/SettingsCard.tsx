@@ -10,11 +10,12 @@ import type { RunConfig } from '../../protocol/index.ts';
 import { changeSettings, openBuiltinText, openFile, refuseFile } from '../../state/commands.ts';
 import { openDataset } from '../../state/data.ts';
 import { presetNames, presetOf, withModel, withTraining } from '../../state/draft.ts';
+import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import { EverySetting } from './EverySetting.tsx';
 import { PatternSettings } from './PatternSettings.tsx';
 import styles from './SettingsCard.module.css';
-import { type Cost, problemsOf } from './useCost.ts';
+import type { Cost } from './useCost.ts';
 
 interface SettingsCardProps {
   readonly run: RunConfig;
@@ -28,7 +29,7 @@ export function SettingsCard({ run, fixed, cost }: SettingsCardProps) {
   return (
     <Card className={styles.card}>
       {fixed && <p className={styles.fixed}>Settings of the run under way. Stop it to change them.</p>}
-      <DataGroup fixed={fixed} />
+      <DataGroup />
       <SettingsGroup title="Preset" fixed={fixed}>
         <ChoiceSetting
           name="Preset"
@@ -64,7 +65,9 @@ export function SettingsCard({ run, fixed, cost }: SettingsCardProps) {
   );
 }
 
-function DataGroup({ fixed }: { readonly fixed: boolean }) {
+function DataGroup() {
+  // A paused run may have to be given its text again before it can go on.
+  const fixed = useWeft(({ run }) => isActive(run.status) && run.status.state !== 'paused');
   const data = useWeft((state) => state.data);
   const ready = useWeft((state) => state.engine.state === 'ready');
   const dataset = openDataset(data);
@@ -233,7 +236,7 @@ function TrainingGroup({ run, fixed, onChange }: GroupProps) {
 
 /** Whether it can start, in a sentence at the end of the settings. */
 function Verdict({ fixed, cost }: { readonly fixed: boolean; readonly cost: Cost }) {
-  const [problem] = problemsOf(cost);
+  const [problem] = cost.problems;
   if (fixed) return null;
   if (problem) {
     return (

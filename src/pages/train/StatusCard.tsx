@@ -1,10 +1,8 @@
 // What the run is waiting for, or why it ended: what happened, what is safe, what to press.
 
-import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { count, duration } from '../../components/format.ts';
 import type { RunStatus } from '../../protocol/index.ts';
-import { restartEngine } from '../../state/commands.ts';
 import { stepsDone } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './StatusCard.module.css';
@@ -12,7 +10,6 @@ import styles from './StatusCard.module.css';
 export function StatusCard() {
   const status = useWeft((state) => state.run.status);
   const hasRun = useWeft((state) => state.run.record !== null);
-  const lost = useWeft((state) => state.engine.state === 'lost' && !state.engine.restarting);
   // Steps are counted while nothing trains only: each of them would draw this again.
   const step = useWeft(({ run }) =>
     run.record && run.status.state !== 'training' ? count(stepsDone(run.record)) : '',
@@ -40,16 +37,7 @@ export function StatusCard() {
     case 'idle':
       return <Status tone="quiet">Stopped at step {step}. Its model stays for generating.</Status>;
     case 'failed':
-      return (
-        <Status tone="bad">
-          {status.error.message}
-          {lost && (
-            <Button size="xs" ml={12} onClick={restartEngine}>
-              Start the engine
-            </Button>
-          )}
-        </Status>
-      );
+      return <Status tone="bad">{status.error.message}</Status>;
   }
 }
 
@@ -63,7 +51,8 @@ function Recovering({ status }: { readonly status: Extract<RunStatus, { state: '
   const seconds = retryAtMs === undefined ? 0 : Math.max(0, (retryAtMs - nowMs) / 1000);
   return (
     <Status tone="busy">
-      {what} {seconds > 0 && <span className={styles.countdown}>Next try in {duration(seconds)}.</span>}
+      {what.replace(/[\s.]*$/, '')}.{' '}
+      {seconds > 0 && <span className={styles.countdown}>Next try in {duration(seconds)}.</span>}
     </Status>
   );
 }

@@ -28,7 +28,7 @@ export function TrainPage() {
   const settings = useWeft((state) => state.settings.run);
   const dataset = openDataset(data);
   const shown = setup && active ? setup.config : settings;
-  const cost = useCost(shown);
+  const cost = useCost(shown, setup && active ? null : dataset);
 
   const title = setup?.config.name ?? dataset?.name ?? 'What can a small model learn from your text?';
   return (

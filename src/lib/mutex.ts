@@ -1,0 +1,22 @@
+// One piece of work at a time, in the order in which it was asked for.
+
+export class Mutex {
+  #tail: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  /** How many pieces of work wait for their turn: a long one may ask, and give way. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Runs `work` after all earlier work, whether that succeeded or not. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    const result = this.#tail.then(() => {
+      this.#waiting -= 1;
+      return work();
+    });
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+}

@@ -1,0 +1,45 @@
+// The worker's entry: the host behind Comlink for commands, and a port for events with a heartbeat, by which the
+// page knows that this thread lives.
+
+import * as Comlink from 'comlink';
+import { claimWriting, openOpfs } from '../checkpoint/opfs.ts';
+import type { EngineApi, EngineEvent } from '../protocol/index.ts';
+import { openEngines } from './engines.ts';
+import { toWireError } from './errors.ts';
+import { EngineHost } from './host.ts';
+import { Outbox } from './outbox.ts';
+
+const HEARTBEAT_MS = 1000;
+
+let port: MessagePort | undefined;
+const outbox = new Outbox((event, transfer) => port?.postMessage(event, transfer));
+const emit = (event: EngineEvent) => outbox.emit(event);
+const host = new EngineHost({ openEngines, storage: { open: openOpfs, claimWriting }, emit });
+
+const api: EngineApi = {
+  connect(events) {
+    port = events;
+    setInterval(() => emit({ type: 'heartbeat' }), HEARTBEAT_MS);
+  },
+  start: () => host.start(),
+  openData: (file) => host.openData(file),
+  preflight: (run) => host.preflight(run),
+  startRun: (run, fineTune) => host.startRun(run, fineTune),
+  pauseRun: () => host.pauseRun(),
+  resumeRun: () => host.resumeRun(),
+  stopRun: () => host.stopRun(),
+  generate: (id, request) => host.generate(id, request),
+  stopGenerating: () => host.stopGenerating(),
+  exportWeights: () => host.exportWeights(),
+  importWeights: (file) => host.importWeights(file),
+  listRuns: () => host.listRuns(),
+  openRun: (id) => host.openRun(id),
+  deleteRun: (id) => host.deleteRun(id),
+};
+
+// A promise that nobody awaits would otherwise fail in silence.
+self.addEventListener('unhandledrejection', (event) => {
+  emit({ type: 'notice', level: 'error', message: toWireError(event.reason).message });
+});
+
+Comlink.expose(api);

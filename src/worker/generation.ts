@@ -1,0 +1,81 @@
+// Text that the person asked for: one request at a time, the newest of those that wait, each until it is done or
+// stopped.
+
+import { breather } from '../lib/breathe.ts';
+import { Failure } from '../lib/errors.ts';
+import type { EngineEvent, GenerateRequest } from '../protocol/index.ts';
+import { generate } from '../sample/generate.ts';
+import { isDeviceLost } from './errors.ts';
+import type { HeldModel } from './held-model.ts';
+
+const MAX_LENGTH = 2 ** 20;
+
+/** Throws a `Failure` 'bad-input' for numbers that make no sense. */
+export function checkRequest({ prompt, length, temperature, topK, topP, seed }: GenerateRequest): void {
+  const problems: [isGood: boolean, problem: string][] = [
+    [prompt.length <= MAX_LENGTH, `The prompt may have ${MAX_LENGTH} characters at most.`],
+    [
+      Number.isInteger(length) && length >= 1 && length <= MAX_LENGTH,
+      `Length must be from 1 to ${MAX_LENGTH}.`,
+    ],
+    [temperature >= 0 && temperature <= 100, 'Temperature must be from 0 to 100.'],
+    [Number.isInteger(topK) && topK >= 0 && topK <= 256, 'Top-k must be from 0 to 256.'],
+    [topP > 0 && topP <= 1, 'Top-p must be above 0 and at most 1.'],
+    [
+      Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
+      'The seed must be a whole number below 4294967296.',
+    ],
+  ];
+  const wrong = problems.find(([isGood]) => !isGood);
+  if (wrong) throw new Failure('bad-input', wrong[1]);
+}
+
+export class Generation {
+  readonly #id: number;
+  readonly #request: GenerateRequest;
+  readonly #emit: (event: EngineEvent) => void;
+  readonly #stop = new AbortController();
+  #drawn = 0;
+
+  constructor(id: number, request: GenerateRequest, emit: (event: EngineEvent) => void) {
+    checkRequest(request);
+    this.#id = id;
+    this.#request = request;
+    this.#emit = emit;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** Draws all bytes as events; the last one says that it is the last. */
+  async run(model: HeldModel): Promise<void> {
+    const start = performance.now();
+    const send = (bytes: Uint8Array, done: boolean) => {
+      this.#drawn += bytes.length;
+      const bytesPerSecond = (1000 * this.#drawn) / Math.max(performance.now() - start, 1);
+      this.#emit({ type: 'generated', id: this.#id, bytes, bytesPerSecond, done });
+    };
+    try {
+      await this.#draw(model, (bytes) => send(bytes, false));
+    } catch (error) {
+      // Lost before it had begun, most likely while nothing was going on: a new device serves as well.
+      if (!isDeviceLost(error) || this.#drawn > 0) throw error;
+      const options = { signal: this.#stop.signal, onAttempt: () => {} };
+      if (await model.recover(options)) await this.#draw(model, (bytes) => send(bytes, false));
+    }
+    send(new Uint8Array(), true);
+  }
+
+  async #draw(model: HeldModel, send: (bytes: Uint8Array) => void): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    const { prompt, ...settings } = this.#request;
+    const bytes = new TextEncoder().encode(prompt);
+    const breathe = breather();
+    for await (const piece of generate(await model.engine(), { ...settings, prompt: bytes })) {
+      send(piece);
+      await breathe();
+      if (this.#stop.signal.aborted) return;
+    }
+  }
+}

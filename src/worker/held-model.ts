@@ -1,0 +1,78 @@
+// The model that the worker holds: the engine that computes with it, and a copy on this side that outlives the
+// engine when the device is lost.
+
+import { encodeWeights, type Weights } from '../checkpoint/weights.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { Engine, EngineShape } from '../model/engine.ts';
+import { parameterLayout } from '../model/parameters.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { ModelInfo } from '../protocol/index.ts';
+import type { Device, RecoveryOptions } from './device.ts';
+
+export class HeldModel {
+  readonly config: ModelConfig;
+  readonly shape: EngineShape;
+  readonly name: string;
+  readonly #device: Device;
+  #snapshot: Snapshot;
+  #engine: Engine | undefined;
+
+  constructor(device: Device, name: string, config: ModelConfig, shape: EngineShape, snapshot: Snapshot) {
+    this.#device = device;
+    this.name = name;
+    this.config = config;
+    this.shape = shape;
+    this.#snapshot = snapshot;
+  }
+
+  /** The state that was copied last. */
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Keeps a newer copy. */
+  keep(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
+  }
+
+  get info(): ModelInfo {
+    const { step, evaluation } = this.#snapshot.progress;
+    return {
+      config: this.config,
+      parameters: parameterLayout(this.config).count,
+      name: this.name,
+      step,
+      ...(evaluation && { heldOutBitsPerByte: evaluation.bitsPerByte }),
+    };
+  }
+
+  /** The engine; where there is none, it is laid out and given the copied state. */
+  async engine(): Promise<Engine> {
+    if (!this.#engine) {
+      this.#engine = await this.#device.create(this.config, this.shape);
+      this.#engine.writeState(this.#snapshot.state);
+    }
+    return this.#engine;
+  }
+
+  /** Lays the engine out on a new device, after the old one was lost; see `Device.recover`. */
+  recover(options: RecoveryOptions): Promise<boolean> {
+    this.#engine = undefined;
+    return this.#device.recover(() => this.engine(), options);
+  }
+
+  /** Frees the engine; the copy stays, and `engine` lays out another. */
+  release(): void {
+    this.#engine?.destroy();
+    this.#engine = undefined;
+  }
+
+  /** The model as a file of weights, from the copy. */
+  file(): Uint8Array<ArrayBuffer> {
+    const { config, name } = this;
+    const { step, heldOutBitsPerByte } = this.info;
+    const { parameters } = this.#snapshot.state;
+    const weights: Weights = { config, name, step, parameters };
+    return encodeWeights(heldOutBitsPerByte === undefined ? weights : { ...weights, heldOutBitsPerByte });
+  }
+}

@@ -1,0 +1,275 @@
+// The host's commands: runs from start to end, generation, what is refused, and any order of anything.
+
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { testConfig } from '../model/testing.ts';
+import type { Result } from '../protocol/index.ts';
+import { error, long, request, run, setUp, textFile, value } from './testing.ts';
+
+describe('a run', () => {
+  it('trains to its end, is saved, and leaves a model that generates', async () => {
+    const { host, statuses, steps, of, until, store } = setUp();
+    expect(value(await host.start()).engine).toBe('webgpu');
+    const data = value(await host.openData(textFile()));
+    expect(data).toMatchObject({ name: 'cats.txt', sizeBytes: 960, trainBytes: 864, validationBytes: 48 });
+    expect(data.gzipBitsPerByte).toBeGreaterThan(0);
+    value(await host.startRun({ ...run, training: { ...run.training, sampleEvery: 25 } }, false));
+    await until('finished');
+    expect(statuses().map(({ state }) => state)).toEqual(['preparing', 'training', 'finished']);
+    expect(steps().map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    expect(of('evaluation').map(({ evaluation }) => evaluation.step)).toEqual([20, 40]);
+    expect(of('sample').map(({ step }) => step)).toEqual([25]);
+    expect(of('model').at(-1)?.model).toMatchObject({ name: 'cats', step: 40 });
+    expect(value(await host.listRuns())).toMatchObject([{ name: 'cats', step: 40, steps: 40 }]);
+    expect([...store.files.keys()].filter((path) => path.startsWith('data/')).length).toBe(1);
+
+    value(await host.generate(7, request));
+    const generated = of('generated');
+    expect(generated.every(({ id }) => id === 7)).toBe(true);
+    expect(generated.flatMap(({ bytes }) => [...bytes]).length).toBe(50);
+    expect(generated.map(({ done }) => done).lastIndexOf(false)).toBe(generated.length - 2);
+  });
+
+  it('pauses, generates and goes on to the same bits as without', async () => {
+    const straight = setUp();
+    await straight.host.openData(textFile());
+    await straight.host.startRun(run, false);
+    await straight.until('finished');
+    const wanted = await value(await straight.host.exportWeights()).arrayBuffer();
+
+    const { host, untilStep, until, statuses, steps } = setUp();
+    await host.openData(textFile());
+    value(await host.startRun(run, false));
+    await untilStep(5);
+    value(await host.generate(1, request));
+    await untilStep(10);
+    value(await host.pauseRun());
+    expect(statuses().at(-1)?.state).toBe('paused');
+    const pausedAt = steps().length;
+    value(await host.generate(2, request));
+    expect(steps().length).toBe(pausedAt);
+    value(await host.resumeRun());
+    await until('finished');
+    expect(steps().map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    expect(await value(await host.exportWeights()).arrayBuffer()).toEqual(wanted);
+  });
+
+  it('generates while it trains, and goes on by itself', async () => {
+    const { host, untilStep, of, statuses } = setUp();
+    await host.openData(textFile());
+    await host.startRun(long, false);
+    await untilStep(3);
+    value(await host.generate(1, request));
+    expect(of('generated').at(-1)?.done).toBe(true);
+    const step = of('steps').at(-1)?.steps.at(-1)?.step ?? 0;
+    await untilStep(step + 3);
+    const exported = value(await host.exportWeights());
+    expect(exported.size).toBeGreaterThan(1000);
+    value(await host.stopRun());
+    expect(statuses().map(({ state }) => state)).toEqual(['preparing', 'training', 'idle']);
+    value(await host.generate(2, request));
+  });
+
+  it('is opened again by another worker and ends with the same bits', async () => {
+    const straight = setUp();
+    await straight.host.openData(textFile());
+    await straight.host.startRun(run, false);
+    await straight.until('finished');
+    const wanted = await value(await straight.host.exportWeights()).arrayBuffer();
+
+    const first = setUp();
+    await first.host.openData(textFile());
+    await first.host.startRun(run, false);
+    await first.untilStep(15);
+    await first.host.pauseRun();
+
+    const second = setUp({ store: first.store });
+    const [saved] = value(await second.host.listRuns());
+    expect(value(await second.host.openRun(saved?.id ?? ''))).toEqual(run);
+    expect(second.statuses().at(-1)).toEqual({ state: 'paused' });
+    value(await second.host.resumeRun());
+    await second.until('finished');
+    expect(await value(await second.host.exportWeights()).arrayBuffer()).toEqual(wanted);
+
+    // The data was stored with the run; without it, the same file is asked for.
+    const third = setUp({ store: first.store });
+    for (const path of first.store.files.keys()) if (path.startsWith('data/')) first.store.files.delete(path);
+    await third.host.openRun(saved?.id ?? '');
+    await third.host.stopRun();
+    value(await third.host.deleteRun(saved?.id ?? ''));
+    expect(value(await third.host.listRuns())).toEqual([]);
+  });
+
+  it('asks for its file when that is not stored', async () => {
+    const first = setUp();
+    await first.host.openData(textFile());
+    await first.host.startRun(long, false);
+    await first.untilStep(3);
+    await first.host.stopRun();
+    for (const path of first.store.files.keys()) if (path.startsWith('data/')) first.store.files.delete(path);
+    const { host, until } = setUp({ store: first.store });
+    const [saved] = value(await host.listRuns());
+    value(await host.openRun(saved?.id ?? ''));
+    expect(error(await host.resumeRun())?.message).toContain('Open cats.txt (960 bytes) first');
+    await host.openData(textFile('another text entirely. '.repeat(40), 'other.txt'));
+    expect(error(await host.resumeRun())?.code).toBe('bad-input');
+    await host.openData(textFile());
+    value(await host.resumeRun());
+    await until('training');
+    await host.stopRun();
+  });
+
+  it('goes on from imported weights', async () => {
+    const first = setUp();
+    await first.host.openData(textFile());
+    await first.host.startRun(run, false);
+    await first.until('finished');
+    const file = new File([value(await first.host.exportWeights())], 'cats.safetensors');
+
+    const { host, until, steps } = setUp();
+    expect(error(await host.startRun(run, true))?.message).toContain('Open a file');
+    await host.openData(textFile());
+    expect(error(await host.startRun(run, true))?.message).toContain('no model to go on from');
+    expect(value(await host.importWeights(file))).toMatchObject({
+      name: 'cats',
+      step: 40,
+      config: testConfig,
+    });
+    value(await host.generate(1, request));
+    const wider = { ...run, model: { ...testConfig, dFF: 16 } };
+    expect(error(await host.startRun(wider, true))?.message).toContain('another model');
+    value(await host.startRun(run, true));
+    await until('finished');
+    expect(steps()[0]?.bitsPerByte).toBeLessThan(7.5);
+  });
+
+  it('fails in words when it diverges, with the last copy still there', async () => {
+    const { host, engines, until, untilStep, statuses } = setUp();
+    await host.openData(textFile());
+    await host.startRun(long, false);
+    await untilStep(2);
+    for (const engine of engines) engine.poisonedStep = 60;
+    await until('failed');
+    expect(statuses().at(-1)).toMatchObject({
+      error: { code: 'diverged', message: expect.stringContaining('step 60') },
+    });
+    value(await host.generate(1, request));
+    expect(value(await host.exportWeights()).size).toBeGreaterThan(1000);
+  });
+
+  it('is refused in words when something is missing or wrong', async () => {
+    const { host, statuses } = setUp();
+    const refused = async (result: Promise<Result<unknown>>) => error(await result);
+    expect((await refused(host.generate(1, request)))?.code).toBe('not-found');
+    expect((await refused(host.exportWeights()))?.code).toBe('not-found');
+    expect((await refused(host.resumeRun()))?.code).toBe('bad-input');
+    expect((await refused(host.openRun('none')))?.code).toBe('not-found');
+    expect((await refused(host.openData(textFile(''))))?.code).toBe('bad-file');
+    await host.openData(textFile('short text that is long enough'));
+    expect((await refused(host.startRun(run, false)))?.message).toContain('a context of 32');
+    await host.openData(textFile());
+    const odd = { ...run, model: { ...testConfig, nHead: 3 } };
+    expect((await refused(host.startRun(odd, false)))?.code).toBe('bad-config');
+    expect(value(await host.preflight(odd)).problems.length).toBeGreaterThan(0);
+    expect((await refused(host.importWeights(textFile())))?.code).toBe('bad-file');
+    for (const change of [
+      { length: 0 },
+      { temperature: Number.NaN },
+      { topP: 0 },
+      { topK: 1.5 },
+      { seed: -1 },
+    ]) {
+      expect((await refused(host.generate(1, { ...request, ...change })))?.code).toBe('bad-input');
+    }
+    expect(statuses()).toEqual([]);
+    value(await host.pauseRun());
+    value(await host.stopRun());
+    value(await host.stopGenerating());
+  });
+});
+
+describe('generation', () => {
+  it('stops when told, and when another begins', async () => {
+    const { host, of, until } = setUp();
+    await host.openData(textFile());
+    await host.startRun(run, false);
+    await until('finished');
+    const endless = { ...request, length: 1_000_000 };
+    const first = host.generate(1, endless);
+    await vi.waitFor(() => expect(of('generated').length).toBeGreaterThan(0));
+    const second = host.generate(2, endless);
+    value(await first);
+    await vi.waitFor(() => expect(of('generated').some(({ id, done }) => id === 2 && !done)).toBe(true));
+    value(await host.stopGenerating());
+    value(await second);
+    expect(
+      of('generated')
+        .filter(({ done }) => done)
+        .map(({ id }) => id),
+    ).toEqual([1, 2]);
+  });
+});
+
+describe('any commands in any order', () => {
+  it('keep the state possible and are all answered', async () => {
+    const command = fc.constantFrom(
+      'data',
+      'start',
+      'pause',
+      'resume',
+      'stop',
+      'generate',
+      'silence',
+      'export',
+      'lose',
+      'list',
+      'open',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 12 }), async (commands) => {
+        const world = setUp();
+        await world.host.openData(textFile());
+        const answers: Promise<Result<unknown>>[] = [];
+        let lost = false;
+        for (const [index, name] of commands.entries()) {
+          const { host } = world;
+          if (name === 'data') answers.push(host.openData(textFile()));
+          if (name === 'start') answers.push(host.startRun(long, false));
+          if (name === 'pause') answers.push(host.pauseRun());
+          if (name === 'resume') answers.push(host.resumeRun());
+          if (name === 'stop') answers.push(host.stopRun());
+          if (name === 'generate') answers.push(host.generate(index, request));
+          if (name === 'silence') answers.push(host.stopGenerating());
+          if (name === 'export') answers.push(host.exportWeights());
+          if (name === 'list') answers.push(host.listRuns());
+          if (name === 'open')
+            answers.push(
+              host.listRuns().then((runs) => host.openRun(runs.ok ? (runs.value[0]?.id ?? '') : '')),
+            );
+          const engine = world.engines.at(-1);
+          if (name === 'lose' && !lost && engine) {
+            engine.callsUntilLost = 0;
+            lost = true;
+          }
+          await new Promise((resolve) => setTimeout(resolve, index % 3));
+        }
+        answers.push(world.host.stopRun());
+        for (const answer of await Promise.all(answers)) {
+          if (!answer.ok) expect(['bad-input', 'not-found', 'device-lost']).toContain(answer.error.code);
+        }
+        const states = world.statuses().map(({ state }) => state);
+        expect(states.at(-1) ?? 'idle').toMatch(/idle|failed/);
+        const live = world.engines.filter((engine) => !engine.destroyed);
+        expect(live.length).toBeLessThanOrEqual(lost ? 2 : 1);
+        const requests = commands.flatMap((name, index) => (name === 'generate' ? [index] : []));
+        const ended = world
+          .of('generated')
+          .filter(({ done }) => done)
+          .map(({ id }) => id);
+        expect(ended.every((id) => requests.includes(id))).toBe(true);
+        expect(new Set(ended).size).toBe(ended.length);
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+});
