@@ -1,9 +1,9 @@
 // Attention of one new position over the cache: only the keys that the pattern lets it see are read.
 //
-// A workgroup of 256 threads takes one head of one sample. Keys of the head's segments pass by in chunks of 256: a
-// thread scores one key; then LANES threads hold the features of the output, a vec4 each, and 256 / LANES of them
-// share the chunk's keys, with the running maximum and sum of a flash softmax. Needs decode/regions.wgsl.
-// Constants: HEADS, D_QK, D_V, SLOTS, LANES (a power of two, at least D_V / 4, at most 256).
+// A workgroup takes one head of one sample. Keys of the head's segments pass by in chunks of THREADS: a thread scores
+// one key; then LANES threads hold the features of the output, a vec4 each, and THREADS / LANES of them share the
+// chunk's keys, with the running maximum and sum of a flash softmax. Needs decode/regions.wgsl.
+// Constants: HEADS, D_QK, D_V, SLOTS, THREADS and LANES (powers of two; D_V / 4 <= LANES <= THREADS).
 
 struct State { position: u32 }
 
@@ -34,16 +34,16 @@ struct CachedSegment {
 const QK4 = D_QK / 4u;
 const V4 = D_V / 4u;
 const ROW4 = HEADS * (QK4 + V4);
-const SHARES = 256u / LANES;
-var<workgroup> weights: array<f32, 256>;
-var<workgroup> slots: array<u32, 256>;
-var<workgroup> scratch: array<f32, 256>;
-var<workgroup> parts: array<vec4f, 256>;
+const SHARES = THREADS / LANES;
+var<workgroup> weights: array<f32, THREADS>;
+var<workgroup> slots: array<u32, THREADS>;
+var<workgroup> scratch: array<f32, THREADS>;
+var<workgroup> parts: array<vec4f, THREADS>;
 
 fn highest(thread: u32, value: f32) -> f32 {
   scratch[thread] = value;
   workgroupBarrier();
-  for (var width = 128u; width > 0u; width = width / 2u) {
+  for (var width = THREADS / 2u; width > 0u; width = width / 2u) {
     if (thread < width) { scratch[thread] = max(scratch[thread], scratch[thread + width]); }
     workgroupBarrier();
   }
@@ -52,7 +52,7 @@ fn highest(thread: u32, value: f32) -> f32 {
   return result;
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
   let head = place.x;
   let sample = place.y;
@@ -83,7 +83,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     let end = i32((row / segment.queryBlock) * segment.keysPerBlock) + clamp(own, 0, segment.ownKeys) - segment.shift;
     let hi = u32(max(0, end));
     let lo = u32(max(0, end - segment.window));
-    for (var chunk = lo; chunk < hi; chunk += 256u) {
+    for (var chunk = lo; chunk < hi; chunk += THREADS) {
       let key = chunk + thread;
       var score = -1e30;
       if (key < hi) {
@@ -103,7 +103,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       workgroupBarrier();
       s *= shrink;
       acc *= shrink;
-      let count = min(256u, hi - chunk);
+      let count = min(THREADS, hi - chunk);
       for (var i = share; i < count; i += SHARES) {
         s += weights[i];
         if (lane < V4) { acc = fma(vec4f(weights[i]), cache[slots[i] * ROW4 + HEADS * QK4 + head * V4 + lane], acc); }
@@ -114,7 +114,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   parts[thread] = acc;
   scratch[thread] = s;
   workgroupBarrier();
-  for (var width = 128u; width >= LANES; width = width / 2u) {
+  for (var width = THREADS / 2u; width >= LANES; width = width / 2u) {
     if (thread < width) {
       parts[thread] += parts[thread + width];
       scratch[thread] += scratch[thread + width];
