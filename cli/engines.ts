@@ -1,6 +1,7 @@
 // The engine that a command runs on: WebGPU through Dawn, or the reference engine when asked for.
 
 import { Gpu } from '../src/gpu/device.ts';
+import { variantWords } from '../src/kernels/variants.ts';
 import { EngineError } from '../src/lib/errors.ts';
 import type { ModelConfig } from '../src/model/config.ts';
 import type { Engine, EngineShape } from '../src/model/engine.ts';
@@ -50,7 +51,7 @@ async function webGpuEngines(note: (words: string) => void): Promise<Engines> {
   const info: EngineInfo = {
     engine: 'webgpu',
     ...gpu.profile,
-    ladder: ['f32 arithmetic'],
+    ladder: variantWords(gpu.profile),
     maxBufferBytes: gpu.maxBindingBytes,
   };
   return { info, limits: info, create: (config, shape) => createWebGpuEngine(gpu, config, shape) };

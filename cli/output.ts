@@ -1,6 +1,8 @@
 // Where results go: with --json one JSON value a line on standard output, otherwise lines for people. What is not
 // a result goes to standard error.
 
+import { EngineError, Failure } from '../src/lib/errors.ts';
+
 export class Output {
   readonly json: boolean;
 
@@ -22,6 +24,20 @@ export class Output {
 
   note(words: string): void {
     process.stderr.write(`${words}\n`);
+  }
+
+  /** Prints an error, and returns the exit code that it stands for. */
+  failure(error: unknown): number {
+    if (error instanceof Failure) {
+      this.note(error.message.replace(/\s*\n\s*/g, ' '));
+      return error.code === 'diverged' ? 1 : 2;
+    }
+    if (error instanceof EngineError) {
+      this.note(error.message.replace(/\s*\n\s*/g, ' '));
+      return error.code === 'internal' || error.code === 'device-lost' ? 1 : 2;
+    }
+    this.note(`Unexpected: ${error instanceof Error ? error.stack : String(error)}`);
+    return 1;
   }
 }
 

@@ -1,7 +1,7 @@
 // The command line: the same engine as the page's, from a terminal. What a person did wrong is one sentence on
 // standard error and exit code 2; exit code 1 is for everything else that fails.
 
-import { EngineError, Failure } from '../src/lib/errors.ts';
+import { Failure } from '../src/lib/errors.ts';
 import { benchHelp, runBench } from './bench.ts';
 import { runInfo } from './info.ts';
 import { runMask } from './mask.ts';
@@ -65,20 +65,6 @@ export async function main(args: readonly string[]): Promise<never> {
     }
     return await exit(await command(rest, output));
   } catch (error) {
-    return await exit(report(error, output));
+    return await exit(output.failure(error));
   }
-}
-
-/** Prints an error, and returns the exit code that it stands for. */
-function report(error: unknown, output: Output): number {
-  if (error instanceof Failure) {
-    output.note(error.message.replace(/\s*\n\s*/g, ' '));
-    return error.code === 'diverged' ? 1 : 2;
-  }
-  if (error instanceof EngineError) {
-    output.note(error.message.replace(/\s*\n\s*/g, ' '));
-    return error.code === 'internal' || error.code === 'device-lost' ? 1 : 2;
-  }
-  output.note(`Unexpected: ${error instanceof Error ? error.stack : String(error)}`);
-  return 1;
 }

@@ -9,7 +9,6 @@ import {
   attentionDelta,
   attentionForward,
   fillZero,
-  kernelVariants,
 } from '../../src/kernels/index.ts';
 import { densePairs, type Factor, headPairs, type Segment, segmentsOf } from '../../src/patterns/index.ts';
 import type { Bench } from '../bench.ts';
@@ -17,6 +16,7 @@ import { withBuffers } from '../buffers.ts';
 import { isMeasured, type Measured, type RowOf } from '../rows.ts';
 import { attentionDemand, theoryMs } from '../theory.ts';
 import { timePlan } from '../timing.ts';
+import { variantsOf } from '../variants.ts';
 
 const patterns: readonly (readonly [name: string, factors: readonly Factor[]])[] = [
   ['dense', ['dense']],
@@ -128,11 +128,11 @@ function forwardPlan(
   length: number,
   { qkv, o, lse }: Buffers,
 ): Promise<Plan> {
+  const { attention } = variantsOf(gpu);
   const plan = new PlanBuilder(gpu);
-  const variant = kernelVariants(gpu.profile).attention;
   for (const [index, segment] of segments.entries()) {
     const heads = { segment, firstHead: 0, nHead: N_HEAD };
-    plan.add(attentionForward(shapeOf(length), heads, index > 0, variant), { qkv, o, lse });
+    plan.add(attentionForward(shapeOf(length), heads, index > 0, attention), { qkv, o, lse });
   }
   return plan.build();
 }
@@ -145,14 +145,14 @@ function backwardPlan(
   { qkv, o, lse, dO, delta, dQkv }: Buffers,
 ): Promise<Plan> {
   const shape = shapeOf(length);
-  const variant = kernelVariants(gpu.profile).attention;
+  const { attention } = variantsOf(gpu);
   const plan = new PlanBuilder(gpu);
   plan.add(attentionDelta(shape), { o, dO, delta });
   plan.add(fillZero(3 * length * N_HEAD * WIDTH), { out: dQkv });
   for (const segment of segments) {
     const heads = { segment, firstHead: 0, nHead: N_HEAD };
-    plan.add(attentionBackwardQuery(shape, heads, variant), { qkv, dO, lse, delta, dQkv });
-    plan.add(attentionBackwardKey(shape, heads, variant), { qkv, dO, lse, delta, dQkv });
+    plan.add(attentionBackwardQuery(shape, heads, attention), { qkv, dO, lse, delta, dQkv });
+    plan.add(attentionBackwardKey(shape, heads, attention), { qkv, dO, lse, delta, dQkv });
   }
   return plan.build();
 }

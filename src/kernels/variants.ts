@@ -18,3 +18,15 @@ export const softwareVariants: KernelVariants = { matmul: 'plain', attention: 'r
 export function kernelVariants(profile: { readonly software: boolean }): KernelVariants {
   return profile.software ? softwareVariants : gpuVariants;
 }
+
+/** The variants for an adapter, in words for people. */
+export function variantWords(profile: { readonly software: boolean }): readonly string[] {
+  const { matmul, attention } = kernelVariants(profile);
+  return [
+    'f32 arithmetic',
+    matmul === 'plain'
+      ? 'plain matrix products'
+      : `matrix products in tiles of ${matmul.rows} x ${matmul.columns}`,
+    `attention in ${attention}`,
+  ];
+}
