@@ -2,7 +2,8 @@
 // packages `webgpu` and `playwright-core` on NODE_PATH:
 //   node .cache/bench/weft.mjs bench ...       in Node
 //   node .cache/bench/browser.mjs ...          in Chromium
-import { copyFileSync } from 'node:fs';
+//   node .cache/bench/peers.mjs ...            other libraries in Chromium, where bench/peers is installed
+import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, root } from '../scripts/bundle.mjs';
 
@@ -10,15 +11,23 @@ export const folder = join(root, '.cache/bench');
 
 const command = { platform: 'node', epilogue: 'await main(process.argv.slice(2));' };
 
-/** Bundles the browser's half and the program that drives it. */
-export async function buildBrowser() {
-  await bundle('bench/page.ts', join(folder, 'page/page.js'), { platform: 'browser' });
-  copyFileSync(join(root, 'bench/page.html'), join(folder, 'page/index.html'));
-  await bundle('bench/browser.ts', join(folder, 'browser.mjs'), command);
+/** Bundles a page, and the program that drives a browser to it, as `name`.mjs. */
+async function buildPage(name, page, program) {
+  await bundle(page, join(folder, name, 'page.js'), { platform: 'browser' });
+  copyFileSync(join(root, 'bench/page.html'), join(folder, name, 'index.html'));
+  await bundle(program, join(folder, `${name}.mjs`), command);
 }
 
+export const buildBrowser = () => buildPage('browser', 'bench/page.ts', 'bench/browser.ts');
+export const buildPeers = () => buildPage('peers', 'bench/peers/page.mjs', 'bench/peers/browser.ts');
+
+export const buildReport = () => bundle('bench/report.ts', join(folder, 'report.mjs'), command);
+
+export const peersInstalled = () => existsSync(join(root, 'bench/peers/node_modules'));
+
 if (import.meta.filename === process.argv[1]) {
-  await buildBrowser();
   await bundle('cli/weft.ts', join(folder, 'weft.mjs'), command);
+  await buildBrowser();
+  if (peersInstalled()) await buildPeers();
   console.log(`Built ${folder}`);
 }

@@ -1,10 +1,12 @@
 // A Chromium to measure in. On a machine with a GPU it needs flags to use it under Linux, and must not fall back to
 // computing on the CPU without saying so.
 
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { chromiumArguments, chromiumPath } from '../scripts/browser.mjs';
+import { serve } from './serve.ts';
+
+export const chromiumOptions = { gpu: 'flag', unsafe: 'flag' } as const;
 
 export interface ChromiumChoice {
   /** Use the GPU; otherwise the software adapter of the tests. */
@@ -25,20 +27,38 @@ const gpuArguments = [
  * Launches Chromium. CHROMIUM names another one than the tests', LD_LIBRARY_PATH_CHROMIUM where its libraries are;
  * Playwright is found through NODE_PATH too, so that a bare machine needs no installation.
  */
-export async function launchChromium({ gpu, unsafe }: ChromiumChoice): Promise<Browser> {
+async function launch({ gpu, unsafe }: ChromiumChoice): Promise<Browser> {
   const { chromium } = createRequire(import.meta.url)('playwright-core') as typeof import('playwright-core');
   const executablePath = process.env.CHROMIUM ?? chromiumPath();
   const libraries = process.env.LD_LIBRARY_PATH_CHROMIUM;
   return chromium.launch({
-    ...(executablePath !== undefined && existsSync(executablePath) ? { executablePath } : {}),
+    ...(executablePath === undefined ? {} : { executablePath }),
     args: [...(gpu ? gpuArguments : chromiumArguments), ...(unsafe ? ['--enable-unsafe-webgpu'] : [])],
     ...(gpu ? { ignoreDefaultArgs: ['--enable-unsafe-swiftshader'] } : {}),
-    ...(libraries ? { env: { ...environment(), LD_LIBRARY_PATH: libraries } } : {}),
+    ...(libraries ? { env: { ...process.env, LD_LIBRARY_PATH: libraries } as Record<string, string> } : {}),
   });
 }
 
-function environment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+/** Runs `use` with a page of its own browser, which serves the site in `folder` and the bytes to train on as `/data`. */
+export async function withPage<T>(
+  choice: ChromiumChoice,
+  folder: string,
+  data: Uint8Array,
+  note: (words: string) => void,
+  use: (page: Page, version: string) => Promise<T>,
+): Promise<T> {
+  const site = await serve(folder, { '/data': data });
+  const browser = await launch(choice).catch((cause) => {
+    site.close();
+    throw cause;
+  });
+  try {
+    const page = await browser.newPage();
+    page.on('console', (message) => note(message.text()));
+    await page.goto(site.url);
+    return await use(page, browser.version());
+  } finally {
+    await browser.close();
+    site.close();
+  }
 }

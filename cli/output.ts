@@ -47,3 +47,19 @@ export async function exit(code: number): Promise<never> {
   await new Promise((resolve) => process.stderr.write('', resolve));
   process.exit(code);
 }
+
+/** Runs a command that stands alone: its help, its errors, its exit code. */
+export async function runCommand(
+  args: readonly string[],
+  help: string,
+  run: (args: readonly string[], output: Output) => Promise<number>,
+): Promise<never> {
+  const output = new Output(args.includes('--json'));
+  try {
+    if (!args.includes('--help')) return await exit(await run(args, output));
+    output.write(`${help}\n`);
+    return await exit(0);
+  } catch (error) {
+    return await exit(output.failure(error));
+  }
+}

@@ -4,11 +4,12 @@
 import type { Gpu } from '../../src/gpu/device.ts';
 import { type Plan, PlanBuilder } from '../../src/gpu/plan.ts';
 import {
-  attentionBackwardKey,
-  attentionBackwardQuery,
+  addSegmentBackward,
   attentionDelta,
   attentionForward,
   fillZero,
+  kernelVariants,
+  keyGradientPartials,
 } from '../../src/kernels/index.ts';
 import { densePairs, type Factor, headPairs, type Segment, segmentsOf } from '../../src/patterns/index.ts';
 import type { Bench } from '../bench.ts';
@@ -16,7 +17,6 @@ import { withBuffers } from '../buffers.ts';
 import { isMeasured, type Measured, type RowOf } from '../rows.ts';
 import { attentionDemand, theoryMs } from '../theory.ts';
 import { timePlan } from '../timing.ts';
-import { variantsOf } from '../variants.ts';
 
 const patterns: readonly (readonly [name: string, factors: readonly Factor[]])[] = [
   ['dense', ['dense']],
@@ -91,6 +91,7 @@ async function measureAttention(
     dO: rows * WIDTH,
     delta: rows,
     dQkv: 3 * rows * WIDTH,
+    partials: Math.max(4, ...segments.map((segment) => partialsOf(gpu, segment, length))),
   };
   return withBuffers(gpu, sizes, async (buffers) => {
     const forward = await timePlan(gpu, await forwardPlan(gpu, segments, length, buffers));
@@ -117,7 +118,13 @@ async function measureAttention(
   });
 }
 
-type Buffers = Readonly<Record<'qkv' | 'o' | 'lse' | 'dO' | 'delta' | 'dQkv', GPUBuffer>>;
+type Buffers = Readonly<Record<'qkv' | 'o' | 'lse' | 'dO' | 'delta' | 'dQkv' | 'partials', GPUBuffer>>;
+
+/** Elements of the partial key gradients of a segment. */
+function partialsOf(gpu: Gpu, segment: Segment, length: number): number {
+  const heads = { segment, firstHead: 0, nHead: N_HEAD };
+  return keyGradientPartials(shapeOf(length), heads, kernelVariants(gpu.profile).attention);
+}
 
 const shapeOf = (length: number) => ({ B: 1, T: length, nHead: N_HEAD, dQK: WIDTH, dV: WIDTH });
 
@@ -128,7 +135,7 @@ function forwardPlan(
   length: number,
   { qkv, o, lse }: Buffers,
 ): Promise<Plan> {
-  const { attention } = variantsOf(gpu);
+  const { attention } = kernelVariants(gpu.profile);
   const plan = new PlanBuilder(gpu);
   for (const [index, segment] of segments.entries()) {
     const heads = { segment, firstHead: 0, nHead: N_HEAD };
@@ -142,17 +149,16 @@ function backwardPlan(
   gpu: Gpu,
   segments: readonly Segment[],
   length: number,
-  { qkv, o, lse, dO, delta, dQkv }: Buffers,
+  { qkv, o, lse, dO, delta, dQkv, partials }: Buffers,
 ): Promise<Plan> {
   const shape = shapeOf(length);
-  const { attention } = variantsOf(gpu);
+  const { attention } = kernelVariants(gpu.profile);
   const plan = new PlanBuilder(gpu);
   plan.add(attentionDelta(shape), { o, dO, delta });
   plan.add(fillZero(3 * length * N_HEAD * WIDTH), { out: dQkv });
   for (const segment of segments) {
     const heads = { segment, firstHead: 0, nHead: N_HEAD };
-    plan.add(attentionBackwardQuery(shape, heads, attention), { qkv, dO, lse, delta, dQkv });
-    plan.add(attentionBackwardKey(shape, heads, attention), { qkv, dO, lse, delta, dQkv });
+    addSegmentBackward(plan, shape, heads, attention, { qkv, dO, lse, delta, dQkv, partials });
   }
   return plan.build();
 }

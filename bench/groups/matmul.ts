@@ -2,7 +2,7 @@
 // forward and both gradients as a training step computes them.
 
 import { PlanBuilder } from '../../src/gpu/plan.ts';
-import { type MatmulShape, matmul, reduce, splitParts } from '../../src/kernels/index.ts';
+import { kernelVariants, type MatmulShape, matmul, reduce, splitParts } from '../../src/kernels/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { Bench } from '../bench.ts';
 import { withBuffers } from '../buffers.ts';
@@ -10,7 +10,6 @@ import { type BenchModel, benchModels, tinyModels } from '../models.ts';
 import type { Measured, RowOf } from '../rows.ts';
 import { matmulDemand, theoryMs } from '../theory.ts';
 import { timePlan } from '../timing.ts';
-import { variantsOf } from '../variants.ts';
 
 interface Product {
   readonly name: string;
@@ -72,7 +71,7 @@ async function measureProduct({ gpu, ceilings }: Bench, shape: MatmulShape): Pro
   const sizes = { a: M * K, b: K * N, out: parts * M * N, gradient: transposeA ? M * N : 4 };
   return withBuffers(gpu, sizes, async ({ a, b, out, gradient }) => {
     const plan = new PlanBuilder(gpu);
-    plan.add(matmul(shape, { kind: 'store' }, variantsOf(gpu).matmul), { a, b, out });
+    plan.add(matmul(shape, { kind: 'store' }, kernelVariants(gpu.profile).matmul), { a, b, out });
     if (transposeA) plan.add(reduce({ parts, size: M * N }), { partials: out, gradient });
     const { ms, spreadMs, runs } = await timePlan(gpu, await plan.build());
     const demand = matmulDemand(M, N, K);

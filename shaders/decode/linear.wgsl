@@ -1,8 +1,10 @@
 // finish(sample, column, norm(x[sample]) W + b): one row at a time, so the weights are all there is to read.
 //
-// A workgroup of 256 threads takes 16 vec4s of columns of one sample; 16 threads share a column and sum every
-// 16th row of W. NORM: x passes through a layer norm first, whose statistics each workgroup takes itself.
-// Constants: K, N, NORM, EPS (f32). An epilogue file supplies finish; `bias` is zeros where there is none.
+// A workgroup of 256 threads takes QUADS vec4s of columns of one sample; 256 / QUADS threads share a column, each
+// summing its share of the rows of W. Few columns a workgroup spread the reading of W over the whole GPU.
+// NORM: x passes through a layer norm first, whose statistics each workgroup takes itself.
+// Constants: K, N, QUADS (a power of two), NORM, EPS (f32). An epilogue file supplies finish; `bias` is zeros where
+// there is none.
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;       // [S, K]
 @group(0) @binding(1) var<storage, read> gain: array<vec4f>;
@@ -12,7 +14,8 @@
 
 const K4 = K / 4u;
 const N4 = N / 4u;
-const K_TURNS = (K4 + 15u) / 16u;
+const SHARES = 256u / QUADS;
+const K_TURNS = (K4 + SHARES - 1u) / SHARES;
 const NORM_TURNS = (K4 + 255u) / 256u;
 var<workgroup> sums: array<vec4f, 256>;
 var<workgroup> scratch: array<f32, 256>;
@@ -51,11 +54,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     }
     rstd = inverseSqrt(total(thread, sum) / f32(K) + EPS);
   }
-  let column = group.x * 16u + thread % 16u;
-  let part = thread / 16u;
+  let column = group.x * QUADS + thread % QUADS;
+  let share = thread / QUADS;
   var acc = vec4f();
   for (var turn = 0u; turn < K_TURNS; turn++) {
-    let k = turn * 16u + part;
+    let k = turn * SHARES + share;
     if (k < K4 && column < N4) {
       var value = input[sample * K4 + k];
       if (NORM) { value = (value - mean) * rstd * gain[k] + normBias[k]; }
@@ -65,8 +68,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   }
   sums[thread] = acc;
   workgroupBarrier();
-  if (part != 0u || column >= N4) { return; }
-  var result = bias[column];
-  for (var other = 0u; other < 16u; other++) { result += sums[other * 16u + thread]; }
-  finish(sample, column, result);
+  for (var width = 128u; width >= QUADS; width = width / 2u) {
+    if (thread < width) { sums[thread] += sums[thread + width]; }
+    workgroupBarrier();
+  }
+  if (thread < QUADS && column < N4) { finish(sample, column, bias[column] + sums[thread]); }
 }

@@ -38,8 +38,11 @@ export type DecodeEpilogue =
 /** Bindings: input [S, dIn], gain, normBias, weight, bias, and out [S, dOut], or query, cache, state, regions for `qkv`. */
 export function decodeLinear(shape: DecodeLinearShape, epilogue: DecodeEpilogue): Kernel {
   const { samples, dIn, dOut, normEps } = shape;
-  const constants = { K: dIn, N: dOut, NORM: normEps !== null, EPS: floatLiteral(normEps ?? 1) };
-  const grid = [Math.ceil(dOut / 64), samples, 1] as const;
+  // Few columns a workgroup, so that the whole GPU reads the weights; at least 32 bytes of a row at a time.
+  const quads = dOut >= 512 ? 4 : 2;
+  const norm = { NORM: normEps !== null, EPS: floatLiteral(normEps ?? 1) };
+  const constants = { K: dIn, N: dOut, QUADS: quads, ...norm };
+  const grid = [Math.ceil(dOut / 4 / quads), samples, 1] as const;
   const name = `decode/linear/${epilogue.kind} ${dIn}x${dOut}`;
   switch (epilogue.kind) {
     case 'store':
@@ -65,7 +68,8 @@ export interface DecodeAttentionShape {
 
 /** Bindings: query, cache, state, segments, headSegments, attended [S, nHead * dV]. */
 export function decodeAttention({ samples, nHead, dQK, dV, slots }: DecodeAttentionShape): Kernel {
-  const constants = { HEADS: nHead, D_QK: dQK, D_V: dV, SLOTS: slots };
+  const lanes = 2 ** Math.ceil(Math.log2(dV / 4));
+  const constants = { HEADS: nHead, D_QK: dQK, D_V: dV, SLOTS: slots, LANES: lanes };
   return kernel('decode/attention', [regions, attention], constants, [nHead, samples, 1]);
 }
 

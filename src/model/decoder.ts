@@ -273,19 +273,9 @@ export class Decoder implements Sampler {
   }
 
   async next(count: number): Promise<Uint8Array[]> {
-    if (this.#destroyed) throw new EngineError('internal', 'This sampler has been closed.');
     const start = this.position;
     const end = Math.min(this.#config.contextLength, start + count);
-    this.#gpu.check();
-    const step = this.#gpu.profile.software ? BYTES_PER_SUBMISSION.software : BYTES_PER_SUBMISSION.hardware;
-    while (this.#position < end) {
-      const until = Math.min(end, this.#position + step);
-      const encoder = this.#gpu.device.createCommandEncoder({ label: 'decode' });
-      const pass = encoder.beginComputePass();
-      for (; this.#position < until; this.#position++) this.#plan.encode(pass);
-      pass.end();
-      this.#gpu.device.queue.submit([encoder.finish()]);
-    }
+    this.#advance(end);
     const { contextLength } = this.#config;
     const words = await Promise.all(
       Array.from({ length: end > start ? this.#settings.samples : 0 }, (_, sample) =>
@@ -296,9 +286,25 @@ export class Decoder implements Sampler {
   }
 
   async logits(): Promise<Float32Array> {
+    this.#advance(this.position);
     return new Float32Array(
       await this.#gpu.read(this.#tensors.logits, this.#settings.samples * this.#config.vocabSize * 4),
     );
+  }
+
+  /** Queues all positions before `end`: those of the prompt, too, go through the model. */
+  #advance(end: number): void {
+    if (this.#destroyed) throw new EngineError('internal', 'This sampler has been closed.');
+    this.#gpu.check();
+    const step = this.#gpu.profile.software ? BYTES_PER_SUBMISSION.software : BYTES_PER_SUBMISSION.hardware;
+    while (this.#position < end) {
+      const until = Math.min(end, this.#position + step);
+      const encoder = this.#gpu.device.createCommandEncoder({ label: 'decode' });
+      const pass = encoder.beginComputePass();
+      for (; this.#position < until; this.#position++) this.#plan.encode(pass);
+      pass.end();
+      this.#gpu.device.queue.submit([encoder.finish()]);
+    }
   }
 
   destroy(): void {

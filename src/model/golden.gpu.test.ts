@@ -75,7 +75,8 @@ const cases = goldenCases.map(([name, config], index) => ({
   config,
   shape: shapes[index % shapes.length]!,
   // One model with the kernels that a GPU would use: a software adapter compiles them for long.
-  options: name === 'half-query-key' ? { variants: gpuVariants } : {},
+  options:
+    name === 'half-query-key' ? { variants: { ...gpuVariants, attention: { depth: 16 } as const } } : {},
 }));
 
 describe.each(cases)('$name', ({ name, config, shape, options }) => {

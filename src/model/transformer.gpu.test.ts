@@ -13,14 +13,7 @@ beforeAll(async () => {
 
 describe('the WebGPU transformer', () => {
   it.each(modelCases)('computes what the reference does: $name', async (modelCase) => {
-    const result = await runModelCase(gpu, modelCase);
-    expect(result.logits).toBeLessThan(2e-6);
-    expect(result.losses).toBeLessThan(2e-6);
-    expect(result.gradient).toBeLessThan(1e-4);
-    expect(result.cache).toBeLessThan(5e-6);
-    expect(result.thirdLoss).toBeLessThan(1e-4);
-    expect(result.sameBytes).toBe(true);
-    expect(result.repeatable).toBe(true);
+    expect((await runModelCase(gpu, modelCase)).failures).toEqual([]);
   });
 
   it('gives back every byte it allocated', async () => {
