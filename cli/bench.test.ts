@@ -8,7 +8,10 @@ import { runProblems } from '../bench/results.ts';
 import { rowProblems } from '../bench/rows.ts';
 import { jsonLines, weft } from './testing.ts';
 
-it('prints one good row a line, and keeps the run', async () => {
+/** Nearly all of it goes into compiling: forty pipelines, each of which takes a software adapter a second or more. */
+const longMs = 600_000;
+
+it('prints one good row a line, and keeps the run', { timeout: longMs }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'weft-bench-'));
   try {
     const file = join(folder, 'run.json');

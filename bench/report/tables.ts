@@ -110,9 +110,7 @@ const tables: { readonly [G in Group]: (rows: readonly Entry<G>[], torch: TorchR
     table<Entry<'sample'>>(rows, [
       left('model', (row) => row.model),
       right('length', (row) => whole(row.length)),
-      left('part', (row) =>
-        row.part === 'all' ? 'whole context' : `last ${row.tokens / row.samples} bytes`,
-      ),
+      left('part', (row) => (row.part === 'all' ? 'whole context' : 'its end')),
       right('at once', (row) => whole(row.samples)),
       runtime,
       right('ms a byte', (row) => time(row.tokenMs, row.tokenSpreadMs)),
@@ -149,12 +147,13 @@ const tables: { readonly [G in Group]: (rows: readonly Entry<G>[], torch: TorchR
     ]),
   startup: (rows) =>
     table<Entry<'startup'>>(rows, [
-      left('model', (row) => row.preset),
+      left('preset', (row) => row.preset),
       right('parameters', (row) => whole(row.parameters)),
       runtime,
       right('laid out and compiled, ms', (row) => digits(row.createMs)),
+      right('weights drawn, ms', (row) => digits(row.drawMs)),
       right('first step, ms', (row) => digits(row.firstStepMs)),
-      right('again: laid out, ms', (row) => digits(row.againCreateMs)),
+      right('second time: laid out, ms', (row) => digits(row.againCreateMs)),
       right('first step, ms', (row) => digits(row.againFirstStepMs)),
     ]),
 };
