@@ -2,12 +2,13 @@
 // Cases that only a GPU compiles in reasonable time are left to `weft check`.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Gpu } from '../gpu/device.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { testGpu } from '../gpu/testing.ts';
 import { kernelCases, runCase } from './cases/index.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await Gpu.open(navigator.gpu);
+  gpu = await testGpu();
 });
 
 for (const [operation, cases] of Object.entries(kernelCases)) {

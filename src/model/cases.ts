@@ -72,11 +72,11 @@ export const modelCases: readonly ModelCase[] = [
     // More keys than the decoder takes at a time, and heads wider than a workgroup.
     name: 'long and wide',
     config: smallModel([[['dense'], ['local']]], {
-      contextLength: 150,
+      contextLength: 100,
       nLayer: 1,
       nHead: 2,
       dModel: 136,
-      stride: 100,
+      stride: 70,
     }),
     shape: { microBatch: 1, accumulation: 1, recompute: false },
   },

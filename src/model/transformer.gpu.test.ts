@@ -2,13 +2,14 @@
 // equal bits, for every pattern and form; and that it gives back all it allocates.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Gpu } from '../gpu/device.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { testGpu } from '../gpu/testing.ts';
 import { modelCases, runModelCase } from './cases.ts';
 import { createWebGpuEngine } from './transformer.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await Gpu.open(navigator.gpu);
+  gpu = await testGpu();
 });
 
 describe('the WebGPU transformer', () => {
