@@ -192,9 +192,10 @@ export default {
     },
     {
       name: 'no-missing',
-      comment: 'An import that leads nowhere is a rule that never fires.',
+      comment:
+        'An import that leads nowhere is a rule that never fires. What bench/peers compares is rarely installed.',
       severity: 'error',
-      from: {},
+      from: { pathNot: '^bench/peers/.*\\.mjs$' },
       to: { couldNotResolve: true },
     },
   ],

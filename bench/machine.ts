@@ -42,3 +42,8 @@ export function packageVersion(name: string): string | undefined {
 export function weftVersion(): string {
   return process.env.WEFT_COMMIT ?? 'unknown';
 }
+
+/** The date, as results are marked with it. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}

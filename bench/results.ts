@@ -41,16 +41,20 @@ export type TorchResults = Readonly<
   Record<string, { readonly rows?: Readonly<Record<string, Readonly<Record<string, number | string>>>> }>
 >;
 
-/** A training step of another library in the browser. */
-export interface PeerRow {
-  readonly peer: string;
-  readonly model: string;
-  readonly stepMs: number;
-  readonly tokensPerSecond: number;
-  readonly loss0: number;
-  readonly loss19: number;
-  readonly runs: number;
-}
+/** Training steps of another library in the browser, or why there are none. */
+export type PeerRow = { readonly peer: string; readonly model: string } & (
+  | {
+      readonly stepMs: number;
+      readonly stepSpreadMs: readonly [number, number];
+      readonly runs: number;
+      readonly tokensPerSecond: number;
+      readonly loss0: number;
+      /** After `steps` steps. */
+      readonly lossLast: number;
+      readonly steps: number;
+    }
+  | { readonly failed: string }
+);
 
 export interface MachineResults {
   readonly machine: string;
@@ -74,6 +78,20 @@ export function addRun(results: MachineResults, run: Run): MachineResults {
     )
     .filter(({ rows }) => rows.length > 0);
   return { ...results, runs: [...kept, run] };
+}
+
+/** The results as the file keeps them: a row a line. */
+export function resultsText({ machine, runs, peers }: MachineResults): string {
+  const runTexts = runs.map(({ rows, ...about }) => {
+    const head = JSON.stringify(about, null, 1).replace(/\n}$/, '');
+    return `${head},\n "rows": [\n  ${rows.map((row) => JSON.stringify(row)).join(',\n  ')}\n ]\n}`;
+  });
+  const fields = [
+    `"machine": ${JSON.stringify(machine)}`,
+    `"runs": [\n${runTexts.join(',\n')}\n]`,
+    `"peers": ${JSON.stringify(peers, null, 1)}`,
+  ];
+  return `{\n${fields.join(',\n')}\n}\n`;
 }
 
 /** What is wrong with a value that should be a run; empty for a good one. */

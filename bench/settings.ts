@@ -4,7 +4,7 @@ import type { Arguments, OptionKind } from '../cli/arguments.ts';
 import { readBytes } from '../cli/files.ts';
 import type { BenchSettings } from './bench.ts';
 import { GROUPS } from './rows.ts';
-import { madeUpText } from './training.ts';
+import { builtinBytes } from './training.ts';
 
 export const settingsOptions = {
   only: 'value',
@@ -30,6 +30,6 @@ export async function readSettings(given: Arguments): Promise<BenchSettings> {
     stride: given.count('stride', undefined, 4, LONGEST),
     model: given.text('model') ?? '',
     profile: given.flag('profile'),
-    data: file === undefined ? madeUpText(DATA_BYTES) : (await readBytes(file)).subarray(0, DATA_BYTES),
+    data: file === undefined ? builtinBytes(DATA_BYTES) : (await readBytes(file)).subarray(0, DATA_BYTES),
   };
 }

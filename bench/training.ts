@@ -1,34 +1,29 @@
 // What the groups that train share: an engine with fresh weights, and random windows of bytes for it.
 
+import { builtinText } from '../src/data/builtin-text.ts';
 import type { Gpu } from '../src/gpu/device.ts';
 import { uniform } from '../src/lib/random.ts';
-import type { TrainStepRequest } from '../src/model/engine.ts';
+import type { OptimizerState, TrainStepRequest } from '../src/model/engine.ts';
 import { initialParameters } from '../src/model/parameters.ts';
 import { createWebGpuEngine, type WebGpuEngine } from '../src/model/transformer.ts';
 import type { BenchModel } from './models.ts';
 
 const SEED = 1;
 
-/** An engine whose parameters are drawn and whose moments are zero. */
-export async function openEngine(gpu: Gpu, { config, shape }: BenchModel): Promise<WebGpuEngine> {
-  const engine = await createWebGpuEngine(gpu, config, shape);
-  const parameters = initialParameters(engine.layout, SEED);
-  engine.writeState({
-    parameters,
-    m: new Float32Array(parameters.length),
-    v: new Float32Array(parameters.length),
-  });
-  return engine;
+/** Parameters before the first step. */
+export function zeroState(parameters: Float32Array): OptimizerState {
+  return { parameters, m: new Float32Array(parameters.length), v: new Float32Array(parameters.length) };
 }
 
-/** Runs `use` with an engine, and releases the engine. */
+/** Runs `use` with an engine whose weights are drawn, and releases it. */
 export async function withEngine<T>(
   gpu: Gpu,
   model: BenchModel,
   use: (engine: WebGpuEngine) => Promise<T>,
 ): Promise<T> {
-  const engine = await openEngine(gpu, model);
+  const engine = await createWebGpuEngine(gpu, model.config, model.shape);
   try {
+    engine.writeState(zeroState(initialParameters(engine.layout, SEED)));
     return await use(engine);
   } finally {
     engine.destroy();
@@ -56,26 +51,7 @@ export function stepRequest({ config, shape }: BenchModel, data: Uint8Array, ste
   };
 }
 
-/** English-like bytes for machines that have no text at hand: sentences of made-up words, the common ones often. */
-export function madeUpText(bytes: number): Uint8Array {
-  const random = (counter: number, purpose: number) => uniform(SEED, counter, purpose, 0x7e87);
-  const pick = (letters: string, counter: number, purpose: number) =>
-    letters[Math.floor(random(counter, purpose) * letters.length)]!;
-  const words = Array.from({ length: 1000 }, (_, word) => {
-    const syllables = 1 + Math.floor(3 * random(word, 0));
-    const syllable = (index: number) =>
-      pick('bcdfghklmnprstvw', word, 2 * index + 1) + pick('aaeeeiioou', word, 2 * index + 2);
-    return Array.from({ length: syllables }, (__, index) => syllable(index)).join('');
-  });
-  const text = new Uint8Array(bytes);
-  const encoder = new TextEncoder();
-  let end = 0;
-  for (let index = 0; end < bytes; index++) {
-    // Word ranks after Zipf: the share of a rank falls with its inverse.
-    const word = words[Math.floor(words.length ** random(index, 100)) - 1]!;
-    const stop = random(index, 101) < 0.1 ? '.\n' : ' ';
-    end += encoder.encodeInto(word + stop, text.subarray(end)).written;
-    if (text.length - end < 16) break;
-  }
-  return text.subarray(0, end);
+/** Text for machines that have none at hand. */
+export function builtinBytes(sizeBytes: number): Uint8Array {
+  return new TextEncoder().encode(builtinText(sizeBytes));
 }

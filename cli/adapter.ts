@@ -4,7 +4,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants, homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 /** Where systems keep the descriptions of their Vulkan drivers. */
 const driverFolders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'];
@@ -30,7 +30,8 @@ function softwareDrivers(): string[] {
 function drivers(): (string | undefined)[] {
   if (process.platform !== 'linux') return [undefined];
   const chosen = process.env.VK_ICD_FILENAMES ?? process.env.VK_DRIVER_FILES;
-  if (chosen) return [chosen];
+  // Dawn complains at length of a driver that is not there.
+  if (chosen) return chosen.split(delimiter).some((path) => existsSync(path)) ? [chosen] : [];
   return driverFolders.flatMap(filesIn).length > 0 ? [undefined, ...softwareDrivers()] : softwareDrivers();
 }
 

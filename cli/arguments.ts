@@ -50,7 +50,9 @@ export class Arguments {
     if (text === undefined) return fallback;
     return (
       choices.find((choice) => choice === text) ??
-      this.#fail(`--${name} must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`)
+      this.#fail(
+        `--${name} must be ${[choices.slice(0, -1).join(', '), choices.at(-1)].filter(Boolean).join(' or ')}`,
+      )
     );
   }
 

@@ -1,6 +1,7 @@
 // The engine that a command runs on: WebGPU through Dawn, or the reference engine when asked for.
 
 import { Gpu } from '../src/gpu/device.ts';
+import { variantWords } from '../src/kernels/variants.ts';
 import { EngineError } from '../src/lib/errors.ts';
 import type { ModelConfig } from '../src/model/config.ts';
 import type { Engine, EngineShape } from '../src/model/engine.ts';
@@ -36,21 +37,26 @@ function referenceEngines(): Engines {
   return { info, limits: info, create: async (config, shape) => new ReferenceEngine(config, shape) };
 }
 
-async function webGpuEngines(note: (words: string) => void): Promise<Engines> {
-  const gpu = await Gpu.open(await openDawn()).catch((cause) => {
+/** The machine's graphics card, or its CPU through a software adapter. */
+export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
+  return Gpu.open(webgpu).catch((cause) => {
     if (!(cause instanceof EngineError) || cause.code !== 'no-webgpu') throw cause;
     throw new EngineError(
       'no-webgpu',
-      'No graphics adapter was found. Install a Vulkan driver, or Chromium or Mesa for one that computes on the CPU; or add --engine reference.',
+      'No graphics adapter was found. Install a Vulkan driver, or Chromium or Mesa for one that computes on the CPU. Commands that take --engine reference need none.',
       { cause },
     );
   });
+}
+
+async function webGpuEngines(note: (words: string) => void): Promise<Engines> {
+  const gpu = await openGpu(await openDawn());
   const { software, description } = gpu.profile;
   if (software) note(`No graphics card was found: computing on the CPU (${description}).`);
   const info: EngineInfo = {
     engine: 'webgpu',
     ...gpu.profile,
-    ladder: ['f32 arithmetic'],
+    ladder: variantWords(gpu.profile),
     maxBufferBytes: gpu.maxBindingBytes,
   };
   return { info, limits: info, create: (config, shape) => createWebGpuEngine(gpu, config, shape) };

@@ -14,6 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is not a directory',
   ENOSPC: 'the disk is full',
   EROFS: 'the disk is read-only',
+  ERR_FS_FILE_TOO_LARGE: 'it is too large',
 };
 
 /** Turns an error of the file system into a sentence; any other error passes. */

@@ -117,9 +117,16 @@ export async function runSample(args: readonly string[], output: Output): Promis
     if (!out && !output.json) output.write(piece);
   }
   const bytesPerSecond = (1000 * drawn) / (performance.now() - start);
-  if (out) await writeBytes(out, bytes);
-  const text = out ? {} : { text: new TextDecoder().decode(bytes) };
-  const words = out ? `${drawn} bytes in ${out}, ${bytesPerSecond.toFixed(0)} a second` : '';
-  output.print({ bytes: drawn, bytesPerSecond, ...(out && { out }), ...text }, words);
+  if (out) {
+    await writeBytes(out, bytes);
+    output.print(
+      { bytes: drawn, bytesPerSecond, out },
+      `${drawn} bytes in ${out}, ${bytesPerSecond.toFixed(0)} a second`,
+    );
+  } else if (output.json) {
+    output.print({ bytes: drawn, bytesPerSecond, text: new TextDecoder().decode(bytes) }, '');
+  } else if (process.stdout.isTTY) {
+    output.write('\n');
+  }
   return 0;
 }

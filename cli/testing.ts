@@ -11,9 +11,16 @@ export interface Outcome {
 
 const script = join(import.meta.dirname, '../scripts/weft.mjs');
 
-/** Runs `weft` with arguments; `onStart` gets the process, to send it signals. */
-export function weft(args: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Outcome> {
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs `weft` with arguments; `onStart` gets the process, to send it signals; `environment` is added to ours. */
+export function weft(
+  args: readonly string[],
+  onStart?: (child: ChildProcess) => void,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -74,6 +74,8 @@ describe('a run', () => {
     await weft([...sampleArgs, '--seed', '5', '--out', at('c.bin')]);
     const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => readFile(at(`${name}.bin`))));
     expect(a?.length).toBe(100);
+    const printed = await weft([...sampleArgs, '--seed', '4']);
+    expect(printed.stdout).toBe(a?.toString('utf8'));
     expect(b).toEqual(a);
     expect(c).not.toEqual(a);
   });
@@ -278,6 +280,12 @@ describe('what a person gets wrong', () => {
     expect(stderr.trim().split('\n').length).toBe(1);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('no graphics adapter at all', async () => {
+    const { code, stderr } = await weft(['info'], undefined, { VK_ICD_FILENAMES: at('none.json') });
+    expect(stderr).toMatch(/^No graphics adapter was found\. .*--engine reference\.\n$/);
+    expect(code).toBe(2);
   });
 
   it('other data for the same run', async () => {

@@ -1,8 +1,9 @@
 // The command line: the same engine as the page's, from a terminal. What a person did wrong is one sentence on
 // standard error and exit code 2; exit code 1 is for everything else that fails.
 
-import { EngineError, Failure } from '../src/lib/errors.ts';
+import { Failure } from '../src/lib/errors.ts';
 import { benchHelp, runBench } from './bench.ts';
+import { runCheck } from './check.ts';
 import { runInfo } from './info.ts';
 import { runMask } from './mask.ts';
 import { runEval, runSample } from './model.ts';
@@ -30,11 +31,14 @@ sample  bytes drawn from a model, to a file or to standard output
 
 info    the graphics adapter and what the engine makes of it
 
+check   every kernel, and small models, on this machine against the float64 reference
+        [--only WORDS]
+
 bench   how fast this machine is
         ${benchHelp}
 
 train, eval, sample and info take --engine reference to compute without WebGPU.
---json prints one JSON value, or one a line for each step of training or measurement.`;
+--json prints one JSON value, or one a line for each step of training, measurement or case.`;
 
 /** Runs a command and resolves with the exit code. */
 type Command = (args: readonly string[], output: Output) => Promise<number>;
@@ -45,6 +49,7 @@ const commands: Readonly<Record<string, Command>> = {
   eval: runEval,
   sample: runSample,
   info: runInfo,
+  check: runCheck,
   bench: runBench,
 };
 
@@ -65,20 +70,6 @@ export async function main(args: readonly string[]): Promise<never> {
     }
     return await exit(await command(rest, output));
   } catch (error) {
-    return await exit(report(error, output));
+    return await exit(output.failure(error));
   }
-}
-
-/** Prints an error, and returns the exit code that it stands for. */
-function report(error: unknown, output: Output): number {
-  if (error instanceof Failure) {
-    output.note(error.message.replace(/\s*\n\s*/g, ' '));
-    return error.code === 'diverged' ? 1 : 2;
-  }
-  if (error instanceof EngineError) {
-    output.note(error.message.replace(/\s*\n\s*/g, ' '));
-    return error.code === 'internal' || error.code === 'device-lost' ? 1 : 2;
-  }
-  output.note(`Unexpected: ${error instanceof Error ? error.stack : String(error)}`);
-  return 1;
 }

@@ -4,12 +4,12 @@
 import type { Gpu } from '../../src/gpu/device.ts';
 import { type Plan, PlanBuilder } from '../../src/gpu/plan.ts';
 import {
-  attentionBackwardKey,
-  attentionBackwardQuery,
+  addSegmentBackward,
   attentionDelta,
   attentionForward,
   fillZero,
   kernelVariants,
+  keyGradientPartials,
 } from '../../src/kernels/index.ts';
 import { densePairs, type Factor, headPairs, type Segment, segmentsOf } from '../../src/patterns/index.ts';
 import type { Bench } from '../bench.ts';
@@ -31,7 +31,7 @@ const WIDTH = 64;
 
 /** Settings for one adapter: large enough to fill it, small enough to end soon. */
 const usual = {
-  hardware: { lengths: [12_288, 65_536], stride: 128, probe: 1024 },
+  hardware: { lengths: [12_288, 65_536], stride: 128, probe: 4096 },
   software: { lengths: [256, 512], stride: 16, probe: 128 },
 };
 
@@ -50,7 +50,7 @@ export async function* attentionRows(bench: Bench): AsyncGenerator<AttentionRow>
       const subject = { pattern, length, stride, summaryCells };
       const segmentsFor = (n: number) => segmentsOf(factors, { stride, summaryCells, nHead: N_HEAD }, n);
       const measure = (n: number) => measureAttention(bench, segmentsFor(n), n, dense);
-      if (!last.has(pattern) && length > 4 * probe) {
+      if (!last.has(pattern) && length > 2 * probe) {
         const probed = { ...subject, length: probe };
         last.set(pattern, await bench.row('attention', probed, () => measure(probe)));
       }
@@ -91,6 +91,7 @@ async function measureAttention(
     dO: rows * WIDTH,
     delta: rows,
     dQkv: 3 * rows * WIDTH,
+    partials: Math.max(4, ...segments.map((segment) => partialsOf(gpu, segment, length))),
   };
   return withBuffers(gpu, sizes, async (buffers) => {
     const forward = await timePlan(gpu, await forwardPlan(gpu, segments, length, buffers));
@@ -117,7 +118,13 @@ async function measureAttention(
   });
 }
 
-type Buffers = Readonly<Record<'qkv' | 'o' | 'lse' | 'dO' | 'delta' | 'dQkv', GPUBuffer>>;
+type Buffers = Readonly<Record<'qkv' | 'o' | 'lse' | 'dO' | 'delta' | 'dQkv' | 'partials', GPUBuffer>>;
+
+/** Elements of the partial key gradients of a segment. */
+function partialsOf(gpu: Gpu, segment: Segment, length: number): number {
+  const heads = { segment, firstHead: 0, nHead: N_HEAD };
+  return keyGradientPartials(shapeOf(length), heads, kernelVariants(gpu.profile).attention);
+}
 
 const shapeOf = (length: number) => ({ B: 1, T: length, nHead: N_HEAD, dQK: WIDTH, dV: WIDTH });
 
@@ -128,11 +135,11 @@ function forwardPlan(
   length: number,
   { qkv, o, lse }: Buffers,
 ): Promise<Plan> {
+  const { attention } = kernelVariants(gpu.profile);
   const plan = new PlanBuilder(gpu);
-  const variant = kernelVariants(gpu.profile).attention;
   for (const [index, segment] of segments.entries()) {
     const heads = { segment, firstHead: 0, nHead: N_HEAD };
-    plan.add(attentionForward(shapeOf(length), heads, index > 0, variant), { qkv, o, lse });
+    plan.add(attentionForward(shapeOf(length), heads, index > 0, attention), { qkv, o, lse });
   }
   return plan.build();
 }
@@ -142,17 +149,16 @@ function backwardPlan(
   gpu: Gpu,
   segments: readonly Segment[],
   length: number,
-  { qkv, o, lse, dO, delta, dQkv }: Buffers,
+  { qkv, o, lse, dO, delta, dQkv, partials }: Buffers,
 ): Promise<Plan> {
   const shape = shapeOf(length);
-  const variant = kernelVariants(gpu.profile).attention;
+  const { attention } = kernelVariants(gpu.profile);
   const plan = new PlanBuilder(gpu);
   plan.add(attentionDelta(shape), { o, dO, delta });
   plan.add(fillZero(3 * length * N_HEAD * WIDTH), { out: dQkv });
   for (const segment of segments) {
     const heads = { segment, firstHead: 0, nHead: N_HEAD };
-    plan.add(attentionBackwardQuery(shape, heads, variant), { qkv, dO, lse, delta, dQkv });
-    plan.add(attentionBackwardKey(shape, heads, variant), { qkv, dO, lse, delta, dQkv });
+    addSegmentBackward(plan, shape, heads, attention, { qkv, dO, lse, delta, dQkv, partials });
   }
   return plan.build();
 }

@@ -7,7 +7,7 @@ import { type BenchModel, longModel, squareStride } from '../models.ts';
 import type { Measured, RowOf } from '../rows.ts';
 import { theoryMs, trainingDemand } from '../theory.ts';
 import { effortOf, sampleTimes, watchSubmissions } from '../timing.ts';
-import { madeUpText, stepRequest, withEngine } from '../training.ts';
+import { builtinBytes, stepRequest, withEngine } from '../training.ts';
 
 export async function* lengthRows(bench: Bench): AsyncGenerator<RowOf<'length'>> {
   const usual = bench.software ? [256, 1024] : [65_536, 262_144, 1_048_576];
@@ -32,7 +32,7 @@ async function measureLength(
   engine: WebGpuEngine,
 ): Promise<Measured<'length'>> {
   const { contextLength } = model.config;
-  const data = settings.data.length > contextLength ? settings.data : madeUpText(2 * contextLength);
+  const data = settings.data.length > contextLength ? settings.data : builtinBytes(2 * contextLength);
   let step = 0;
   let loss = 0;
   const run = async () => {

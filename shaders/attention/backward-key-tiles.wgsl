@@ -4,15 +4,16 @@
 //
 // A workgroup owns OWN key rows of one group; the queries that see any of them stream by. No other workgroup writes
 // these keys in this dispatch, so the sums have one order.
-// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, key tile of a group.
+// Where keys are few and seen by many queries (summary cells), the queries are split into PARTS: each workgroup takes
+// every PARTS-th tile of them. A store file supplies  storeKey, storeValue: into the gradient, or into partial sums.
+// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group + GROUPS * part, key tile of a group.
 
 @group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dO: array<vec4f>;           // [B * T, HEADS * D_V]
 @group(0) @binding(2) var<storage, read> lse: array<f32>;            // [B, HEADS, T]
 @group(0) @binding(3) var<storage, read> delta: array<f32>;          // [B, HEADS, T]
-@group(0) @binding(4) var<storage, read_write> dQkv: array<vec4f>;
 
-const QUERY_TILES = (QUERY_ROWS + STREAM - 1u) / STREAM;
+const QUERY_TILES = (QUERY_ROWS + STREAM * PARTS - 1u) / (STREAM * PARTS);
 const QK_CHUNKS = (QK4 + DEPTH4 - 1u) / DEPTH4;
 const V_CHUNKS = (V4 + DEPTH4 - 1u) / DEPTH4;
 const QK_TURNS = (QK4 + LANES - 1u) / LANES;
@@ -24,7 +25,8 @@ const V_LOADS = (STEPS * V4 + THREADS - 1u) / THREADS;
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
   let head = FIRST_HEAD + place.x % HEAD_COUNT;
   let batch = place.x / HEAD_COUNT;
-  let group = place.y;
+  let group = place.y % GROUPS;
+  let part = place.y / GROUPS;
   let firstRow = place.z * OWN;
   if (firstRow >= KEY_ROWS || keyPosition(head, group, firstRow) >= T) { return; }
   let tx = thread % LANES;
@@ -42,7 +44,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   var dk: array<vec4f, 4u * QK_TURNS>;
   var dv: array<vec4f, 4u * V_TURNS>;
   for (var tile = 0u; tile < QUERY_TILES; tile++) {
-    let tileStart = firstQuery + tile * STREAM;
+    let tileStart = firstQuery + (tile * PARTS + part) * STREAM;
     if (tileStart >= endQuery) { break; }
     // scores and products of own keys with streamed queries: [key, query]
     var scores = array<vec4f, 4>();
@@ -148,15 +150,13 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     let row = firstRow + ty * 4u + i;
     let at = keyPosition(head, group, row);
     if (row >= KEY_ROWS || at >= T) { continue; }
-    let keyStart = keyIndex(batch * T + at, head);
-    let valueStart = valueIndex(batch * T + at, head);
     for (var turn = 0u; turn < QK_TURNS; turn++) {
       let d = turn * LANES + tx;
-      if (d < QK4) { dQkv[keyStart + d] += dk[turn * 4u + i]; }
+      if (d < QK4) { storeKey(part, batch, head, row, at, d, dk[turn * 4u + i]); }
     }
     for (var turn = 0u; turn < V_TURNS; turn++) {
       let d = turn * LANES + tx;
-      if (d < V4) { dQkv[valueStart + d] += dv[turn * 4u + i]; }
+      if (d < V4) { storeValue(part, batch, head, row, at, d, dv[turn * 4u + i]); }
     }
   }
 }

@@ -2,17 +2,16 @@
 // and lets the rows of the other side stream by, 64 at a time. Thread (tx, ty) holds, of the OWN x 64 tile of scores,
 // its own rows 4 ty .. 4 ty + 3 and the streamed rows tx, tx + 16, tx + 32, tx + 48: four vec4s, one an own row.
 //
-// dots:   scores += own [OWN, 16] . streamed [64, 16]^T, 16 features at a time;
+// dots:   scores += own [OWN, 4 DEPTH4] . streamed [64, 4 DEPTH4]^T, 4 DEPTH4 features at a time;
 // outers: result [OWN, features] += weights [OWN, 64] . streamed [64, features], 16 streamed rows at a time; thread
 //         (tx, ty) holds the vec4s tx, tx + 16, ... of the features of its four own rows.
 // Both sides pass through `stage`; weights pass through `weights`, transposed, so that a step reads one vec4 of
-// each. Constants: OWN (32 or 64).
+// each. Constants: OWN (32 or 64), DEPTH4 (vec4s of features in one stage of dots: 4, or 8 where memory allows).
 
 const STREAM = 64u;
 const LANES = 16u;
 const TY = OWN / 4u;
 const THREADS = OWN * 4u;
-const DEPTH4 = 4u;                 // vec4s of features in one stage of dots
 const PITCH = DEPTH4 + 1u;         // of a staged row: one more than needed, against bank conflicts
 const STEPS = 16u;                 // streamed rows in one stage of outers
 const STREAM_BASE = OWN * PITCH;   // where streamed rows begin in a stage of dots

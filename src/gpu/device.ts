@@ -10,6 +10,8 @@ export interface DeviceProfile {
   readonly architecture: string;
   readonly description: string;
   readonly features: readonly string[];
+  /** Workgroup memory that a kernel may take. */
+  readonly workgroupStorageBytes: number;
 }
 
 /** An open device with its bookkeeping. Everything allocated through it is released by `destroy`. */
@@ -80,6 +82,7 @@ export class Gpu {
       architecture: info.architecture,
       description: info.description,
       features,
+      workgroupStorageBytes: device.limits.maxComputeWorkgroupStorageSize,
     });
   }
 

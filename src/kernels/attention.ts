@@ -12,10 +12,14 @@ import fetchCode from '../../shaders/attention/fetch.wgsl?raw';
 import fetchGradientCode from '../../shaders/attention/fetch-gradient.wgsl?raw';
 import forwardRows from '../../shaders/attention/forward-rows.wgsl?raw';
 import forwardTiles from '../../shaders/attention/forward-tiles.wgsl?raw';
+import reduceKey from '../../shaders/attention/reduce-key.wgsl?raw';
 import segmentCode from '../../shaders/attention/segment.wgsl?raw';
+import storeGradientCode from '../../shaders/attention/store-gradient.wgsl?raw';
+import storePartialCode from '../../shaders/attention/store-partial.wgsl?raw';
 import tileCode from '../../shaders/attention/tile.wgsl?raw';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
-import { keyRows, maxQueryRows, type Segment } from '../patterns/index.ts';
+import type { PlanBuilder } from '../gpu/plan.ts';
+import { keyRows, maxQueryRows, type Segment, UNBOUNDED } from '../patterns/index.ts';
 
 export interface AttentionShape {
   readonly B: number;
@@ -35,8 +39,18 @@ export interface SegmentHeads {
   readonly nHead: number;
 }
 
-/** `tiles` for GPUs; `rows`, a row a thread, where the adapter computes on a CPU. */
-export type AttentionVariant = 'tiles' | 'rows';
+/** Tiles, whose scores are summed over `depth` features at a time. */
+export interface AttentionTiles {
+  readonly depth: 16 | 32;
+}
+
+/** Tiles for GPUs; `rows`, a row a thread, where the adapter computes on a CPU or has little workgroup memory. */
+export type AttentionVariant = AttentionTiles | 'rows';
+
+/** Workgroup memory, in bytes, that tiles take with heads of at most 128 features. */
+export function tileStorageBytes({ depth }: AttentionTiles): number {
+  return (2 * 64 * (depth / 4 + 1) + 64 * 16) * 16;
+}
 
 function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentHeads): Constants {
   const { segment } = heads;
@@ -67,7 +81,7 @@ function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentH
 /** One kernel over a segment; `rows` counts the rows of the side that workgroups own: queries, or keys. */
 function segmentKernel(
   name: string,
-  shaders: Readonly<Record<AttentionVariant, readonly string[]>>,
+  shaders: Readonly<Record<'tiles' | 'rows', readonly string[]>>,
   variant: AttentionVariant,
   shape: AttentionShape,
   heads: SegmentHeads,
@@ -76,13 +90,13 @@ function segmentKernel(
 ): Kernel {
   const own = rows > 32 ? 64 : 32;
   const tiles = Math.ceil(rows / own);
-  const grid = [heads.nHead * shape.B, heads.segment.groups, tiles] as const;
-  const constants = { ...segmentConstants(shape, heads), OWN: own, TILES: tiles, ...more };
-  const files =
-    variant === 'tiles'
-      ? [segmentCode, tileCode, fetchCode, ...shaders.tiles]
-      : [segmentCode, ...shaders.rows];
-  return kernel(`attention/${name}/${heads.segment.factor}`, files, constants, grid);
+  const { parts = 1, ...constants } = more;
+  const grid = [heads.nHead * shape.B, heads.segment.groups * Number(parts), tiles] as const;
+  const all = { ...segmentConstants(shape, heads), OWN: own, TILES: tiles, PARTS: parts, ...constants };
+  const label = `attention/${name}/${heads.segment.factor}`;
+  if (variant === 'rows') return kernel(label, [segmentCode, ...shaders.rows], all, grid);
+  const files = [segmentCode, tileCode, fetchCode, ...shaders.tiles];
+  return kernel(label, files, { ...all, DEPTH4: variant.depth / 4 }, grid);
 }
 
 /** Bindings: qkv [B * T, nHead * (2 dQK + dV)], o [B * T, nHead * dV], lse [B, nHead, T]. `merge` joins an earlier segment's. */
@@ -120,12 +134,79 @@ export function attentionBackwardQuery(
   );
 }
 
-/** Adds to the key and value parts of dQkv. Bindings: qkv, dO, lse, delta, dQkv. */
+/**
+ * Into how many parts the queries of a segment are split for its keys' gradients: more than one where whole rows of
+ * queries see few keys, so that workgroups would be few and long.
+ */
+export function keyGradientParts(
+  shape: AttentionShape,
+  heads: SegmentHeads,
+  variant: AttentionVariant,
+): number {
+  const { segment, nHead } = heads;
+  if (variant === 'rows' || segment.groups > 1 || segment.window < UNBOUNDED) return 1;
+  const workgroups = Math.ceil(keyRows(segment, shape.T) / 64) * nHead * shape.B;
+  const queryTiles = Math.ceil(shape.T / 64);
+  return Math.max(1, Math.min(Math.floor(1024 / workgroups), Math.floor(queryTiles / 4), 16));
+}
+
+/** Elements of the partial sums of `attentionBackwardKey`; 0 where it needs none. */
+export function keyGradientPartials(
+  shape: AttentionShape,
+  heads: SegmentHeads,
+  variant: AttentionVariant,
+): number {
+  const parts = keyGradientParts(shape, heads, variant);
+  return parts === 1
+    ? 0
+    : parts * shape.B * heads.nHead * keyRows(heads.segment, shape.T) * (shape.dQK + shape.dV);
+}
+
+/**
+ * Adds to the key and value parts of dQkv: at once, or by partial sums that `sum` adds up.
+ * Bindings: qkv, dO, lse, delta, and dQkv or partials; of the sum, partials and dQkv.
+ */
 export function attentionBackwardKey(
   shape: AttentionShape,
   heads: SegmentHeads,
   variant: AttentionVariant,
-): Kernel {
-  const shaders = { rows: [backwardKeyRows], tiles: [fetchGradientCode, backwardKeyTiles] };
-  return segmentKernel('backward-key', shaders, variant, shape, heads, keyRows(heads.segment, shape.T));
+): { readonly kernel: Kernel; readonly sum: Kernel | null } {
+  const rows = keyRows(heads.segment, shape.T);
+  const parts = keyGradientParts(shape, heads, variant);
+  const store = parts === 1 ? storeGradientCode : storePartialCode;
+  const shaders = { rows: [backwardKeyRows], tiles: [fetchGradientCode, store, backwardKeyTiles] };
+  const constants = { parts, BATCH: shape.B };
+  const first = segmentKernel('backward-key', shaders, variant, shape, heads, rows, constants);
+  if (parts === 1) return { kernel: first, sum: null };
+  const size = shape.B * heads.nHead * rows * ((shape.dQK + shape.dV) / 4);
+  const all = { ...segmentConstants(shape, heads), BATCH: shape.B, PARTS: parts };
+  const name = `attention/reduce-key/${heads.segment.factor}`;
+  const sum = kernel(name, [segmentCode, reduceKey], all, linearGrid(Math.ceil(size / 64)));
+  return { kernel: first, sum };
+}
+
+/** What the backward pass of a segment reads, and dQkv, to which it adds. */
+export interface AttentionGradients {
+  readonly qkv: GPUBuffer;
+  readonly dO: GPUBuffer;
+  readonly lse: GPUBuffer;
+  readonly delta: GPUBuffer;
+  readonly dQkv: GPUBuffer;
+  /** At least `keyGradientPartials` elements. */
+  readonly partials: GPUBuffer;
+}
+
+/** The backward pass of one segment: gradients of queries, then of keys and values. */
+export function addSegmentBackward(
+  plan: PlanBuilder,
+  shape: AttentionShape,
+  heads: SegmentHeads,
+  variant: AttentionVariant,
+  { qkv, dO, lse, delta, dQkv, partials }: AttentionGradients,
+): void {
+  const inputs = { qkv, dO, lse, delta };
+  plan.add(attentionBackwardQuery(shape, heads, variant), { ...inputs, dQkv });
+  const { kernel: keys, sum } = attentionBackwardKey(shape, heads, variant);
+  plan.add(keys, sum ? { ...inputs, partials } : { ...inputs, dQkv });
+  if (sum) plan.add(sum, { partials, dQkv });
 }

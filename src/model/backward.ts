@@ -4,8 +4,7 @@
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import {
   adam,
-  attentionBackwardKey,
-  attentionBackwardQuery,
+  addSegmentBackward,
   attentionDelta,
   columnSums,
   crossEntropyBackward,
@@ -251,20 +250,20 @@ function addAttentionBackward(plan: PlanBuilder, context: PlanContext, layer: nu
   const { config, shared } = context;
   const { qkv, attended, lse } = context.blocks[layer]!;
   const shape = attentionShape(context);
-  const { dAttended: dO, dQkv, delta } = shared;
+  const { dAttended: dO, dQkv, delta, partials } = shared;
   plan.add(attentionDelta(shape), { o: attended, dO, delta });
   plan.add(fillZero(shape.B * shape.T * (2 * config.dQueryKey + config.dModel)), { out: dQkv });
   for (const { firstHead, nHead, segments } of headGroups(config, layer)) {
     for (const segment of segments) {
       const heads = { segment, firstHead, nHead };
-      plan.add(attentionBackwardQuery(shape, heads, context.variants.attention), {
+      addSegmentBackward(plan, shape, heads, context.variants.attention, {
         qkv,
         dO,
         lse,
         delta,
         dQkv,
+        partials,
       });
-      plan.add(attentionBackwardKey(shape, heads, context.variants.attention), { qkv, dO, lse, delta, dQkv });
     }
   }
 }

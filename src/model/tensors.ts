@@ -3,12 +3,14 @@
 
 import {
   columnSums,
+  gpuVariants,
+  keyGradientPartials,
   layerNormParameters,
   splitParts,
   squareSums,
   tokenBackwardPartials,
 } from '../kernels/index.ts';
-import type { ModelConfig } from './config.ts';
+import { headGroups, type ModelConfig } from './config.ts';
 import { embeddingShape } from './embedding.ts';
 import type { EngineShape } from './engine.ts';
 import { parameterLayout } from './parameters.ts';
@@ -60,6 +62,21 @@ export type SharedTensorName =
   | 'partials'
   | 'zeros';
 
+/** Elements of the largest partial key and value gradients of any layer, on an adapter whose kernels split them. */
+function keyPartials(config: ModelConfig, B: number): number {
+  const { contextLength: T, nHead, attention } = config;
+  const shape = { B, T, nHead, dQK: config.dQueryKey / nHead, dV: config.dModel / nHead };
+  let largest = 0;
+  for (let layer = 0; layer < attention.layers.length; layer++) {
+    for (const { segments, ...heads } of headGroups(config, layer)) {
+      for (const segment of segments) {
+        largest = Math.max(largest, keyGradientPartials(shape, { ...heads, segment }, gpuVariants.attention));
+      }
+    }
+  }
+  return largest;
+}
+
 /** Sizes in float32 elements of everything that training this model in this shape allocates. */
 export function tensorSizes(config: ModelConfig, shape: EngineShape): TensorSizes {
   const { dModel, dFF, dQueryKey, nHead, vocabSize, contextLength, nLayer } = config;
@@ -77,6 +94,7 @@ export function tensorSizes(config: ModelConfig, shape: EngineShape): TensorSize
     columnSums(rows, Math.max(qkvWidth, dFF)).parts * Math.max(qkvWidth, dFF),
     layerNormParameters({ rows, width: dModel }).parts * 2 * dModel,
     tokenBackwardPartials(embedding).parts * vocabSize * dModel,
+    keyPartials(config, shape.microBatch),
   );
   return {
     arena: arenaSize,

@@ -6,6 +6,7 @@ import type { TrainingConfig } from '../model/config.ts';
 import { freshSnapshot } from '../model/snapshot.ts';
 import { BigramEngine, testConfig, testShape } from '../model/testing.ts';
 import type { EvaluationEvent, StepEvent } from '../protocol/index.ts';
+import { ReferenceEngine } from '../reference/engine.ts';
 import { evaluate, scoredWindows } from './evaluate.ts';
 import { learningRateAt } from './schedule.ts';
 import { Trainer, type TrainerOptions } from './trainer.ts';
@@ -139,6 +140,22 @@ describe('Trainer', () => {
       const losses = [...first.steps, ...second.steps].map(({ loss }) => loss);
       expect(losses).toEqual(straight.steps.map(({ loss }) => loss));
     }
+  });
+
+  it('gives the same bits on a transformer that drops and accumulates', async () => {
+    const engineOf = () => new ReferenceEngine({ ...testConfig, dropout: 0.2 }, testShape);
+    const finish = async (stops: number[]) => {
+      let from = freshSnapshot(engineOf().layout, training.seed);
+      for (const stop of [...stops, training.steps]) {
+        const { trainer } = recorded({ engine: engineOf(), from });
+        await trainer.run(() => trainer.progress.step >= stop && stop < training.steps);
+        from = await trainer.snapshot();
+      }
+      return from.state;
+    };
+    const wanted = await finish([]);
+    expect(await finish([5])).toEqual(wanted);
+    expect(await finish([1, 2, 9])).toEqual(wanted);
   });
 
   it('counts the seconds of training, not of pauses', async () => {

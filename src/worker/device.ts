@@ -4,8 +4,11 @@
 
 import { EngineError } from '../lib/errors.ts';
 import { sleep } from '../lib/sleep.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { Engine, EngineShape } from '../model/engine.ts';
 import type { EngineInfo } from '../protocol/index.ts';
 import type { Engines } from './engines.ts';
+import { isDeviceLost } from './errors.ts';
 
 /** Automatic attempts are at least so far apart. */
 export const ATTEMPT_EVERY_MS = 120_000;
@@ -25,7 +28,7 @@ export class Device {
   readonly #open: OpenEngines;
   readonly #onInfo: (info: EngineInfo) => void;
   #engines: Promise<Engines> | undefined;
-  #wasOpen = false;
+  #info: EngineInfo | undefined;
   #attemptedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(open: OpenEngines, onInfo: (info: EngineInfo) => void) {
@@ -33,10 +36,25 @@ export class Device {
     this.#onInfo = onInfo;
   }
 
-  /** The device, opened at the first call; later calls stay with the kind of engine that the first one got. */
-  engines(): Promise<Engines> {
-    this.#engines ??= this.#openNow();
-    return this.#engines;
+  /** What the device can do, or the last one could; opens it at the first call. */
+  async info(): Promise<EngineInfo> {
+    return this.#info ?? (await this.#opened()).info;
+  }
+
+  /**
+   * Lays an engine out. A device that turns out to be lost, unnoticed while nothing went on, is replaced by a new
+   * one, unless that was tried lately.
+   */
+  async create(config: ModelConfig, shape: EngineShape): Promise<Engine> {
+    try {
+      return await (await this.#opened()).create(config, shape);
+    } catch (error) {
+      if (!isDeviceLost(error)) throw error;
+      this.#discard();
+      if (this.#triedLately) throw error;
+      this.#attemptedAtMs = Date.now();
+      return (await this.#opened()).create(config, shape);
+    }
   }
 
   /**
@@ -44,14 +62,13 @@ export class Device {
    * waiting; throws what the last attempt threw.
    */
   async recover(rebuild: () => Promise<unknown>, { signal, onAttempt }: RecoveryOptions): Promise<boolean> {
-    const recently = Date.now() - this.#attemptedAtMs < ATTEMPT_EVERY_MS;
     let failure: unknown;
-    for (const waitMs of recently ? [RETRY_AFTER_MS] : [0, RETRY_AFTER_MS]) {
+    for (const waitMs of this.#triedLately ? [RETRY_AFTER_MS] : [0, RETRY_AFTER_MS]) {
       onAttempt(waitMs > 0 ? Date.now() + waitMs : undefined);
       if (waitMs > 0 && !(await sleep(waitMs, signal))) return false;
       this.#attemptedAtMs = Date.now();
       try {
-        this.discard();
+        this.#discard();
         await rebuild();
         return true;
       } catch (error) {
@@ -62,26 +79,33 @@ export class Device {
     throw failure;
   }
 
-  /** Closes the device; the next call of `engines` opens another. */
-  discard(): void {
-    void this.#engines?.then((engines) => engines.close()).catch(() => {});
-    this.#engines = undefined;
-    this.#wasOpen = true;
+  get #triedLately(): boolean {
+    return Date.now() - this.#attemptedAtMs < ATTEMPT_EVERY_MS;
   }
 
-  async #openNow(): Promise<Engines> {
-    try {
-      const engines = await this.#open({ fallback: !this.#wasOpen });
-      this.#onInfo(engines.info);
-      return engines;
-    } catch (error) {
-      this.#engines = undefined;
-      throw error;
-    }
+  /** Closes the device; the next use opens another. */
+  #discard(): void {
+    void this.#engines?.then((engines) => engines.close()).catch(() => {});
+    this.#engines = undefined;
+  }
+
+  /** The open device. Once there was WebGPU, the reference engine does not take its place. */
+  #opened(): Promise<Engines> {
+    this.#engines ??= this.#open({ fallback: this.#info?.engine !== 'webgpu' })
+      .then((engines) => {
+        this.#info = engines.info;
+        this.#onInfo(engines.info);
+        return engines;
+      })
+      .catch((error) => {
+        this.#engines = undefined;
+        throw error;
+      });
+    return this.#engines;
   }
 }
 
 /** Whether another attempt may help: the device is gone, or the browser gives none at the moment. */
 function isLoss(error: unknown): boolean {
-  return error instanceof EngineError && (error.code === 'device-lost' || error.code === 'no-webgpu');
+  return isDeviceLost(error) || (error instanceof EngineError && error.code === 'no-webgpu');
 }

@@ -1,6 +1,7 @@
 // Which engine this browser gets: WebGPU, or the reference engine where there is none.
 
 import { Gpu } from '../gpu/device.ts';
+import { variantWords } from '../kernels/variants.ts';
 import { EngineError } from '../lib/errors.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Engine, EngineShape } from '../model/engine.ts';
@@ -26,15 +27,16 @@ export async function openEngines({ fallback }: { fallback: boolean }): Promise<
       info: {
         engine: 'webgpu',
         ...gpu.profile,
-        ladder: ['f32 arithmetic'],
+        ladder: variantWords(gpu.profile),
         maxBufferBytes: gpu.maxBindingBytes,
       },
       create: (config, shape) => createWebGpuEngine(gpu, config, shape),
       close: () => gpu.destroy(),
     };
   } catch (error) {
-    if (!fallback || !(error instanceof EngineError) || error.code !== 'no-webgpu') throw error;
-    return referenceEngines(error.message);
+    if (!fallback) throw error;
+    const isTold = error instanceof EngineError;
+    return referenceEngines(isTold ? error.message : `WebGPU could not be started (${String(error)}).`);
   }
 }
 

@@ -49,8 +49,7 @@ export class HeldModel {
   /** The engine; where there is none, it is laid out and given the copied state. */
   async engine(): Promise<Engine> {
     if (!this.#engine) {
-      const engines = await this.#device.engines();
-      this.#engine = await engines.create(this.config, this.shape);
+      this.#engine = await this.#device.create(this.config, this.shape);
       this.#engine.writeState(this.#snapshot.state);
     }
     return this.#engine;

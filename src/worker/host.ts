@@ -58,7 +58,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
   }
 
   start(): Promise<Result<EngineInfo>> {
-    return this.#command(async () => (await this.#device.engines()).info);
+    return this.#command(() => this.#device.info());
   }
 
   openData(file: File): Promise<Result<Dataset['info']>> {
@@ -69,10 +69,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
   }
 
   preflight(run: RunConfig): Promise<Result<Preflight>> {
-    return resultOf(async () => {
-      const { info } = await this.#device.engines();
-      return preflight(run, info);
-    });
+    return resultOf(async () => preflight(run, await this.#device.info()));
   }
 
   startRun(wanted: RunConfig, fineTune: boolean): Promise<Result<void>> {
@@ -195,8 +192,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
   /** A run's settings, checked, with the open data that it will train on. */
   async #checked(wanted: RunConfig): Promise<{ run: RunConfig; identity: DataIdentity; bytes: Uint8Array }> {
     const run = parseRunConfig(new Fields(wanted, 'The run'));
-    const { info } = await this.#device.engines();
-    const { problems } = preflight(run, info);
+    const { problems } = preflight(run, await this.#device.info());
     if (problems.length > 0) throw new Failure('bad-config', problems.join(' '));
     if (!this.#dataset) throw new Failure('bad-input', 'Open a file to train on first.');
     checkTrainable(this.#dataset.bytes.length, run.model.contextLength);

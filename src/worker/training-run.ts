@@ -12,9 +12,10 @@ import { Trainer } from '../train/trainer.ts';
 import { isDeviceLost, toWireError } from './errors.ts';
 import type { HeldModel } from './held-model.ts';
 
-export const SNAPSHOT_EVERY_STEPS = 50;
-export const SNAPSHOT_EVERY_MS = 30_000;
-export const SAVE_EVERY_MS = 60_000;
+/** How much training a lost device may cost: so many steps, or so long where steps are fast or very slow. */
+const COPY_EVERY_STEPS = 50;
+const COPY_EVERY_MS = { atLeast: 5000, atMost: 30_000 };
+const SAVE_EVERY_MS = 60_000;
 const SAMPLE_BYTES = 200;
 
 export interface RunOptions {
@@ -189,7 +190,8 @@ export class TrainingRun {
   #copyDue(trainer: Trainer): boolean {
     const steps = trainer.progress.step - this.model.snapshot.progress.step;
     const elapsedMs = Date.now() - this.#copiedAtMs;
-    return steps >= SNAPSHOT_EVERY_STEPS || (steps > 0 && elapsedMs >= SNAPSHOT_EVERY_MS);
+    const { atLeast, atMost } = COPY_EVERY_MS;
+    return steps > 0 && elapsedMs >= (steps >= COPY_EVERY_STEPS ? atLeast : atMost);
   }
 
   #sampleDue(trainer: Trainer): boolean {

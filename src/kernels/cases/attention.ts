@@ -2,6 +2,7 @@
 // differ between keys and values, heads with patterns of their own, queries that see no key. What else a pattern
 // can be driven to stands in a list of its own, since each shape compiles kernels, which takes most of the time.
 
+import type { Kernel } from '../../gpu/kernel.ts';
 import { headGroups, type ModelConfig } from '../../model/config.ts';
 import type { Factor } from '../../patterns/index.ts';
 import { attentionBackward, attentionForward as referenceForward } from '../../reference/ops.ts';
@@ -12,6 +13,8 @@ import {
   attentionBackwardQuery,
   attentionDelta,
   attentionForward,
+  keyGradientPartials,
+  tileStorageBytes,
 } from '../attention.ts';
 import { fillZero } from '../fill.ts';
 import { type KernelCase, noise } from './case.ts';
@@ -86,17 +89,22 @@ export function attentionCases(): KernelCase[] {
       lengths.map((length, index) => ({ ...pattern, ...length, ...widths[index % 2]!, B: 2, nHead: 4 })),
     );
     // What the tests of whole models run on anyway gets every other length.
-    const chosen = usual.filter((_, index) => variant === 'tiles' || index % 2 === 0);
+    const chosen = usual.filter((_, index) => variant !== 'rows' || index % 2 === 0);
     return [...chosen, ...extremes].flatMap((attention) => {
-      // Of the tiles, a software adapter gets one length that fills several, and the widest and longest extremes.
-      const gpuOnly =
-        variant === 'tiles' && ![150, 600].includes(attention.T) && attention.name !== 'wide heads';
-      return casesOf(variant, attention).map((testCase) => ({ ...testCase, gpuOnly }));
+      const gpuOnly = variant !== 'rows' && (variant.depth !== 16 || !softwareTiles(attention));
+      const workgroupBytes = variant === 'rows' ? 0 : tileStorageBytes(variant);
+      return casesOf(variant, attention).map((testCase) => ({ ...testCase, gpuOnly, workgroupBytes }));
     });
   });
 }
 
-const variants: readonly AttentionVariant[] = ['tiles', 'rows'];
+/** Which cases on tiles a software adapter runs, too: every factor over several tiles, and the widest heads. */
+function softwareTiles({ name, T }: AttentionCase): boolean {
+  const everyFactor = ['strided merged', 'fixed and dense heads'].includes(name);
+  return (everyFactor && T === 150) || name === 'wide heads';
+}
+
+const variants: readonly AttentionVariant[] = [{ depth: 32 }, { depth: 16 }, 'rows'];
 
 function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCase[] {
   const { B, T, nHead, dQK, dV, stride, summaryCells, heads } = attention;
@@ -127,7 +135,9 @@ function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCas
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
-  const label = `attention on ${variant} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
+  const kind = variant === 'rows' ? 'rows' : `tiles of depth ${variant.depth}`;
+  const partials = segments.map(({ heads: run }) => keyGradientPartials(shape, run, variant));
+  const label = `attention on ${kind} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
   return [
     {
       name: `${label}, forward`,
@@ -144,14 +154,19 @@ function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCas
         fillZero(qkv.length),
         ...segments.flatMap((segment) => [
           attentionBackwardQuery(shape, segment.heads, variant),
-          attentionBackwardKey(shape, segment.heads, variant),
+          ...keyGradientKernels(shape, segment.heads, variant),
         ]),
       ],
       inputs: { qkv, dO, o: reference.o, lse },
-      scratch: { delta: B * nHead * T, dQkv: qkv.length },
+      scratch: { delta: B * nHead * T, dQkv: qkv.length, partials: Math.max(4, ...partials) },
       aliases: { out: 'dQkv' },
       expected: () => ({ dQkv: attentionBackward(qkv, reference, dO, referenceShape, groups) }),
       tolerance: 4e-6,
     },
   ];
+}
+
+function keyGradientKernels(...given: Parameters<typeof attentionBackwardKey>): Kernel[] {
+  const { kernel, sum } = attentionBackwardKey(...given);
+  return sum ? [kernel, sum] : [kernel];
 }

@@ -11,13 +11,14 @@ import {
 import { columnSums, type MatmulVariant, matmul, matmulTiles, reduce, splitParts } from '../matmul.ts';
 import { type KernelCase, noise } from './case.ts';
 
-/** [rows, dIn, dOut]: one tile and less, tiles with edges, a token count that divides by nothing. */
+/** [rows, dIn, dOut]: one tile and less, tiles with edges, token counts that divide by nothing, and one that is split. */
 const shapes = [
   [1, 4, 4],
   [64, 16, 64],
   [37, 20, 68],
   [130, 48, 132],
   [67, 64, 256],
+  [530, 8, 12],
 ] as const;
 
 const variants: readonly MatmulVariant[] = ['plain', ...matmulTiles];

@@ -1,0 +1,134 @@
+// A host without a browser, for tests: engines that can be lost, storage that can fail, and every event kept.
+
+import { vi } from 'vitest';
+import { MemoryStore } from '../checkpoint/testing.ts';
+import { EngineError } from '../lib/errors.ts';
+import type { RunConfig } from '../model/config.ts';
+import { presets } from '../model/presets.ts';
+import { BigramEngine, testConfig, testShape } from '../model/testing.ts';
+import type { EngineEvent, GenerateRequest, Result, RunStatus } from '../protocol/index.ts';
+import type { Engines } from './engines.ts';
+import { EngineHost } from './host.ts';
+
+export const run: RunConfig = {
+  name: 'cats',
+  model: testConfig,
+  training: {
+    ...presets.tiny.training,
+    ...testShape,
+    steps: 40,
+    learningRate: 0.03,
+    warmupSteps: 2,
+    evaluateEvery: 20,
+    sampleEvery: 0,
+  },
+};
+/** Longer than any test. */
+export const long: RunConfig = { ...run, training: { ...run.training, steps: 100_000, evaluateEvery: 1e6 } };
+export const request: GenerateRequest = {
+  prompt: 'the',
+  length: 50,
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  seed: 1,
+};
+export const textFile = (text = 'the cat sat on the mat. '.repeat(40), name = 'cats.txt') =>
+  new File([text], name);
+
+const info: Engines['info'] = {
+  engine: 'webgpu',
+  software: false,
+  vendor: 'test',
+  architecture: '',
+  description: '',
+  features: [],
+  ladder: [],
+  maxBufferBytes: 2 ** 30,
+};
+
+/** A host on bigram engines and a store in memory, with faults to order, and what it told the page. */
+export function setUp({ store = new MemoryStore() } = {}) {
+  const events: EngineEvent[] = [];
+  const engines: BigramEngine[] = [];
+  const world = {
+    /** Adapters that `open` refuses before it gives one. */
+    refusals: 0,
+    /** Devices that are lost when an engine is laid out on them. */
+    deadDevices: 0,
+    opened: 0,
+    mayWrite: true,
+    hasStorage: true,
+  };
+  const host = new EngineHost({
+    openEngines: async () => {
+      world.opened += 1;
+      if (world.refusals > 0) {
+        world.refusals -= 1;
+        throw new EngineError('no-webgpu', 'WebGPU found no graphics adapter.');
+      }
+      return {
+        info,
+        create: async (config, shape) => {
+          if (world.deadDevices > 0) {
+            world.deadDevices -= 1;
+            throw new EngineError('device-lost', 'The graphics device was lost.');
+          }
+          const engine = new BigramEngine(config, shape);
+          engines.push(engine);
+          return engine;
+        },
+        close: () => {},
+      };
+    },
+    storage: {
+      open: async () => {
+        if (!world.hasStorage) throw new Error('no storage here');
+        return store;
+      },
+      claimWriting: async () => world.mayWrite,
+    },
+    emit: (event) => events.push(event),
+  });
+  const of = <T extends EngineEvent['type']>(type: T) =>
+    events.filter((event): event is Extract<EngineEvent, { type: T }> => event.type === type);
+  return {
+    host,
+    store,
+    world,
+    events,
+    engines,
+    of,
+    steps: () => of('steps').flatMap(({ steps }) => steps),
+    statuses: () => of('status').map(({ status }) => status),
+    notices: () => of('notice').map(({ message }) => message),
+    /** Resolves when the status is one of these. */
+    until: (...states: RunStatus['state'][]) =>
+      vi.waitFor(
+        () => {
+          const state = of('status').at(-1)?.status.state;
+          if (!state || !states.includes(state)) throw new Error(`the state is ${state}`);
+        },
+        { timeout: 20_000, interval: 5 },
+      ),
+    untilStep: (step: number) =>
+      vi.waitFor(
+        () => {
+          const last = of('steps').at(-1)?.steps.at(-1)?.step ?? -1;
+          if (last < step) throw new Error(`at step ${last}`);
+        },
+        { timeout: 20_000, interval: 2 },
+      ),
+  };
+}
+
+export type World = ReturnType<typeof setUp>;
+
+/** The value of a command that must succeed. */
+export function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+  return result.value;
+}
+
+/** The error of a command that must fail. */
+export const error = <T>(result: Result<T>) => (result.ok ? undefined : result.error);
