@@ -21,6 +21,8 @@ async function buildPage(name, page, program) {
 export const buildBrowser = () => buildPage('browser', 'bench/page.ts', 'bench/browser.ts');
 export const buildPeers = () => buildPage('peers', 'bench/peers/page.mjs', 'bench/peers/browser.ts');
 
+export const buildReport = () => bundle('bench/report.ts', join(folder, 'report.mjs'), command);
+
 export const peersInstalled = () => existsSync(join(root, 'bench/peers/node_modules'));
 
 if (import.meta.filename === process.argv[1]) {

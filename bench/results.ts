@@ -80,6 +80,20 @@ export function addRun(results: MachineResults, run: Run): MachineResults {
   return { ...results, runs: [...kept, run] };
 }
 
+/** The results as the file keeps them: a row a line. */
+export function resultsText({ machine, runs, peers }: MachineResults): string {
+  const runTexts = runs.map(({ rows, ...about }) => {
+    const head = JSON.stringify(about, null, 1).replace(/\n}$/, '');
+    return `${head},\n "rows": [\n  ${rows.map((row) => JSON.stringify(row)).join(',\n  ')}\n ]\n}`;
+  });
+  const fields = [
+    `"machine": ${JSON.stringify(machine)}`,
+    `"runs": [\n${runTexts.join(',\n')}\n]`,
+    `"peers": ${JSON.stringify(peers, null, 1)}`,
+  ];
+  return `{\n${fields.join(',\n')}\n}\n`;
+}
+
 /** What is wrong with a value that should be a run; empty for a good one. */
 export function runProblems(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return ['not an object'];

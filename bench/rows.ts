@@ -113,11 +113,12 @@ export const schema = {
       ofTheory: 'number',
     },
   },
-  /** From a configuration to its first finished step, on a new device and again on the same one. */
+  /** From a configuration to its first finished step, on a new device; `again...` on the same one a second time. */
   startup: {
     of: { preset: 'text', parameters: 'number' },
     measured: {
       createMs: 'number',
+      drawMs: 'number',
       firstStepMs: 'number',
       againCreateMs: 'number',
       againFirstStepMs: 'number',

@@ -3,33 +3,27 @@
 import { builtinText } from '../src/data/builtin-text.ts';
 import type { Gpu } from '../src/gpu/device.ts';
 import { uniform } from '../src/lib/random.ts';
-import type { TrainStepRequest } from '../src/model/engine.ts';
+import type { OptimizerState, TrainStepRequest } from '../src/model/engine.ts';
 import { initialParameters } from '../src/model/parameters.ts';
 import { createWebGpuEngine, type WebGpuEngine } from '../src/model/transformer.ts';
 import type { BenchModel } from './models.ts';
 
 const SEED = 1;
 
-/** An engine whose parameters are drawn and whose moments are zero. */
-export async function openEngine(gpu: Gpu, { config, shape }: BenchModel): Promise<WebGpuEngine> {
-  const engine = await createWebGpuEngine(gpu, config, shape);
-  const parameters = initialParameters(engine.layout, SEED);
-  engine.writeState({
-    parameters,
-    m: new Float32Array(parameters.length),
-    v: new Float32Array(parameters.length),
-  });
-  return engine;
+/** Parameters before the first step. */
+export function zeroState(parameters: Float32Array): OptimizerState {
+  return { parameters, m: new Float32Array(parameters.length), v: new Float32Array(parameters.length) };
 }
 
-/** Runs `use` with an engine, and releases the engine. */
+/** Runs `use` with an engine whose weights are drawn, and releases it. */
 export async function withEngine<T>(
   gpu: Gpu,
   model: BenchModel,
   use: (engine: WebGpuEngine) => Promise<T>,
 ): Promise<T> {
-  const engine = await openEngine(gpu, model);
+  const engine = await createWebGpuEngine(gpu, model.config, model.shape);
   try {
+    engine.writeState(zeroState(initialParameters(engine.layout, SEED)));
     return await use(engine);
   } finally {
     engine.destroy();

@@ -31,7 +31,7 @@ const WIDTH = 64;
 
 /** Settings for one adapter: large enough to fill it, small enough to end soon. */
 const usual = {
-  hardware: { lengths: [12_288, 65_536], stride: 128, probe: 1024 },
+  hardware: { lengths: [12_288, 65_536], stride: 128, probe: 4096 },
   software: { lengths: [256, 512], stride: 16, probe: 128 },
 };
 
@@ -50,7 +50,7 @@ export async function* attentionRows(bench: Bench): AsyncGenerator<AttentionRow>
       const subject = { pattern, length, stride, summaryCells };
       const segmentsFor = (n: number) => segmentsOf(factors, { stride, summaryCells, nHead: N_HEAD }, n);
       const measure = (n: number) => measureAttention(bench, segmentsFor(n), n, dense);
-      if (!last.has(pattern) && length > 4 * probe) {
+      if (!last.has(pattern) && length > 2 * probe) {
         const probed = { ...subject, length: probe };
         last.set(pattern, await bench.row('attention', probed, () => measure(probe)));
       }

@@ -1,16 +1,22 @@
-// How long a person waits for the first step: from a configuration to a finished step, on a device that has compiled
-// nothing yet, and again on the same device.
+// How long a person waits for the first step of a preset: from its configuration to a finished step, on a device that
+// has compiled nothing yet, and again on the same device.
 
 import { Gpu } from '../../src/gpu/device.ts';
-import { parameterLayout } from '../../src/model/parameters.ts';
+import { initialParameters, parameterLayout } from '../../src/model/parameters.ts';
+import { type PresetName, presets } from '../../src/model/presets.ts';
+import { createWebGpuEngine } from '../../src/model/transformer.ts';
 import type { Bench } from '../bench.ts';
-import { type BenchModel, benchModels, tinyModels } from '../models.ts';
+import type { BenchModel } from '../models.ts';
 import type { RowOf } from '../rows.ts';
-import { openEngine, stepRequest } from '../training.ts';
+import { stepRequest, zeroState } from '../training.ts';
 
 export async function* startupRows(bench: Bench): AsyncGenerator<RowOf<'startup'>> {
-  for (const model of bench.software ? tinyModels : benchModels) {
-    const subject = { preset: model.name, parameters: parameterLayout(model.config).count };
+  const names: readonly PresetName[] = bench.software ? ['tiny'] : (Object.keys(presets) as PresetName[]);
+  for (const name of names) {
+    const { model: config, training } = presets[name];
+    const { microBatch, accumulation, recompute } = training;
+    const model = { name, config, shape: { microBatch, accumulation, recompute } };
+    const subject = { preset: name, parameters: parameterLayout(config).count };
     yield bench.row('startup', subject, async () => {
       const gpu = await Gpu.open(bench.host.webgpu);
       try {
@@ -24,16 +30,22 @@ export async function* startupRows(bench: Bench): AsyncGenerator<RowOf<'startup'
   }
 }
 
-async function start(
-  gpu: Gpu,
-  model: BenchModel,
-  data: Uint8Array,
-): Promise<{ createMs: number; firstStepMs: number }> {
+interface Start {
+  /** Buffers, plans and pipelines. */
+  readonly createMs: number;
+  /** Initial weights. */
+  readonly drawMs: number;
+  readonly firstStepMs: number;
+}
+
+async function start(gpu: Gpu, model: BenchModel, data: Uint8Array): Promise<Start> {
   const begin = performance.now();
-  const engine = await openEngine(gpu, model);
+  const engine = await createWebGpuEngine(gpu, model.config, model.shape);
   const created = performance.now();
+  engine.writeState(zeroState(initialParameters(engine.layout, 1)));
+  const drawn = performance.now();
   await engine.trainStep(stepRequest(model, data, 0));
   const stepped = performance.now();
   engine.destroy();
-  return { createMs: created - begin, firstStepMs: stepped - created };
+  return { createMs: created - begin, drawMs: drawn - created, firstStepMs: stepped - drawn };
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Arguments } from '../../cli/arguments.ts';
 import { writeBytes } from '../../cli/files.ts';
 import { type Output, runCommand } from '../../cli/output.ts';
-import { chromiumOptions, withPage } from '../chromium.ts';
+import { type ChromiumChoice, chromiumOptions, withPage } from '../chromium.ts';
 import type { PeerRow } from '../results.ts';
 import { readSettings, settingsOptions } from '../settings.ts';
 import { digits, whole } from '../words.ts';
@@ -40,17 +40,7 @@ async function run(args: readonly string[], output: Output): Promise<number> {
   const rows: PeerRow[] = [];
   for (const model of given.choices('model', MODELS) ?? MODELS) {
     for (const peer of given.choices('peer', PEERS) ?? PEERS) {
-      const row = await withPage(
-        choice,
-        pageFolder,
-        data,
-        () => {},
-        (page) =>
-          page.evaluate(
-            ([name, size, tiny]) => (globalThis as unknown as PeersPage).measurePeer(name, size, tiny),
-            [peer, model, !choice.gpu] as const,
-          ),
-      ).catch((error: Error): PeerRow => ({ peer, model, failed: error.message.split('\n')[0] ?? '' }));
+      const row = await measurePeer(choice, data, peer, model);
       rows.push(row);
       output.print(row, peerWords(row));
       const out = given.text('out');
@@ -59,6 +49,30 @@ async function run(args: readonly string[], output: Output): Promise<number> {
     }
   }
   return 0;
+}
+
+async function measurePeer(
+  choice: ChromiumChoice,
+  data: Uint8Array,
+  peer: string,
+  model: string,
+): Promise<PeerRow> {
+  // A refused command leaves zeros, and the rest goes on as if nothing had happened.
+  let refused: string | undefined;
+  const onMessage = (words: string) => {
+    if (/invalid|exceeds/i.test(words)) refused ??= words.split('\n')[0];
+  };
+  try {
+    const row = await withPage(choice, pageFolder, data, onMessage, (page) =>
+      page.evaluate(
+        ([name, size, tiny]) => (globalThis as unknown as PeersPage).measurePeer(name, size, tiny),
+        [peer, model, !choice.gpu] as const,
+      ),
+    );
+    return refused === undefined ? row : { peer, model, failed: refused };
+  } catch (error) {
+    return { peer, model, failed: (error as Error).message.split('\n')[0] ?? '' };
+  }
 }
 
 function peerWords(row: PeerRow): string {

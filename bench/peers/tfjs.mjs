@@ -40,9 +40,10 @@ function meanLoss(p, inputs, targets, mask, model) {
   return tf.losses.softmaxCrossEntropy(labels, logits.reshape([rows, 256]));
 }
 
-/** Scales gradients down to a global norm of 1. */
+/** Scales gradients down to a global norm of 1. Added one by one: `addN` binds more buffers than WebGPU allows. */
 function clip(gradients) {
-  const norm = tf.sqrt(tf.addN(Object.values(gradients).map((g) => g.square().sum())));
+  const squares = Object.values(gradients).map((g) => g.square().sum());
+  const norm = tf.sqrt(squares.reduce((a, b) => a.add(b)));
   const factor = tf.minimum(1, tf.reciprocal(norm.add(1e-6)));
   return Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, g.mul(factor)]));
 }

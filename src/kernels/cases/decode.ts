@@ -3,11 +3,11 @@
 
 import { geluForward, layerNormForward, linearForward } from '../../reference/ops.ts';
 import { type DrawSettings, drawByte, drawUniform } from '../../sample/draw.ts';
-import { type DecodeLinearShape, decodeDraw, decodeLinear } from '../decode.ts';
+import { type DecodeLinearShape, type DecodeVariant, decodeDraw, decodeLinear } from '../decode.ts';
 import { type KernelCase, noise } from './case.ts';
 
 export function decodeCases(): KernelCase[] {
-  return [...drawCases(), ...linearCases()];
+  return [...drawCases(), ...linearCases({ threads: 32 }), ...linearCases({ threads: 256 })];
 }
 
 const likeliest = { temperature: 1, topK: 0, topP: 1 };
@@ -69,7 +69,7 @@ function packSettings(seed: number, { temperature, topK, topP }: DrawSettings): 
   return bytes;
 }
 
-function linearCases(): KernelCase[] {
+function linearCases(variant: DecodeVariant): KernelCase[] {
   const eps = 1e-5;
   const shape: DecodeLinearShape = { samples: 3, dIn: 1044, dOut: 68, normEps: eps };
   const { samples, dIn, dOut } = shape;
@@ -82,11 +82,12 @@ function linearCases(): KernelCase[] {
   const out = noise(samples * dOut, 6);
   const normed = () => layerNormForward(input, gain, normBias, { rows: samples, width: dIn, eps }).y;
   const inputs = { input, gain, normBias, weight, bias };
-  const label = (what: string) => `decode linear ${what} ${samples} x ${dIn} x ${dOut}`;
+  const label = (what: string) =>
+    `decode linear, ${variant.threads} threads, ${what} ${samples} x ${dIn} x ${dOut}`;
   return [
     {
       name: label('of a norm, stored'),
-      kernels: [decodeLinear(shape, { kind: 'store' })],
+      kernels: [decodeLinear(shape, { kind: 'store' }, variant)],
       inputs,
       scratch: { out: samples * dOut },
       expected: () => ({ out: linearForward(normed(), weight, bias, rows) }),
@@ -94,7 +95,7 @@ function linearCases(): KernelCase[] {
     },
     {
       name: label('of a norm, through gelu'),
-      kernels: [decodeLinear(shape, { kind: 'gelu' })],
+      kernels: [decodeLinear(shape, { kind: 'gelu' }, variant)],
       inputs,
       scratch: { out: samples * dOut },
       expected: () => ({ out: geluForward(linearForward(normed(), weight, bias, rows)) }),
@@ -102,7 +103,7 @@ function linearCases(): KernelCase[] {
     },
     {
       name: label('added to a residual'),
-      kernels: [decodeLinear({ ...shape, normEps: null }, { kind: 'residual' })],
+      kernels: [decodeLinear({ ...shape, normEps: null }, { kind: 'residual' }, variant)],
       inputs: { ...inputs, out },
       expected: () => ({
         out: linearForward(input, weight, bias, rows).map((value, i) => value + out[i]!),

@@ -1,0 +1,28 @@
+// Bundles one of the benchmark's programs and runs it with the arguments that follow its name:
+// `node bench/start.mjs browser|peers|report ...`.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildBrowser, buildPeers, buildReport, folder, peersInstalled } from './build.mjs';
+
+/** Installs the other libraries, which nothing else needs. */
+function installPeers() {
+  if (peersInstalled()) return;
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: join(import.meta.dirname, 'peers'),
+    stdio: ['ignore', 2, 2],
+  });
+}
+
+const programs = {
+  browser: buildBrowser,
+  peers: () => {
+    installPeers();
+    return buildPeers();
+  },
+  report: buildReport,
+};
+
+const [name] = process.argv.splice(2, 1);
+await programs[name]();
+await import(pathToFileURL(join(folder, `${name}.mjs`)).href);
