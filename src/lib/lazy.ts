@@ -9,6 +9,13 @@ export class Lazy<T> {
     this.#make = make;
   }
 
+  /** A value that is there already. */
+  static of<T>(value: T): Lazy<T> {
+    const lazy = new Lazy(async () => value);
+    lazy.#value = value;
+    return lazy;
+  }
+
   /** The value, if it is there already: callers then go on without giving way to others. */
   get ready(): T | undefined {
     return this.#value;

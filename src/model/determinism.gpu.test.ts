@@ -1,12 +1,12 @@
 // Same seed, same bits: a run that was stopped, saved, loaded and continued ends exactly where one that never
-// stopped does, whatever was computed in between; and a sampler draws the same bytes again.
+// stopped does, whatever was computed in between; a sampler draws the same bytes again; calls take effect in order.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Gpu } from '../gpu/device.ts';
 import { testGpu } from '../gpu/testing.ts';
 import { livelyState, livelyTokens } from './cases.ts';
 import type { ModelConfig } from './config.ts';
-import type { EngineShape, OptimizerState, SamplerSettings } from './engine.ts';
+import type { EngineShape, OptimizerState, SamplerSettings, TrainStepRequest } from './engine.ts';
 import { createWebGpuEngine, type WebGpuEngine } from './transformer.ts';
 
 /** Dropout, accumulation and heads of two segments: whatever could hold a state of its own. */
@@ -39,23 +39,25 @@ beforeAll(async () => {
   gpu = await testGpu();
 });
 
-/** Trains the steps [from, to), each on bytes of its own. */
+/** A step on bytes of its own. */
+function request(step: number): TrainStepRequest {
+  return {
+    step,
+    seed: 3,
+    tokens: livelyTokens((step + 1) * 78).subarray(step * 78),
+    learningRate: 0.01,
+    beta1: 0.9,
+    beta2: 0.999,
+    eps: 1e-8,
+    weightDecay: 0.01,
+    clipNorm: 1,
+  };
+}
+
+/** Trains the steps [from, to). */
 async function train(engine: WebGpuEngine, from: number, to: number): Promise<number[]> {
   const losses: number[] = [];
-  for (let step = from; step < to; step++) {
-    const { loss } = await engine.trainStep({
-      step,
-      seed: 3,
-      tokens: livelyTokens((step + 1) * 78).subarray(step * 78),
-      learningRate: 0.01,
-      beta1: 0.9,
-      beta2: 0.999,
-      eps: 1e-8,
-      weightDecay: 0.01,
-      clipNorm: 1,
-    });
-    losses.push(loss);
-  }
+  for (let step = from; step < to; step++) losses.push((await engine.trainStep(request(step))).loss);
   return losses;
 }
 
@@ -113,6 +115,50 @@ describe('training', () => {
     expect(bitsOf(await disturbed.readState())).toEqual(bitsOf(await undisturbed.readState()));
     undisturbed.destroy();
     disturbed.destroy();
+  });
+});
+
+describe('calls', () => {
+  it('take effect in their order, even while the first steps wait for kernels to compile', async () => {
+    const engine = await startedEngine();
+    const calls = [
+      engine.readState(),
+      engine.trainStep(request(0)),
+      engine.readState(),
+      engine.trainStep(request(1)),
+    ] as const;
+    const start = livelyState(config);
+    engine.writeState(start);
+    start.parameters.fill(0);
+    const again = [engine.trainStep(request(0)), engine.trainStep(request(1))] as const;
+    const [before, first, between, second] = await Promise.all(calls);
+    expect(bitsOf(before)).toEqual(bitsOf(livelyState(config)));
+    expect(bitsOf(between)).not.toEqual(bitsOf(before));
+    expect(await Promise.all(again)).toEqual([first, second]);
+    engine.destroy();
+  });
+
+  it('that an engine cannot answer any more, because it was closed, say so and harm no other', async () => {
+    const engine = await startedEngine();
+    const waiting = [
+      engine.trainStep(request(0)),
+      engine.losses(livelyTokens(config.contextLength)),
+      engine.createSampler(settings),
+    ];
+    engine.destroy();
+    for (const outcome of await Promise.allSettled(waiting)) {
+      expect(outcome.status === 'rejected' && outcome.reason.message).toMatch(/closed/);
+    }
+    await expect(engine.readState()).rejects.toThrow(/closed/);
+    const other = await startedEngine();
+    const [loss] = await train(other, 0, 1);
+    expect(loss).toBeGreaterThan(0);
+    const sampler = await other.createSampler(settings);
+    sampler.destroy();
+    await expect(sampler.next(1)).rejects.toThrow(/closed/);
+    await expect(sampler.logits()).rejects.toThrow(/closed/);
+    other.destroy();
+    gpu.check();
   });
 });
 

@@ -7,6 +7,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../gpu/plan.ts';
 import { type KernelVariants, kernelVariants } from '../kernels/index.ts';
 import { Lazy } from '../lib/lazy.ts';
+import { CallOrder } from '../lib/order.ts';
 import { addTraining, addUpdate } from './backward.ts';
 import type { ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
@@ -31,6 +32,8 @@ import {
   tensorSizes,
   trainingMemory,
 } from './tensors.ts';
+
+const noPlans = Lazy.of(null);
 
 const noUpdate: UpdateSettings = {
   learningRate: 0,
@@ -164,6 +167,8 @@ export class WebGpuEngine implements Engine {
   readonly #plans: Plans;
   readonly #freeStaging: GPUBuffer[] = [];
   readonly #samplers = new Set<Sampler>();
+  readonly #order = new CallOrder();
+  #closed = false;
 
   constructor(gpu: Gpu, context: EngineContext, shape: EngineShape, buffers: readonly GPUBuffer[]) {
     this.gpu = gpu;
@@ -182,15 +187,15 @@ export class WebGpuEngine implements Engine {
   }
 
   async trainStep(request: TrainStepRequest): Promise<StepMetrics> {
-    this.gpu.check();
-    const { training, update } = this.#plans.step.ready ?? (await this.#plans.step.get());
-    this.gpu.check();
-    this.#forwardBackward(training, request, request);
-    const staging = this.#freeStaging.pop() ?? this.gpu.staging('metrics', 16);
-    const encoder = this.gpu.device.createCommandEncoder({ label: 'update' });
-    this.#replay(encoder, update);
-    encoder.copyBufferToBuffer(this.#context.shared.metrics, 0, staging, 0, 16);
-    this.gpu.device.queue.submit([encoder.finish()]);
+    const staging = await this.#inOrder(this.#plans.step, ({ training, update }) => {
+      this.#forwardBackward(training, request, request);
+      const free = this.#freeStaging.pop() ?? this.gpu.staging('metrics', 16);
+      const encoder = this.gpu.device.createCommandEncoder({ label: 'update' });
+      this.#replay(encoder, update);
+      encoder.copyBufferToBuffer(this.#context.shared.metrics, 0, free, 0, 16);
+      this.gpu.device.queue.submit([encoder.finish()]);
+      return free;
+    });
     try {
       await staging.mapAsync(GPUMapMode.READ);
     } catch (error) {
@@ -214,49 +219,54 @@ export class WebGpuEngine implements Engine {
   }
 
   async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
-    this.gpu.check();
     const { gradients, shared } = this.#context;
-    const { training } = await this.#plans.step.get();
-    this.#forwardBackward(training, request, noUpdate);
-    const reading = this.gpu.read(gradients);
-    const encoder = this.gpu.device.createCommandEncoder();
-    encoder.clearBuffer(gradients);
-    encoder.clearBuffer(shared.lossSum);
-    this.gpu.device.queue.submit([encoder.finish()]);
-    return new Float32Array(await reading).subarray(0, this.layout.arenaSize);
+    const arena = await this.#inOrder(this.#plans.step, ({ training }) => {
+      this.#forwardBackward(training, request, noUpdate);
+      const reading = this.gpu.read(gradients);
+      const encoder = this.gpu.device.createCommandEncoder();
+      encoder.clearBuffer(gradients);
+      encoder.clearBuffer(shared.lossSum);
+      this.gpu.device.queue.submit([encoder.finish()]);
+      return reading;
+    });
+    return new Float32Array(arena).subarray(0, this.layout.arenaSize);
   }
 
   async readState(): Promise<OptimizerState> {
     const { parameters, moments } = this.#context;
     const bytes = this.layout.arenaSize * 4;
-    const arenas = await Promise.all(
-      [parameters, moments.m, moments.v].map((buffer) => this.gpu.read(buffer, bytes)),
+    const arenas = await this.#inOrder(noPlans, () =>
+      Promise.all([parameters, moments.m, moments.v].map((buffer) => this.gpu.read(buffer, bytes))),
     );
     const [p, m, v] = arenas.map((arena) => new Float32Array(arena));
     return { parameters: p!, m: m!, v: v! };
   }
 
   writeState(state: OptimizerState): void {
-    this.gpu.check();
-    const { queue } = this.gpu.device;
     const { parameters, moments } = this.#context;
-    for (const [buffer, values] of [
+    const arenas = [
       [parameters, state.parameters],
       [moments.m, state.m],
       [moments.v, state.v],
-    ] as const) {
-      if (values.length !== this.layout.arenaSize) {
-        throw new EngineError(
-          'internal',
-          `${buffer.label} holds ${this.layout.arenaSize} numbers, not ${values.length}.`,
-        );
+    ] as const;
+    for (const [{ label }, { length }] of arenas) {
+      if (length !== this.layout.arenaSize) {
+        throw new EngineError('internal', `${label} holds ${this.layout.arenaSize} numbers, not ${length}.`);
       }
-      queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
     }
+    // What has to wait must not see what the caller does to the arenas meanwhile.
+    const values = arenas.map(([, arena]) => (this.#order.waits ? arena.slice() : arena));
+    const writing = this.#inOrder(noPlans, () => {
+      for (const [index, [buffer]] of arenas.entries()) {
+        this.gpu.device.queue.writeBuffer(buffer, 0, values[index] as Float32Array<ArrayBuffer>);
+      }
+    });
+    // What fails then, fails every later call as well.
+    void Promise.resolve(writing).catch(() => undefined);
   }
 
   async createSampler(settings: SamplerSettings): Promise<Sampler> {
-    this.gpu.check();
+    this.#check();
     const sampler = await createDecoder(
       this.gpu,
       this.config,
@@ -266,14 +276,33 @@ export class WebGpuEngine implements Engine {
       () => this.#samplers.delete(sampler),
     );
     this.#samplers.add(sampler);
+    if (this.#closed) sampler.destroy();
+    this.#check();
     return sampler;
   }
 
   /** Releases the engine's buffers; the device stays open. */
   destroy(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     for (const sampler of [...this.#samplers]) sampler.destroy();
     for (const buffer of [...this.#buffers, ...this.#freeStaging]) this.gpu.release(buffer);
     this.#freeStaging.length = 0;
+  }
+
+  /** Puts work on the GPU's queue, behind all earlier calls, even while those wait for their plans. */
+  #inOrder<P, T>(plans: Lazy<P>, queue: (plans: P) => T | Promise<T>): T | Promise<T> {
+    this.#check();
+    return this.#order.call(plans, (made) => {
+      this.#check();
+      return queue(made);
+    });
+  }
+
+  /** Throws when the engine was closed or its device is no longer of use. */
+  #check(): void {
+    if (this.#closed) throw new EngineError('internal', 'The engine was closed before this could run.');
+    this.gpu.check();
   }
 
   /** Queues the micro-batches of a step. */
@@ -298,16 +327,17 @@ export class WebGpuEngine implements Engine {
     if (tokens.length % contextLength !== 0) {
       throw new EngineError('internal', `${tokens.length} bytes are not whole windows of ${contextLength}.`);
     }
-    const plan = await this.#plans.evaluation.get();
     const chunk = this.shape.microBatch * contextLength;
     const result = new Float32Array(tokens.length * width);
     for (let start = 0; start < tokens.length; start += chunk) {
-      this.gpu.check();
       const part = tokens.subarray(start, start + chunk);
       const padded = part.length === chunk ? part : new Uint8Array(chunk);
       if (padded !== part) padded.set(part);
-      this.#submitTokens(padded, plan, 'evaluation');
-      result.set(new Float32Array(await this.gpu.read(output, part.length * width * 4)), start * width);
+      const read = await this.#inOrder(this.#plans.evaluation, (plan) => {
+        this.#submitTokens(padded, plan, 'evaluation');
+        return this.gpu.read(output, part.length * width * 4);
+      });
+      result.set(new Float32Array(read), start * width);
     }
     return result;
   }
