@@ -71,7 +71,7 @@ export class Bench {
   }
 
   skip<G extends Group>(group: G, subject: Subject<G>, skipped: string): RowOf<G> {
-    return { group, ...subject, skipped };
+    return { group, ...subject, skipped: skipped.replace(/\s+/g, ' ').trim() };
   }
 
   close(): void {
