@@ -37,15 +37,20 @@ function referenceEngines(): Engines {
   return { info, limits: info, create: async (config, shape) => new ReferenceEngine(config, shape) };
 }
 
-async function webGpuEngines(note: (words: string) => void): Promise<Engines> {
-  const gpu = await Gpu.open(await openDawn()).catch((cause) => {
+/** The machine's graphics card, or its CPU through a software adapter. */
+export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
+  return Gpu.open(webgpu).catch((cause) => {
     if (!(cause instanceof EngineError) || cause.code !== 'no-webgpu') throw cause;
     throw new EngineError(
       'no-webgpu',
-      'No graphics adapter was found. Install a Vulkan driver, or Chromium or Mesa for one that computes on the CPU; or add --engine reference.',
+      'No graphics adapter was found. Install a Vulkan driver, or Chromium or Mesa for one that computes on the CPU. Commands that take --engine reference need none.',
       { cause },
     );
   });
+}
+
+async function webGpuEngines(note: (words: string) => void): Promise<Engines> {
+  const gpu = await openGpu(await openDawn());
   const { software, description } = gpu.profile;
   if (software) note(`No graphics card was found: computing on the CPU (${description}).`);
   const info: EngineInfo = {

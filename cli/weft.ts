@@ -3,6 +3,7 @@
 
 import { Failure } from '../src/lib/errors.ts';
 import { benchHelp, runBench } from './bench.ts';
+import { runCheck } from './check.ts';
 import { runInfo } from './info.ts';
 import { runMask } from './mask.ts';
 import { runEval, runSample } from './model.ts';
@@ -30,11 +31,14 @@ sample  bytes drawn from a model, to a file or to standard output
 
 info    the graphics adapter and what the engine makes of it
 
+check   every kernel, and small models, on this machine against the float64 reference
+        [--only WORDS]
+
 bench   how fast this machine is
         ${benchHelp}
 
 train, eval, sample and info take --engine reference to compute without WebGPU.
---json prints one JSON value, or one a line for each step of training or measurement.`;
+--json prints one JSON value, or one a line for each step of training, measurement or case.`;
 
 /** Runs a command and resolves with the exit code. */
 type Command = (args: readonly string[], output: Output) => Promise<number>;
@@ -45,6 +49,7 @@ const commands: Readonly<Record<string, Command>> = {
   eval: runEval,
   sample: runSample,
   info: runInfo,
+  check: runCheck,
   bench: runBench,
 };
 

@@ -82,7 +82,7 @@ async function pipelined(
 /** Where the time goes, the slowest kernel first; null where there are no timestamps. */
 async function kernelTimes(gpu: Bench['gpu'], engine: WebGpuEngine): Promise<KernelTime[] | null> {
   if (!gpu.profile.features.includes('timestamp-query')) return null;
-  const { training, update } = engine.plansForTiming;
+  const { training, update } = await engine.stepPlans();
   const sums = new Map<string, { dispatches: number; ms: number }>();
   for (const plan of [training!, update!]) {
     for (const { label, ms } of await timeDispatches(gpu, plan)) {

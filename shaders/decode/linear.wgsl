@@ -1,8 +1,10 @@
 // finish(sample, column, norm(x[sample]) W + b): one row at a time, so the weights are all there is to read.
 //
-// A workgroup of 256 threads takes 16 vec4s of columns of one sample; 16 threads share a column and sum every
-// 16th row of W. NORM: x passes through a layer norm first, whose statistics each workgroup takes itself.
-// Constants: K, N, NORM, EPS (f32). An epilogue file supplies finish; `bias` is zeros where there is none.
+// A workgroup takes QUADS vec4s of columns of one sample; THREADS / QUADS threads share a column, each
+// summing its share of the rows of W. Few columns a workgroup spread the reading of W over the whole GPU.
+// NORM: x passes through a layer norm first, whose statistics each workgroup takes itself.
+// Constants: K, N, THREADS and QUADS (powers of two), NORM, EPS (f32). An epilogue file supplies finish; `bias` is zeros where
+// there is none.
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;       // [S, K]
 @group(0) @binding(1) var<storage, read> gain: array<vec4f>;
@@ -12,15 +14,16 @@
 
 const K4 = K / 4u;
 const N4 = N / 4u;
-const K_TURNS = (K4 + 15u) / 16u;
-const NORM_TURNS = (K4 + 255u) / 256u;
-var<workgroup> sums: array<vec4f, 256>;
-var<workgroup> scratch: array<f32, 256>;
+const SHARES = THREADS / QUADS;
+const K_TURNS = (K4 + SHARES - 1u) / SHARES;
+const NORM_TURNS = (K4 + THREADS - 1u) / THREADS;
+var<workgroup> sums: array<vec4f, THREADS>;
+var<workgroup> scratch: array<f32, THREADS>;
 
 fn total(thread: u32, value: f32) -> f32 {
   scratch[thread] = value;
   workgroupBarrier();
-  for (var width = 128u; width > 0u; width = width / 2u) {
+  for (var width = THREADS / 2u; width > 0u; width = width / 2u) {
     if (thread < width) { scratch[thread] += scratch[thread + width]; }
     workgroupBarrier();
   }
@@ -29,7 +32,7 @@ fn total(thread: u32, value: f32) -> f32 {
   return result;
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let sample = group.y;
   var mean = 0.0;
@@ -37,13 +40,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   if (NORM) {
     var sum = 0.0;
     for (var turn = 0u; turn < NORM_TURNS; turn++) {
-      let i = turn * 256u + thread;
+      let i = turn * THREADS + thread;
       if (i < K4) { sum += dot(input[sample * K4 + i], vec4f(1.0)); }
     }
     mean = total(thread, sum) / f32(K);
     sum = 0.0;
     for (var turn = 0u; turn < NORM_TURNS; turn++) {
-      let i = turn * 256u + thread;
+      let i = turn * THREADS + thread;
       if (i < K4) {
         let centred = input[sample * K4 + i] - mean;
         sum += dot(centred, centred);
@@ -51,11 +54,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     }
     rstd = inverseSqrt(total(thread, sum) / f32(K) + EPS);
   }
-  let column = group.x * 16u + thread % 16u;
-  let part = thread / 16u;
+  let column = group.x * QUADS + thread % QUADS;
+  let share = thread / QUADS;
   var acc = vec4f();
   for (var turn = 0u; turn < K_TURNS; turn++) {
-    let k = turn * 16u + part;
+    let k = turn * SHARES + share;
     if (k < K4 && column < N4) {
       var value = input[sample * K4 + k];
       if (NORM) { value = (value - mean) * rstd * gain[k] + normBias[k]; }
@@ -65,8 +68,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   }
   sums[thread] = acc;
   workgroupBarrier();
-  if (part != 0u || column >= N4) { return; }
-  var result = bias[column];
-  for (var other = 0u; other < 16u; other++) { result += sums[other * 16u + thread]; }
-  finish(sample, column, result);
+  for (var width = THREADS / 2u; width >= QUADS; width = width / 2u) {
+    if (thread < width) { sums[thread] += sums[thread + width]; }
+    workgroupBarrier();
+  }
+  if (thread < QUADS && column < N4) { finish(sample, column, bias[column] + sums[thread]); }
 }

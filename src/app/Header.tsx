@@ -32,7 +32,10 @@ function PrivacyPromise() {
   return (
     <Popover>
       <Popover.Target>
-        <UnstyledButton className={`${styles.pill} ${styles.promise}`}>
+        <UnstyledButton
+          className={`${styles.pill} ${styles.promise}`}
+          aria-label="Nothing leaves this computer"
+        >
           <IconShieldCheck size={15} stroke={1.7} aria-hidden="true" />
           <span>Nothing leaves this computer</span>
         </UnstyledButton>

@@ -19,7 +19,7 @@ export interface Connection {
   end(error: WireError): void;
 }
 
-export interface ConnectionHandlers {
+interface ConnectionHandlers {
   readonly onEvent: (event: EngineEvent) => void;
   /** The worker reported an error of its own: what it holds can no longer be trusted. */
   readonly onCrash: (error: WireError) => void;

@@ -15,7 +15,7 @@ import {
 import styles from './BitsChart.module.css';
 import { count, duration } from './format.ts';
 
-export interface BitsPoint {
+interface BitsPoint {
   readonly x: number;
   readonly bits: number;
 }

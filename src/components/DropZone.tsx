@@ -1,4 +1,4 @@
-// Takes a file: dropped here or anywhere in `everywhere`, chosen with the button, or pasted as text.
+// Takes a file: dropped or pasted anywhere on the page, or chosen here.
 
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import styles from './DropZone.module.css';
@@ -7,15 +7,13 @@ import { isTyping } from './typing.ts';
 interface DropZoneProps {
   readonly onFile: (file: File) => void;
   readonly onProblem: (problem: string) => void;
-  /** For the file dialog: ".txt,.md"; all files when absent. */
-  readonly accept?: string;
   /** Why no file can be taken now; null when one can. */
   readonly refusal?: string | null;
   readonly children: ReactNode;
 }
 
 /** The one file of a drop, or why there is none. */
-async function fileOf(transfer: DataTransfer): Promise<File | string> {
+function fileOf(transfer: DataTransfer): File | string {
   const entry = transfer.items[0]?.webkitGetAsEntry?.();
   if (entry?.isDirectory) return 'That is a folder. Drop one file from inside it.';
   if (transfer.files.length > 1) return 'Those are several files. Drop one at a time.';
@@ -27,18 +25,15 @@ async function fileOf(transfer: DataTransfer): Promise<File | string> {
     : 'There was no file in that. Drop a text file, or choose one.';
 }
 
-export function DropZone({ onFile, onProblem, accept, refusal = null, children }: DropZoneProps) {
-  const input = useRef<HTMLInputElement>(null);
+export function DropZone({ onFile, onProblem, refusal = null, children }: DropZoneProps) {
   const over = useWindowDrops(refusal, onFile, onProblem);
   const id = useId();
   return (
     <div className={styles.zone} data-over={over || undefined} data-disabled={refusal !== null || undefined}>
       <input
-        ref={input}
         id={id}
         className={styles.input}
         type="file"
-        accept={accept}
         disabled={refusal !== null}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
@@ -80,8 +75,7 @@ function useWindowDrops(
     const onDrop = (event: DragEvent) => {
       event.preventDefault();
       setOver(false);
-      if (!event.dataTransfer) return;
-      void fileOf(event.dataTransfer).then(take);
+      if (event.dataTransfer) take(fileOf(event.dataTransfer));
     };
     const onPaste = (event: ClipboardEvent) => {
       if (isTyping(event.target)) return;

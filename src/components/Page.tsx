@@ -26,13 +26,7 @@ export function Page({ title, sentence, actions, children }: PageProps) {
 }
 
 /** A quiet link to the section of the paper that a page is about. */
-export function PaperLink({
-  section,
-  children,
-}: {
-  readonly section: string;
-  readonly children?: ReactNode;
-}) {
+export function PaperLink({ section }: { readonly section: string }) {
   return (
     <a
       className={styles.paper}
@@ -41,7 +35,7 @@ export function PaperLink({
       rel="noreferrer"
       title="Generating Long Sequences with Sparse Transformers, on arxiv.org"
     >
-      {children ?? `§${section} of the paper`}
+      §{section} of the paper
     </a>
   );
 }

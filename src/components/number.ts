@@ -6,7 +6,7 @@ export interface NumberRule {
   readonly integer?: boolean;
 }
 
-export type Parsed =
+type Parsed =
   | { readonly ok: true; readonly value: number }
   | { readonly ok: false; readonly problem: string };
 

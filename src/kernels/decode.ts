@@ -22,6 +22,11 @@ export function decodeEmbed(shape: EmbeddingShape, offsets: EmbeddingOffsets): K
   return kernel('decode/embed', [embed], constants, [shape.B, 1, 1]);
 }
 
+/** Workgroups of many threads for GPUs, of few where a CPU has to step through every barrier. */
+export interface DecodeVariant {
+  readonly threads: 256 | 32;
+}
+
 export interface DecodeLinearShape {
   /** S: rows. */
   readonly samples: number;
@@ -36,10 +41,17 @@ export type DecodeEpilogue =
   | { readonly kind: 'qkv'; readonly dQueryKey: number; readonly slots: number; readonly regions: number };
 
 /** Bindings: input [S, dIn], gain, normBias, weight, bias, and out [S, dOut], or query, cache, state, regions for `qkv`. */
-export function decodeLinear(shape: DecodeLinearShape, epilogue: DecodeEpilogue): Kernel {
+export function decodeLinear(
+  shape: DecodeLinearShape,
+  epilogue: DecodeEpilogue,
+  { threads }: DecodeVariant,
+): Kernel {
   const { samples, dIn, dOut, normEps } = shape;
-  const constants = { K: dIn, N: dOut, NORM: normEps !== null, EPS: floatLiteral(normEps ?? 1) };
-  const grid = [Math.ceil(dOut / 64), samples, 1] as const;
+  // Few columns a workgroup, so that the whole GPU reads the weights; at least 32 bytes of a row at a time.
+  const quads = threads < 256 ? 8 : dOut >= 512 ? 4 : 2;
+  const norm = { NORM: normEps !== null, EPS: floatLiteral(normEps ?? 1) };
+  const constants = { K: dIn, N: dOut, THREADS: threads, QUADS: quads, ...norm };
+  const grid = [Math.ceil(dOut / 4 / quads), samples, 1] as const;
   const name = `decode/linear/${epilogue.kind} ${dIn}x${dOut}`;
   switch (epilogue.kind) {
     case 'store':
@@ -64,8 +76,13 @@ export interface DecodeAttentionShape {
 }
 
 /** Bindings: query, cache, state, segments, headSegments, attended [S, nHead * dV]. */
-export function decodeAttention({ samples, nHead, dQK, dV, slots }: DecodeAttentionShape): Kernel {
-  const constants = { HEADS: nHead, D_QK: dQK, D_V: dV, SLOTS: slots };
+export function decodeAttention(
+  { samples, nHead, dQK, dV, slots }: DecodeAttentionShape,
+  variant: DecodeVariant,
+): Kernel {
+  const lanes = 2 ** Math.ceil(Math.log2(dV / 4));
+  const threads = Math.max(variant.threads, lanes);
+  const constants = { HEADS: nHead, D_QK: dQK, D_V: dV, SLOTS: slots, THREADS: threads, LANES: lanes };
   return kernel('decode/attention', [regions, attention], constants, [nHead, samples, 1]);
 }
 

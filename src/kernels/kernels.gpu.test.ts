@@ -2,20 +2,19 @@
 // Cases that only a GPU compiles in reasonable time are left to `weft check`.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Gpu } from '../gpu/device.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { testGpu } from '../gpu/testing.ts';
 import { kernelCases, runCase } from './cases/index.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await Gpu.open(navigator.gpu);
+  gpu = await testGpu();
 });
 
 for (const [operation, cases] of Object.entries(kernelCases)) {
   describe(operation, () => {
     it.each(cases().filter(({ gpuOnly }) => !gpuOnly))('$name', async (testCase) => {
-      const result = await runCase(gpu, testCase);
-      expect(result.error).toBeLessThanOrEqual(testCase.tolerance);
-      expect(result.repeatable).toBe(true);
+      expect((await runCase(gpu, testCase)).failures).toEqual([]);
     });
   });
 }

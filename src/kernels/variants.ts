@@ -1,18 +1,28 @@
 // Which kernels an adapter gets where there is more than one for an operation.
 
 import { type AttentionVariant, tileStorageBytes } from './attention.ts';
+import type { DecodeVariant } from './decode.ts';
 import { type MatmulVariant, matmulTiles } from './matmul.ts';
 
 export interface KernelVariants {
   readonly matmul: MatmulVariant;
   readonly attention: AttentionVariant;
+  readonly decode: DecodeVariant;
 }
 
 /** Tiles in workgroup memory for GPUs, with 48 KiB of it. */
-export const gpuVariants: KernelVariants = { matmul: matmulTiles[0]!, attention: { depth: 32 } };
+export const gpuVariants: KernelVariants = {
+  matmul: matmulTiles[0]!,
+  attention: { depth: 32 },
+  decode: { threads: 256 },
+};
 
 /** Kernels that compile fast and need little workgroup memory, for adapters that compute on a CPU. */
-export const softwareVariants: KernelVariants = { matmul: 'plain', attention: 'rows' };
+export const softwareVariants: KernelVariants = {
+  matmul: 'plain',
+  attention: 'rows',
+  decode: { threads: 32 },
+};
 
 /** What the choice depends on. */
 export interface VariantProfile {

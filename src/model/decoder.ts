@@ -3,7 +3,14 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import { type BufferSlice, type Plan, PlanBuilder } from '../gpu/plan.ts';
-import { decodeAdvance, decodeAttention, decodeDraw, decodeEmbed, decodeLinear } from '../kernels/index.ts';
+import {
+  decodeAdvance,
+  decodeAttention,
+  decodeDraw,
+  decodeEmbed,
+  decodeLinear,
+  kernelVariants,
+} from '../kernels/index.ts';
 import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
 import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
@@ -119,6 +126,7 @@ function addByte(
   const bias = (linear: string) => (config.linearBias ? slice(`${linear}.bias`) : zeros);
   const norm = (name: string) => ({ gain: slice(`${name}.gain`), normBias: slice(`${name}.bias`) });
   const noNorm = { gain: zeros, normBias: zeros };
+  const variant = kernelVariants(gpu.profile).decode;
   const linear = (dIn: number, dOut: number, normEps: number | null) => ({ samples, dIn, dOut, normEps });
 
   plan.add(decodeEmbed(embeddingShape(config, samples), embeddingOffsets(layout)), {
@@ -137,12 +145,16 @@ function addByte(
       return buffer;
     };
     plan.add(
-      decodeLinear(linear(dModel, 2 * dQueryKey + dModel, LAYER_NORM_EPS), {
-        kind: 'qkv',
-        dQueryKey,
-        slots: cached.slots,
-        regions: cached.regions.length,
-      }),
+      decodeLinear(
+        linear(dModel, 2 * dQueryKey + dModel, LAYER_NORM_EPS),
+        {
+          kind: 'qkv',
+          dQueryKey,
+          slots: cached.slots,
+          regions: cached.regions.length,
+        },
+        variant,
+      ),
       {
         input: x,
         ...norm(`${block}.norm1`),
@@ -155,7 +167,7 @@ function addByte(
       },
     );
     const shape = { samples, nHead, dQK: dQueryKey / nHead, dV: dModel / nHead, slots: cached.slots };
-    plan.add(decodeAttention(shape), {
+    plan.add(decodeAttention(shape, variant), {
       query,
       cache,
       state,
@@ -163,21 +175,21 @@ function addByte(
       headSegments: upload('headSegments', lists.heads),
       attended,
     });
-    plan.add(decodeLinear(linear(dModel, dModel, null), { kind: 'residual' }), {
+    plan.add(decodeLinear(linear(dModel, dModel, null), { kind: 'residual' }, variant), {
       input: attended,
       ...noNorm,
       weight: slice(`${block}.attention.output.weight`),
       bias: bias(`${block}.attention.output`),
       out: x,
     });
-    plan.add(decodeLinear(linear(dModel, dFF, LAYER_NORM_EPS), { kind: 'gelu' }), {
+    plan.add(decodeLinear(linear(dModel, dFF, LAYER_NORM_EPS), { kind: 'gelu' }, variant), {
       input: x,
       ...norm(`${block}.norm2`),
       weight: slice(`${block}.ff.in.weight`),
       bias: bias(`${block}.ff.in`),
       out: hidden,
     });
-    plan.add(decodeLinear(linear(dFF, dModel, null), { kind: 'residual' }), {
+    plan.add(decodeLinear(linear(dFF, dModel, null), { kind: 'residual' }, variant), {
       input: hidden,
       ...noNorm,
       weight: slice(`${block}.ff.out.weight`),
@@ -185,7 +197,7 @@ function addByte(
       out: x,
     });
   }
-  plan.add(decodeLinear(linear(dModel, vocabSize, FINAL_NORM_EPS), { kind: 'store' }), {
+  plan.add(decodeLinear(linear(dModel, vocabSize, FINAL_NORM_EPS), { kind: 'store' }, variant), {
     input: x,
     ...norm('finalNorm'),
     weight: slice('output.weight'),
@@ -273,19 +285,9 @@ export class Decoder implements Sampler {
   }
 
   async next(count: number): Promise<Uint8Array[]> {
-    if (this.#destroyed) throw new EngineError('internal', 'This sampler has been closed.');
     const start = this.position;
     const end = Math.min(this.#config.contextLength, start + count);
-    this.#gpu.check();
-    const step = this.#gpu.profile.software ? BYTES_PER_SUBMISSION.software : BYTES_PER_SUBMISSION.hardware;
-    while (this.#position < end) {
-      const until = Math.min(end, this.#position + step);
-      const encoder = this.#gpu.device.createCommandEncoder({ label: 'decode' });
-      const pass = encoder.beginComputePass();
-      for (; this.#position < until; this.#position++) this.#plan.encode(pass);
-      pass.end();
-      this.#gpu.device.queue.submit([encoder.finish()]);
-    }
+    this.#advance(end);
     const { contextLength } = this.#config;
     const words = await Promise.all(
       Array.from({ length: end > start ? this.#settings.samples : 0 }, (_, sample) =>
@@ -296,9 +298,25 @@ export class Decoder implements Sampler {
   }
 
   async logits(): Promise<Float32Array> {
+    this.#advance(this.position);
     return new Float32Array(
       await this.#gpu.read(this.#tensors.logits, this.#settings.samples * this.#config.vocabSize * 4),
     );
+  }
+
+  /** Queues all positions before `end`: those of the prompt, too, go through the model. */
+  #advance(end: number): void {
+    if (this.#destroyed) throw new EngineError('internal', 'This sampler has been closed.');
+    this.#gpu.check();
+    const step = this.#gpu.profile.software ? BYTES_PER_SUBMISSION.software : BYTES_PER_SUBMISSION.hardware;
+    while (this.#position < end) {
+      const until = Math.min(end, this.#position + step);
+      const encoder = this.#gpu.device.createCommandEncoder({ label: 'decode' });
+      const pass = encoder.beginComputePass();
+      for (; this.#position < until; this.#position++) this.#plan.encode(pass);
+      pass.end();
+      this.#gpu.device.queue.submit([encoder.finish()]);
+    }
   }
 
   destroy(): void {

@@ -3,6 +3,7 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Gpu } from '../gpu/device.ts';
+import { testGpu } from '../gpu/testing.ts';
 import { livelyState, livelyTokens } from './cases.ts';
 import type { ModelConfig } from './config.ts';
 import type { EngineShape, OptimizerState, SamplerSettings } from './engine.ts';
@@ -35,7 +36,7 @@ const settings: SamplerSettings = {
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await Gpu.open(navigator.gpu);
+  gpu = await testGpu();
 });
 
 /** Trains the steps [from, to), each on bytes of its own. */

@@ -2,7 +2,8 @@
 // model. PyTorch computed in float64 (golden/make_golden.py), so what differs is the engine's float32.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Gpu } from '../gpu/device.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { testGpu } from '../gpu/testing.ts';
 import { relativeError } from '../kernels/cases/index.ts';
 import { gpuVariants } from '../kernels/index.ts';
 import {
@@ -61,7 +62,7 @@ function partsOf({ dQueryKey }: ModelConfig, layout: ParameterLayout): Part[] {
 
 let gpu: Gpu;
 beforeAll(async () => {
-  gpu = await Gpu.open(navigator.gpu);
+  gpu = await testGpu();
 });
 
 /** The same step in one micro-batch, and in two with recomputed blocks, in turn. */

@@ -6,6 +6,7 @@
 import type { Gpu } from '../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../gpu/plan.ts';
 import { type KernelVariants, kernelVariants } from '../kernels/index.ts';
+import { Lazy } from '../lib/lazy.ts';
 import { addTraining, addUpdate } from './backward.ts';
 import type { ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
@@ -69,23 +70,7 @@ export async function createWebGpuEngine(
   const buffers: GPUBuffer[] = [];
   try {
     const context = await gpu.guard(() => allocate(gpu, config, shape, options, buffers));
-    const training = new PlanBuilder(gpu);
-    addTraining(training, context, { recompute: shape.recompute, bytes: bytesPerStep(config, shape) });
-    const update = new PlanBuilder(gpu);
-    addUpdate(update, context, context.moments, bytesPerStep(config, shape));
-    const evaluation = new PlanBuilder(gpu);
-    addEvaluation(evaluation, context);
-    const [trainingPlan, updatePlan, evaluationPlan] = await Promise.all([
-      training.build(),
-      update.build(),
-      evaluation.build(),
-    ]);
-    gpu.check();
-    return new WebGpuEngine(gpu, context, shape, buffers, {
-      training: trainingPlan,
-      update: updatePlan,
-      evaluation: evaluationPlan,
-    });
+    return new WebGpuEngine(gpu, context, shape, buffers);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);
     gpu.check();
@@ -97,10 +82,30 @@ interface EngineContext extends PlanContext {
   readonly moments: { readonly m: GPUBuffer; readonly v: GPUBuffer };
 }
 
+/** Plans are laid out and compiled when they are first needed: sampling never pays for training. */
 interface Plans {
-  readonly training: Plan;
-  readonly update: Plan;
-  readonly evaluation: Plan;
+  /** Of a micro-batch, and of the update that ends a step. */
+  readonly step: Lazy<{ readonly training: Plan; readonly update: Plan }>;
+  readonly evaluation: Lazy<Plan>;
+}
+
+function lazyPlans(gpu: Gpu, context: EngineContext, shape: EngineShape): Plans {
+  const bytes = bytesPerStep(context.config, shape);
+  const build = (lay: (plan: PlanBuilder) => void): Promise<Plan> => {
+    const builder = new PlanBuilder(gpu);
+    lay(builder);
+    return builder.build();
+  };
+  return {
+    step: new Lazy(async () => {
+      const [training, update] = await Promise.all([
+        build((plan) => addTraining(plan, context, { recompute: shape.recompute, bytes })),
+        build((plan) => addUpdate(plan, context, context.moments, bytes)),
+      ]);
+      return { training, update };
+    }),
+    evaluation: new Lazy(() => build((plan) => addEvaluation(plan, context))),
+  };
 }
 
 /** Bytes whose losses a step averages. */
@@ -160,13 +165,7 @@ export class WebGpuEngine implements Engine {
   readonly #freeStaging: GPUBuffer[] = [];
   readonly #samplers = new Set<Sampler>();
 
-  constructor(
-    gpu: Gpu,
-    context: EngineContext,
-    shape: EngineShape,
-    buffers: readonly GPUBuffer[],
-    plans: Plans,
-  ) {
+  constructor(gpu: Gpu, context: EngineContext, shape: EngineShape, buffers: readonly GPUBuffer[]) {
     this.gpu = gpu;
     this.config = context.config;
     this.layout = context.layout;
@@ -174,20 +173,22 @@ export class WebGpuEngine implements Engine {
     this.memoryBytes = buffers.reduce((sum, buffer) => sum + buffer.size, 0);
     this.#context = context;
     this.#buffers = buffers;
-    this.#plans = plans;
+    this.#plans = lazyPlans(gpu, context, shape);
   }
 
-  /** The plans, for timing their dispatches. */
-  get plansForTiming(): Readonly<Record<string, Plan>> {
-    return { ...this.#plans };
+  /** The plans of a step, for timing their dispatches. */
+  stepPlans(): Promise<{ readonly training: Plan; readonly update: Plan }> {
+    return this.#plans.step.get();
   }
 
   async trainStep(request: TrainStepRequest): Promise<StepMetrics> {
     this.gpu.check();
-    this.#forwardBackward(request, request);
+    const { training, update } = this.#plans.step.ready ?? (await this.#plans.step.get());
+    this.gpu.check();
+    this.#forwardBackward(training, request, request);
     const staging = this.#freeStaging.pop() ?? this.gpu.staging('metrics', 16);
     const encoder = this.gpu.device.createCommandEncoder({ label: 'update' });
-    this.#replay(encoder, this.#plans.update);
+    this.#replay(encoder, update);
     encoder.copyBufferToBuffer(this.#context.shared.metrics, 0, staging, 0, 16);
     this.gpu.device.queue.submit([encoder.finish()]);
     try {
@@ -215,7 +216,8 @@ export class WebGpuEngine implements Engine {
   async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
     this.gpu.check();
     const { gradients, shared } = this.#context;
-    this.#forwardBackward(request, noUpdate);
+    const { training } = await this.#plans.step.get();
+    this.#forwardBackward(training, request, noUpdate);
     const reading = this.gpu.read(gradients);
     const encoder = this.gpu.device.createCommandEncoder();
     encoder.clearBuffer(gradients);
@@ -276,6 +278,7 @@ export class WebGpuEngine implements Engine {
 
   /** Queues the micro-batches of a step. */
   #forwardBackward(
+    training: Plan,
     { step, seed, tokens }: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>,
     update: UpdateSettings,
   ): void {
@@ -286,11 +289,7 @@ export class WebGpuEngine implements Engine {
     }
     for (let index = 0; index < accumulation; index++) {
       this.gpu.device.queue.writeBuffer(this.#context.step, 0, packStep(seed, step, index, update));
-      this.#submitTokens(
-        tokens.subarray(index * bytes, (index + 1) * bytes),
-        this.#plans.training,
-        'training',
-      );
+      this.#submitTokens(tokens.subarray(index * bytes, (index + 1) * bytes), training, 'training');
     }
   }
 
@@ -299,6 +298,7 @@ export class WebGpuEngine implements Engine {
     if (tokens.length % contextLength !== 0) {
       throw new EngineError('internal', `${tokens.length} bytes are not whole windows of ${contextLength}.`);
     }
+    const plan = await this.#plans.evaluation.get();
     const chunk = this.shape.microBatch * contextLength;
     const result = new Float32Array(tokens.length * width);
     for (let start = 0; start < tokens.length; start += chunk) {
@@ -306,7 +306,7 @@ export class WebGpuEngine implements Engine {
       const part = tokens.subarray(start, start + chunk);
       const padded = part.length === chunk ? part : new Uint8Array(chunk);
       if (padded !== part) padded.set(part);
-      this.#submitTokens(padded, this.#plans.evaluation, 'evaluation');
+      this.#submitTokens(padded, plan, 'evaluation');
       result.set(new Float32Array(await this.gpu.read(output, part.length * width * 4)), start * width);
     }
     return result;

@@ -1,7 +1,7 @@
 // The paper's patterns as segments, and which factors each head of each layer uses.
 //
 // A head attends to a union of factors, whose segments must be disjoint: that is how the merged form joins
-// the two factors of a pattern in one softmax (paper section 4.3, "a merged head").
+// the two factors of a pattern in one softmax (paper section 5.1, "a merged head").
 
 import { type Factor, type Segment, UNBOUNDED } from './segment.ts';
 

@@ -1,4 +1,4 @@
-// The paper's patterns and the three ways to use their factors (section 4.3), by name: interleaved gives
+// The paper's patterns and the three ways to use their factors (section 5.1), by name: interleaved gives
 // the layers one factor in turn, merged joins them in each head, multi-head gives them to the heads in turn.
 
 import type { Factor } from './segment.ts';

@@ -63,7 +63,7 @@ const methods = () => asked.map(([method]) => method);
 describe('opening a text', () => {
   test('goes through reading to open', async () => {
     const opening = commands.openFile(file);
-    expect(state().data).toEqual({ state: 'reading', name: 'letters.txt' });
+    expect(state().data).toEqual({ state: 'reading', name: 'letters.txt', still: null });
     await opening;
     expect(state().data).toMatchObject({ state: 'open', info: { name: 'letters.txt' } });
   });

@@ -79,7 +79,7 @@ export function changeSettings(change: Partial<SettingsSlice>): void {
 /** Opens a file to learn from. */
 export async function openFile(file: File): Promise<boolean> {
   const still = openDataset(get().data);
-  set({ data: { state: 'reading', name: file.name } });
+  set({ data: { state: 'reading', name: file.name, still } });
   const opened = await engine().call('openData', file);
   if (opened.ok) openedFile = file;
   set({

@@ -3,7 +3,7 @@
 
 import type { StepEvent } from '../protocol/index.ts';
 
-export interface CurvePoint {
+interface CurvePoint {
   /** Steps done: an event names a step by its index, one less. */
   readonly step: number;
   /** Seconds of training at that step, pauses left out. */

@@ -14,7 +14,7 @@ import {
 import type { PresetName, RunConfig, TrainingConfig } from '../protocol/index.ts';
 
 /** A preset as it is, or settings of one's own. */
-export type PresetChoice = PresetName | 'own';
+type PresetChoice = PresetName | 'own';
 
 export const presetNames = Object.keys(presets) as PresetName[];
 
@@ -50,7 +50,7 @@ export function withStride(run: RunConfig, stride: number): RunConfig {
   });
 }
 
-export interface PatternChoice {
+interface PatternChoice {
   /** Undefined where the factors are no pattern with a name. */
   readonly pattern: Pattern | undefined;
   /** How two factors share the work; kept while a pattern of one factor is chosen. */

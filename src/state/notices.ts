@@ -2,7 +2,7 @@
 
 import type { EngineEvent } from '../protocol/index.ts';
 
-export interface Notice {
+interface Notice {
   readonly id: number;
   readonly level: 'info' | 'warning' | 'error';
   readonly message: string;

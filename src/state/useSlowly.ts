@@ -9,13 +9,20 @@ export function useSlowly<T>(select: (state: WeftState) => T, everyMs: number): 
   const [seen, setSeen] = useState(() => select(useWeft.getState()));
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let lookedAtMs = 0;
     const look = () => {
+      clearTimeout(timer);
       timer = undefined;
+      lookedAtMs = performance.now();
       setSeen(() => select(useWeft.getState()));
     };
     look();
-    const unsubscribe = useWeft.subscribe(() => {
-      timer ??= setTimeout(look, everyMs);
+    const unsubscribe = useWeft.subscribe((now, before) => {
+      // What begins or ends shows at once, with all that came before it.
+      const turned = now.run.status !== before.run.status || now.generation.state !== before.generation.state;
+      const waitMs = turned ? 0 : lookedAtMs + everyMs - performance.now();
+      if (waitMs <= 0) look();
+      else timer ??= setTimeout(look, waitMs);
     });
     return () => {
       unsubscribe();

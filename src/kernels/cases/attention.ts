@@ -91,14 +91,17 @@ export function attentionCases(): KernelCase[] {
     // What the tests of whole models run on anyway gets every other length.
     const chosen = usual.filter((_, index) => variant !== 'rows' || index % 2 === 0);
     return [...chosen, ...extremes].flatMap((attention) => {
-      // Of the tiles, a software adapter gets one length that fills several, and the widest and longest extremes.
-      const gpuOnly =
-        variant !== 'rows' &&
-        (variant.depth === 32 || (![150, 600].includes(attention.T) && attention.name !== 'wide heads'));
+      const gpuOnly = variant !== 'rows' && (variant.depth !== 16 || !softwareTiles(attention));
       const workgroupBytes = variant === 'rows' ? 0 : tileStorageBytes(variant);
       return casesOf(variant, attention).map((testCase) => ({ ...testCase, gpuOnly, workgroupBytes }));
     });
   });
+}
+
+/** Which cases on tiles a software adapter runs, too: every factor over several tiles, and the widest heads. */
+function softwareTiles({ name, T }: AttentionCase): boolean {
+  const everyFactor = ['strided merged', 'fixed and dense heads'].includes(name);
+  return (everyFactor && T === 150) || name === 'wide heads';
 }
 
 const variants: readonly AttentionVariant[] = [{ depth: 32 }, { depth: 16 }, 'rows'];

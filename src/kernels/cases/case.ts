@@ -17,6 +17,8 @@ export interface KernelCase {
   readonly aliases?: Readonly<Record<string, string>>;
   /** What the reference computes, by buffer. */
   readonly expected: () => Readonly<Record<string, Float64Array>>;
+  /** Buffers among those that hold whole numbers, u32, instead of float32 ones. */
+  readonly integers?: readonly string[];
   /** Left to runs on a GPU: a software adapter compiles tiles for seconds, and other cases cover the code. */
   readonly gpuOnly?: boolean;
   /** Workgroup memory that the kernels take, where an adapter may have less. */
@@ -25,13 +27,25 @@ export interface KernelCase {
   readonly tolerance: number;
 }
 
+/** One of the numbers that a case is judged by. */
+export interface Measure {
+  readonly what: string;
+  readonly value: number;
+  readonly limit: number;
+}
+
 export interface CaseResult {
   readonly name: string;
-  /** Largest relative error over the expected buffers; NaN when an element was not finite. */
-  readonly error: number;
-  /** A second run gave the same bits. */
-  readonly repeatable: boolean;
-  readonly passed: boolean;
+  readonly measures: readonly Measure[];
+  /** What is beyond its limit, or no number at all, in words; empty when the case passed. */
+  readonly failures: readonly string[];
+}
+
+export function judge(name: string, measures: readonly Measure[]): CaseResult {
+  const failures = measures
+    .filter(({ value, limit }) => !(value <= limit))
+    .map(({ what, value, limit }) => `${what}: ${Number(value.toPrecision(3))} instead of at most ${limit}`);
+  return { name, measures, failures };
 }
 
 /** Standard normal inputs, exact in float32. */
@@ -65,21 +79,25 @@ export async function runCase(gpu: Gpu, testCase: KernelCase): Promise<CaseResul
   const expected = testCase.expected();
   const first = await runKernels(gpu, testCase, Object.keys(expected));
   const second = await runKernels(gpu, testCase, Object.keys(expected));
-  let error = 0;
-  let repeatable = true;
-  for (const [name, values] of Object.entries(expected)) {
-    const ours = relativeError(first[name]!, values);
-    error = Number.isNaN(ours) || Number.isNaN(error) ? Number.NaN : Math.max(error, ours);
-    repeatable &&= first[name]!.every((value, i) => Object.is(value, second[name]![i]));
-  }
-  return { name: testCase.name, error, repeatable, passed: repeatable && error <= testCase.tolerance };
+  const measures = Object.entries(expected).flatMap(([name, values]): Measure[] => {
+    const [once, again] = [first[name]!, second[name]!];
+    return [
+      { what: `error of ${name}`, value: relativeError(once, values), limit: testCase.tolerance },
+      {
+        what: `elements of ${name} that a second run made otherwise`,
+        value: once.reduce((count, value, i) => count + (Object.is(value, again[i]) ? 0 : 1), 0),
+        limit: 0,
+      },
+    ];
+  });
+  return judge(testCase.name, measures);
 }
 
 async function runKernels(
   gpu: Gpu,
-  { kernels, inputs, scratch = {}, aliases = {} }: KernelCase,
+  { kernels, inputs, scratch = {}, aliases = {}, integers = [] }: KernelCase,
   outputs: readonly string[],
-): Promise<Record<string, Float32Array>> {
+): Promise<Record<string, number[]>> {
   const buffers: Record<string, GPUBuffer> = {};
   for (const [name, value] of Object.entries(inputs)) {
     if (value instanceof ArrayBuffer) {
@@ -106,8 +124,11 @@ async function runKernels(
   plan.encode(pass);
   pass.end();
   gpu.device.queue.submit([encoder.finish()]);
-  const result: Record<string, Float32Array> = {};
-  for (const name of outputs) result[name] = new Float32Array(await gpu.read(buffers[name]!));
+  const result: Record<string, number[]> = {};
+  for (const name of outputs) {
+    const bytes = await gpu.read(buffers[name]!);
+    result[name] = [...(integers.includes(name) ? new Uint32Array(bytes) : new Float32Array(bytes))];
+  }
   for (const buffer of Object.values(buffers)) gpu.release(buffer);
   return result;
 }

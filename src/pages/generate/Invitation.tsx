@@ -18,7 +18,9 @@ const excerpt =
 const text = excerpt.slice(0, STRIDE * Math.floor(excerpt.length / STRIDE) - 5);
 
 export function Invitation() {
-  const ready = useWeft((state) => state.engine.state === 'ready');
+  const engine = useWeft((state) => state.engine);
+  const ready = engine.state === 'ready';
+  const slow = ready && (engine.info.software || engine.info.engine === 'reference');
   const active = useWeft((state) => isActive(state.run.status));
   const [, navigate] = useLocation();
   return (
@@ -66,6 +68,9 @@ export function Invitation() {
           </FileButton>
         </div>
         <p className={styles.small}>
+          {slow
+            ? 'This browser computes without a graphics processor here, so a minute becomes many; pause when you like. '
+            : ''}
           Text or weights, everything stays on this computer. Weights are safetensors files that Weft saved.
         </p>
       </div>

@@ -1,0 +1,96 @@
+// `check`: every kernel case and every model case on this machine's GPU, against the float64 reference: the same cases
+// that the tests run on a software adapter, and those that only a GPU compiles in reasonable time.
+
+import type { Gpu } from '../src/gpu/device.ts';
+import { type CaseResult, judge, kernelCases, runCase } from '../src/kernels/cases/index.ts';
+import { variantWords } from '../src/kernels/variants.ts';
+import { Failure } from '../src/lib/errors.ts';
+import { modelCases, runModelCase } from '../src/model/cases.ts';
+import { openDawn } from './adapter.ts';
+import { Arguments } from './arguments.ts';
+import { openGpu } from './engines.ts';
+import type { Output } from './output.ts';
+
+/** A case of either kind. */
+interface Check {
+  readonly name: string;
+  /** Why this adapter cannot run it, or should not. */
+  leftOut(gpu: Gpu): string | undefined;
+  run(gpu: Gpu): Promise<CaseResult>;
+}
+
+export async function runCheck(args: readonly string[], output: Output): Promise<number> {
+  const given = new Arguments(args, { only: 'value', json: 'flag' });
+  const only = given.text('only') ?? '';
+  const checks = allChecks().filter(({ name }) => name.includes(only));
+  if (checks.length === 0) throw new Failure('bad-input', `No case has "${only}" in its name.`);
+
+  const webgpu = await openDawn();
+  let gpu = await openGpu(webgpu);
+  const { profile } = gpu;
+  output.print(
+    { adapter: profile },
+    `adapter  ${[profile.vendor, profile.architecture, profile.description].filter(Boolean).join(', ')}\n` +
+      `kernels  ${variantWords(profile).join(', ')}`,
+  );
+
+  const counts = { passed: 0, failed: 0, leftOut: 0 };
+  for (const check of checks) {
+    const reason = check.leftOut(gpu);
+    if (reason) {
+      counts.leftOut++;
+      if (output.json) output.print({ case: check.name, leftOut: reason }, '');
+      continue;
+    }
+    let result: CaseResult;
+    try {
+      result = await check.run(gpu);
+    } catch (error) {
+      // The device may be lost, or refuse everything from now on; the next case starts afresh.
+      result = {
+        ...judge(check.name, []),
+        failures: [error instanceof Error ? error.message : String(error)],
+      };
+      gpu.destroy();
+      gpu = await openGpu(webgpu);
+    }
+    const failed = result.failures.length > 0;
+    counts[failed ? 'failed' : 'passed']++;
+    const { measures, failures } = result;
+    if (failed || output.json) {
+      output.print(
+        { case: check.name, measures, failures },
+        `FAILED  ${check.name}\n        ${failures.join('\n        ')}`,
+      );
+    }
+  }
+  const leftOut = counts.leftOut > 0 ? `, ${counts.leftOut} left out: not for this adapter` : '';
+  output.print(counts, `${counts.passed} passed, ${counts.failed} failed${leftOut}`);
+  return counts.failed > 0 ? 1 : 0;
+}
+
+function allChecks(): Check[] {
+  const kernels = Object.values(kernelCases).flatMap((cases) => cases());
+  return [
+    ...kernels.map(
+      (kernelCase): Check => ({
+        name: kernelCase.name,
+        leftOut({ profile }) {
+          const { gpuOnly = false, workgroupBytes = 0 } = kernelCase;
+          if (gpuOnly && profile.software) return 'takes a CPU long to compile';
+          return workgroupBytes > profile.workgroupStorageBytes
+            ? `needs ${workgroupBytes} bytes of workgroup memory`
+            : undefined;
+        },
+        run: (gpu) => runCase(gpu, kernelCase),
+      }),
+    ),
+    ...modelCases.map(
+      (modelCase): Check => ({
+        name: `model ${modelCase.name}`,
+        leftOut: () => undefined,
+        run: (gpu) => runModelCase(gpu, modelCase),
+      }),
+    ),
+  ];
+}
