@@ -4,7 +4,7 @@
 import { Gpu } from '../src/gpu/device.ts';
 import { EngineError } from '../src/lib/errors.ts';
 import { type Ceilings, measureCeilings } from './ceilings.ts';
-import type { Group, Measured, RowOf, Subject } from './rows.ts';
+import { type Group, type Measured, type RowOf, rounded, type Subject } from './rows.ts';
 
 /** What to measure. */
 export interface BenchSettings {
@@ -44,7 +44,7 @@ export class Bench {
 
   static async open(host: BenchHost, settings: BenchSettings): Promise<Bench> {
     const gpu = await Gpu.open(host.webgpu);
-    return new Bench(host, settings, gpu, await measureCeilings(gpu));
+    return new Bench(host, settings, gpu, rounded(await measureCeilings(gpu)));
   }
 
   /** The device as it is now: a failed measurement replaces it. */
@@ -71,7 +71,7 @@ export class Bench {
   }
 
   skip<G extends Group>(group: G, subject: Subject<G>, skipped: string): RowOf<G> {
-    return { group, ...subject, skipped };
+    return { group, ...subject, skipped: skipped.replace(/\s+/g, ' ').trim() };
   }
 
   close(): void {
@@ -90,11 +90,4 @@ export class Bench {
     this.#gpu.destroy();
     this.#gpu = await Gpu.open(this.host.webgpu);
   }
-}
-
-/** Six digits are more than any clock is good for. */
-function rounded<T>(value: T): T {
-  const round = (_: string, item: unknown) =>
-    typeof item === 'number' && !Number.isInteger(item) ? Number(item.toPrecision(6)) : item;
-  return JSON.parse(JSON.stringify(value, round)) as T;
 }

@@ -113,15 +113,14 @@ export const schema = {
       ofTheory: 'number',
     },
   },
-  /** From a configuration to its first finished step, on a new device; `again...` on the same one a second time. */
+  /** From a configuration to its first finished step, on a new device; `againMs` on the same one a second time. */
   startup: {
     of: { preset: 'text', parameters: 'number' },
     measured: {
       createMs: 'number',
       drawMs: 'number',
       firstStepMs: 'number',
-      againCreateMs: 'number',
-      againFirstStepMs: 'number',
+      againMs: 'number',
     },
   },
 } as const satisfies Readonly<Record<string, GroupSchema>>;
@@ -186,4 +185,11 @@ function hasType(value: unknown, type: keyof FieldTypes): boolean {
           ))
       );
   }
+}
+
+/** A value whose numbers have six digits at most, more than any clock is good for. */
+export function rounded<T>(value: T): T {
+  const round = (_: string, item: unknown) =>
+    typeof item === 'number' && !Number.isInteger(item) ? Number(item.toPrecision(6)) : item;
+  return JSON.parse(JSON.stringify(value, round)) as T;
 }

@@ -81,6 +81,6 @@ function resultWords(row: MeasuredRow): string {
     case 'length':
       return `${digits(row.stepMs)} ms a step (${percent(row.ofTheory)} of theory), ${mebibytes(row.memoryBytes)}, ${row.submissions} submissions of ${digits(row.longestSubmissionMs)} ms at most`;
     case 'startup':
-      return `${digits(row.createMs)} ms to lay out and compile, ${digits(row.drawMs)} to draw weights, ${digits(row.firstStepMs)} for the first step; again ${digits(row.againCreateMs)} and ${digits(row.againFirstStepMs)}`;
+      return `${digits(row.createMs)} ms to lay out, ${digits(row.drawMs)} to draw weights, ${digits(row.firstStepMs)} to compile and take the first step; all of it again in ${digits(row.againMs)}`;
   }
 }

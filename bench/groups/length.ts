@@ -9,6 +9,9 @@ import { theoryMs, trainingDemand } from '../theory.ts';
 import { effortOf, sampleTimes, watchSubmissions } from '../timing.ts';
 import { builtinBytes, stepRequest, withEngine } from '../training.ts';
 
+/** Steps that take longer are measured once. */
+const SLOW_MS = 5000;
+
 export async function* lengthRows(bench: Bench): AsyncGenerator<RowOf<'length'>> {
   const usual = bench.software ? [256, 1024] : [65_536, 262_144, 1_048_576];
   for (const length of bench.settings.lengths ?? usual) {
@@ -42,10 +45,10 @@ async function measureLength(
   };
   await run();
   const watched = watchSubmissions(gpu);
-  await run();
+  const once = await run();
   const { count, longestMs } = await watched();
-  const effort = effortOf(gpu);
-  const { ms, spreadMs, runs } = await sampleTimes({ ...effort, fewestRuns: 3, mostRuns: 9 }, run);
+  const fewestRuns = once > SLOW_MS ? 1 : 3;
+  const { ms, spreadMs, runs } = await sampleTimes({ ...effortOf(gpu), fewestRuns, mostRuns: 9 }, run);
   const theory = theoryMs(trainingDemand(model.config, model.shape), ceilings);
   return {
     stepMs: ms,

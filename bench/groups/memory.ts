@@ -1,6 +1,7 @@
 // Memory of a training run against its number of layers, with and without recomputation: what the plan says, over a
 // wide range, and what is allocated in fact, where that is little enough to try.
 
+import { EngineError } from '../../src/lib/errors.ts';
 import { parameterLayout } from '../../src/model/parameters.ts';
 import { trainingMemory } from '../../src/model/tensors.ts';
 import type { Bench } from '../bench.ts';
@@ -33,17 +34,20 @@ export async function* memoryRows(bench: Bench): AsyncGenerator<RowOf<'memory'>>
         parameters: parameterLayout(model.config).count,
       };
       yield bench.row('memory', subject, async () => {
-        if (plannedBytes > most) {
-          const limit = `more than ${most / 2 ** 20} MiB, so not tried`;
-          return { plannedBytes, allocatedBytes: null, notAllocated: limit };
-        }
+        const refused = (notAllocated: string) => ({ plannedBytes, allocatedBytes: null, notAllocated });
+        if (plannedBytes > most) return refused(`more than ${most / 2 ** 20} MiB, so not tried`);
         const before = bench.gpu.allocatedBytes;
-        const allocatedBytes = await withEngine(
-          bench.gpu,
-          model,
-          async () => bench.gpu.allocatedBytes - before,
-        );
-        return { plannedBytes, allocatedBytes, notAllocated: null };
+        try {
+          const allocatedBytes = await withEngine(
+            bench.gpu,
+            model,
+            async () => bench.gpu.allocatedBytes - before,
+          );
+          return { plannedBytes, allocatedBytes, notAllocated: null };
+        } catch (error) {
+          if (error instanceof EngineError && error.code === 'out-of-memory') return refused(error.message);
+          throw error;
+        }
       });
     }
   }

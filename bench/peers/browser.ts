@@ -8,6 +8,7 @@ import { writeBytes } from '../../cli/files.ts';
 import { type Output, runCommand } from '../../cli/output.ts';
 import { type ChromiumChoice, chromiumOptions, withPage } from '../chromium.ts';
 import type { PeerRow } from '../results.ts';
+import { rounded } from '../rows.ts';
 import { readSettings, settingsOptions } from '../settings.ts';
 import { digits, whole } from '../words.ts';
 
@@ -69,7 +70,7 @@ async function measurePeer(
         [peer, model, !choice.gpu] as const,
       ),
     );
-    return refused === undefined ? row : { peer, model, failed: refused };
+    return refused === undefined ? rounded(row) : { peer, model, failed: refused };
   } catch (error) {
     return { peer, model, failed: (error as Error).message.split('\n')[0] ?? '' };
   }

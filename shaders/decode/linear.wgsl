@@ -3,12 +3,11 @@
 // A workgroup takes QUADS vec4s of columns of one sample; THREADS / QUADS threads share a column, each
 // summing its share of the rows of W. Few columns a workgroup spread the reading of W over the whole GPU.
 // NORM: x passes through a layer norm first, whose statistics each workgroup takes itself.
-// Constants: K, N, THREADS and QUADS (powers of two), NORM, EPS (f32). An epilogue file supplies finish; `bias` is zeros where
+// Constants: K, N, THREADS and QUADS (powers of two), NORM, NORM_STRIDE, EPS (f32). An epilogue file supplies finish; `bias` is zeros where
 // there is none.
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;       // [S, K]
-@group(0) @binding(1) var<storage, read> gain: array<vec4f>;
-@group(0) @binding(2) var<storage, read> normBias: array<vec4f>;
+@group(0) @binding(1) var<storage, read> norm: array<vec4f>;        // gain [K], and its bias NORM_STRIDE further
 @group(0) @binding(3) var<storage, read> weight: array<vec4f>;      // [K, N]
 @group(0) @binding(4) var<storage, read> bias: array<vec4f>;
 
@@ -61,7 +60,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let k = turn * SHARES + share;
     if (k < K4 && column < N4) {
       var value = input[sample * K4 + k];
-      if (NORM) { value = (value - mean) * rstd * gain[k] + normBias[k]; }
+      if (NORM) { value = (value - mean) * rstd * norm[k] + norm[NORM_STRIDE / 4u + k]; }
       acc += value.x * weight[(k * 4u) * N4 + column] + value.y * weight[(k * 4u + 1u) * N4 + column]
         + value.z * weight[(k * 4u + 2u) * N4 + column] + value.w * weight[(k * 4u + 3u) * N4 + column];
     }

@@ -34,22 +34,24 @@ export interface DecodeLinearShape {
   readonly dOut: number;
   /** Epsilon of the layer norm before the product; null for none. */
   readonly normEps: number | null;
+  /** Elements from the norm's gain to its bias. */
+  readonly normStride: number;
 }
 
 export type DecodeEpilogue =
   | { readonly kind: 'store' | 'gelu' | 'residual' }
   | { readonly kind: 'qkv'; readonly dQueryKey: number; readonly slots: number; readonly regions: number };
 
-/** Bindings: input [S, dIn], gain, normBias, weight, bias, and out [S, dOut], or query, cache, state, regions for `qkv`. */
+/** Bindings: input [S, dIn], norm (gain, and bias `normStride` further), weight, bias, and out [S, dOut], or query, cache, state, regions for `qkv`. */
 export function decodeLinear(
   shape: DecodeLinearShape,
   epilogue: DecodeEpilogue,
   { threads }: DecodeVariant,
 ): Kernel {
-  const { samples, dIn, dOut, normEps } = shape;
+  const { samples, dIn, dOut, normEps, normStride } = shape;
   // Few columns a workgroup, so that the whole GPU reads the weights; at least 32 bytes of a row at a time.
   const quads = threads < 256 ? 8 : dOut >= 512 ? 4 : 2;
-  const norm = { NORM: normEps !== null, EPS: floatLiteral(normEps ?? 1) };
+  const norm = { NORM: normEps !== null, NORM_STRIDE: normStride, EPS: floatLiteral(normEps ?? 1) };
   const constants = { K: dIn, N: dOut, THREADS: threads, QUADS: quads, ...norm };
   const grid = [Math.ceil(dOut / 4 / quads), samples, 1] as const;
   const name = `decode/linear/${epilogue.kind} ${dIn}x${dOut}`;

@@ -15,7 +15,7 @@ import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
 import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
 import { EngineError, type Sampler, type SamplerSettings } from './engine.ts';
-import type { ParameterLayout } from './parameters.ts';
+import { ALIGNMENT, type ParameterLayout } from './parameters.ts';
 
 /** Bytes of each sample made in one submission: short enough to stay responsive on a slow adapter. */
 const BYTES_PER_SUBMISSION = { software: 4, hardware: 32 };
@@ -124,10 +124,21 @@ function addByte(
     return { buffer: parameters, offset, size };
   };
   const bias = (linear: string) => (config.linearBias ? slice(`${linear}.bias`) : zeros);
-  const norm = (name: string) => ({ gain: slice(`${name}.gain`), normBias: slice(`${name}.bias`) });
-  const noNorm = { gain: zeros, normBias: zeros };
+  // A norm's gain and bias as one slice: adapters may bind no more than eight buffers to a kernel.
+  const normStride = Math.ceil(dModel / ALIGNMENT) * ALIGNMENT;
+  const norm = (name: string) => {
+    const { offset } = layout.byName.get(`${name}.gain`)!;
+    return { norm: { buffer: parameters, offset, size: normStride + dModel } };
+  };
+  const noNorm = { norm: zeros };
   const variant = kernelVariants(gpu.profile).decode;
-  const linear = (dIn: number, dOut: number, normEps: number | null) => ({ samples, dIn, dOut, normEps });
+  const linear = (dIn: number, dOut: number, normEps: number | null) => ({
+    samples,
+    dIn,
+    dOut,
+    normEps,
+    normStride,
+  });
 
   plan.add(decodeEmbed(embeddingShape(config, samples), embeddingOffsets(layout)), {
     state,

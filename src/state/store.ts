@@ -64,6 +64,6 @@ export function onLifecycle(state: WeftState, lifecycle: Lifecycle): WeftState {
     // While the engine stays away, the page says so itself, with the button that starts it again.
     notices: restarting
       ? withNotice(state.notices, 'warning', `${error.message} It was started again. ${SAVED_IS_SAFE}`)
-      : state.notices,
+      : state.notices.filter(({ message }) => !message.startsWith(error.message)),
   };
 }

@@ -71,7 +71,7 @@ function packSettings(seed: number, { temperature, topK, topP }: DrawSettings): 
 
 function linearCases(variant: DecodeVariant): KernelCase[] {
   const eps = 1e-5;
-  const shape: DecodeLinearShape = { samples: 3, dIn: 1044, dOut: 68, normEps: eps };
+  const shape: DecodeLinearShape = { samples: 3, dIn: 1044, dOut: 68, normEps: eps, normStride: 1044 };
   const { samples, dIn, dOut } = shape;
   const rows = { rows: samples, dIn, dOut };
   const input = noise(samples * dIn, 1).map((value) => Math.fround(value + 1));
@@ -81,7 +81,7 @@ function linearCases(variant: DecodeVariant): KernelCase[] {
   const bias = noise(dOut, 5);
   const out = noise(samples * dOut, 6);
   const normed = () => layerNormForward(input, gain, normBias, { rows: samples, width: dIn, eps }).y;
-  const inputs = { input, gain, normBias, weight, bias };
+  const inputs = { input, norm: Float64Array.of(...gain, ...normBias), weight, bias };
   const label = (what: string) =>
     `decode linear, ${variant.threads} threads, ${what} ${samples} x ${dIn} x ${dOut}`;
   return [

@@ -37,7 +37,13 @@ export function StatusCard() {
     case 'idle':
       return <Status tone="quiet">Stopped at step {step}. Its model stays for generating.</Status>;
     case 'failed':
-      return <Status tone="bad">{status.error.message}</Status>;
+      return (
+        <Status tone="bad">
+          {status.error.message}
+          {status.error.code === 'worker-lost' &&
+            ' If the run was saved, open it under Kept and go on from there.'}
+        </Status>
+      );
   }
 }
 
