@@ -15,7 +15,8 @@ export function lossSum(rows: number): Kernel {
 
 /** Partial sums of squares of the gradient arena. Bindings: gradients, partials [groups, 2]. */
 export function squareSums(size: number): { kernel: Kernel; groups: number } {
-  const groups = Math.max(1, Math.min(512, Math.ceil(size / 4 / 256)));
+  // At least eight vec4s a thread: the sum over a workgroup's threads costs more than they do.
+  const groups = Math.max(1, Math.min(512, Math.ceil(size / 4 / 256 / 8)));
   const constants = { SIZE: size, GROUPS: groups };
   return {
     kernel: kernel(`optimizer/square-sums ${size}`, [squareSumsShader], constants, [groups, 1, 1]),
