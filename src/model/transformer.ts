@@ -1,14 +1,13 @@
-// The sparse transformer on WebGPU: buffers, plans, and the engine that replays them.
+// The sparse transformer on WebGPU: the engine that replays the plans of src/model/plans.ts.
 //
 // One micro-batch is one plan (forward, backward), the update another, evaluation a third. All are laid out once,
 // over buffers that live as long as the engine; a step only writes tokens and a few numbers, and replays.
 
 import type { Gpu } from '../gpu/device.ts';
-import { type Plan, PlanBuilder } from '../gpu/plan.ts';
+import type { Plan } from '../gpu/plan.ts';
 import { type KernelVariants, kernelVariants } from '../kernels/index.ts';
 import { Lazy } from '../lib/lazy.ts';
 import { CallOrder } from '../lib/order.ts';
-import { addTraining, addUpdate } from './backward.ts';
 import type { ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
 import {
@@ -22,16 +21,10 @@ import {
   type TrainStepRequest,
   type UpdateSettings,
 } from './engine.ts';
-import { addEvaluation, type BlockTensors, type PlanContext } from './forward.ts';
-import { type ParameterLayout, parameterLayout } from './parameters.ts';
-import { packStep, STEP_UNIFORM_BYTES } from './step-uniforms.ts';
-import {
-  type BlockTensorName,
-  blockTensorNames,
-  type SharedTensorName,
-  tensorSizes,
-  trainingMemory,
-} from './tensors.ts';
+import type { ParameterLayout } from './parameters.ts';
+import { allocateEngine, type EngineContext, lazyPlans, type Plans } from './plans.ts';
+import { packStep } from './step-uniforms.ts';
+import { trainingMemory } from './tensors.ts';
 
 const noPlans = Lazy.of(null);
 
@@ -70,89 +63,16 @@ export async function createWebGpuEngine(
       `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
     );
   }
+  const variants = options.variants ?? kernelVariants(gpu.profile);
   const buffers: GPUBuffer[] = [];
   try {
-    const context = await gpu.guard(() => allocate(gpu, config, shape, options, buffers));
+    const context = await gpu.guard(() => allocateEngine(gpu, config, shape, variants, buffers));
     return new WebGpuEngine(gpu, context, shape, buffers);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);
     gpu.check();
     throw error;
   }
-}
-
-interface EngineContext extends PlanContext {
-  readonly moments: { readonly m: GPUBuffer; readonly v: GPUBuffer };
-}
-
-/** Plans are laid out and compiled when they are first needed: sampling never pays for training. */
-interface Plans {
-  /** Of a micro-batch, and of the update that ends a step. */
-  readonly step: Lazy<{ readonly training: Plan; readonly update: Plan }>;
-  readonly evaluation: Lazy<Plan>;
-}
-
-function lazyPlans(gpu: Gpu, context: EngineContext, shape: EngineShape): Plans {
-  const bytes = bytesPerStep(context.config, shape);
-  const build = (lay: (plan: PlanBuilder) => void): Promise<Plan> => {
-    const builder = new PlanBuilder(gpu);
-    lay(builder);
-    return builder.build();
-  };
-  return {
-    step: new Lazy(async () => {
-      const [training, update] = await Promise.all([
-        build((plan) => addTraining(plan, context, { recompute: shape.recompute, bytes })),
-        build((plan) => addUpdate(plan, context, context.moments, bytes)),
-      ]);
-      return { training, update };
-    }),
-    evaluation: new Lazy(() => build((plan) => addEvaluation(plan, context))),
-  };
-}
-
-/** Bytes whose losses a step averages. */
-function bytesPerStep(config: ModelConfig, shape: EngineShape): number {
-  return shape.accumulation * shape.microBatch * config.contextLength;
-}
-
-function allocate(
-  gpu: Gpu,
-  config: ModelConfig,
-  shape: EngineShape,
-  options: WebGpuEngineOptions,
-  buffers: GPUBuffer[],
-): EngineContext {
-  const sizes = tensorSizes(config, shape);
-  const storage = (label: string, elements: number): GPUBuffer => {
-    const buffer = gpu.storage(label, elements * 4);
-    buffers.push(buffer);
-    return buffer;
-  };
-  const blockTensors = (label: string): BlockTensors =>
-    Object.fromEntries(
-      blockTensorNames.map((name) => [name, storage(`${label}.${name}`, sizes.block[name])]),
-    ) as Record<BlockTensorName, GPUBuffer>;
-  const copies = Array.from({ length: sizes.blockCopies }, (_, layer) => blockTensors(`blocks.${layer}`));
-  const step = gpu.uniform('step', STEP_UNIFORM_BYTES);
-  buffers.push(step);
-  return {
-    config,
-    layout: parameterLayout(config),
-    microBatch: shape.microBatch,
-    variants: options.variants ?? kernelVariants(gpu.profile),
-    parameters: storage('parameters', sizes.arena),
-    gradients: storage('gradients', sizes.arena),
-    moments: { m: storage('adam.m', sizes.arena), v: storage('adam.v', sizes.arena) },
-    step,
-    residual: Array.from({ length: config.nLayer + 1 }, (_, layer) =>
-      storage(`residual.${layer}`, sizes.residual),
-    ),
-    blocks: Array.from({ length: config.nLayer }, (_, layer) => copies[layer % copies.length]!),
-    shared: Object.fromEntries(
-      Object.entries(sizes.shared).map(([name, elements]) => [name, storage(name, elements)]),
-    ) as Record<SharedTensorName, GPUBuffer>,
-  };
 }
 
 export class WebGpuEngine implements Engine {
