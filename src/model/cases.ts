@@ -3,6 +3,7 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import { type CaseResult, judge, type Measure, relativeError } from '../kernels/cases/index.ts';
+import { gpuVariants, softwareVariants } from '../kernels/index.ts';
 import { normal } from '../lib/random.ts';
 import type { Factor } from '../patterns/index.ts';
 import { ReferenceEngine } from '../reference/engine.ts';
@@ -16,6 +17,8 @@ export interface ModelCase {
   readonly config: ModelConfig;
   readonly shape: EngineShape;
   readonly options?: WebGpuEngineOptions;
+  /** Left to runs on a GPU: a software adapter would take minutes. */
+  readonly gpuOnly?: boolean;
 }
 
 /**
@@ -69,6 +72,12 @@ export const modelCases: readonly ModelCase[] = [
     shape: { microBatch: 1, accumulation: 2, recompute: true },
   },
   {
+    name: 'more keys than a GPU decodes at a time',
+    config: smallModel([[['dense'], ['local']]], { contextLength: 600, nLayer: 1, stride: 300 }),
+    shape: { microBatch: 1, accumulation: 1, recompute: false },
+    gpuOnly: true,
+  },
+  {
     // More keys than the decoder takes at a time, and heads wider than a workgroup.
     name: 'long and wide',
     config: smallModel([[['dense'], ['local']]], {
@@ -79,6 +88,13 @@ export const modelCases: readonly ModelCase[] = [
       stride: 70,
     }),
     shape: { microBatch: 1, accumulation: 1, recompute: false },
+  },
+  {
+    // Short, because a CPU steps through every barrier of it.
+    name: 'plain kernels, but decoding as a GPU does',
+    config: smallModel([[['local', 'column']]], { contextLength: 12, nLayer: 1, stride: 5 }),
+    shape: { microBatch: 1, accumulation: 1, recompute: false },
+    options: { variants: { ...softwareVariants, decode: gpuVariants.decode } },
   },
   {
     name: 'image positions, full-size keys, no biases',

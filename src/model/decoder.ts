@@ -3,32 +3,28 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import { type BufferSlice, type Plan, PlanBuilder } from '../gpu/plan.ts';
-import {
-  decodeAdvance,
-  decodeAttention,
-  decodeDraw,
-  decodeEmbed,
-  decodeLinear,
-  kernelVariants,
-} from '../kernels/index.ts';
+import { decodeAdvance, decodeAttention, decodeDraw, decodeEmbed, decodeLinear } from '../kernels/index.ts';
 import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
 import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
 import { EngineError, type Sampler, type SamplerSettings } from './engine.ts';
-import { ALIGNMENT, type ParameterLayout } from './parameters.ts';
+import type { PlanContext } from './forward.ts';
+import { ALIGNMENT } from './parameters.ts';
 
 /** Bytes of each sample made in one submission: short enough to stay responsive on a slow adapter. */
 const BYTES_PER_SUBMISSION = { software: 4, hardware: 32 };
 
+/** What a sampler takes from its engine. */
+export type DecodedModel = Pick<PlanContext, 'config' | 'layout' | 'parameters' | 'variants'>;
+
 /** Lays out a sampler over an engine's parameters, which it reads as they are when a byte is made. */
 export async function createDecoder(
   gpu: Gpu,
-  config: ModelConfig,
-  layout: ParameterLayout,
-  parameters: GPUBuffer,
+  model: DecodedModel,
   settings: SamplerSettings,
   onDestroy: () => void,
 ): Promise<Decoder> {
+  const { config } = model;
   const { contextLength: T } = config;
   if (settings.prompt.length >= T) {
     throw new EngineError(
@@ -45,7 +41,7 @@ export async function createDecoder(
     queue.writeBuffer(tensors.tokens, 0, words);
     queue.writeBuffer(tensors.settings, 0, packSettings(settings));
     const builder = new PlanBuilder(gpu);
-    addByte(builder, gpu, config, layout, parameters, settings.samples, tensors, buffers);
+    addByte(builder, gpu, model, settings.samples, tensors, buffers);
     return new Decoder(gpu, config, settings, tensors, buffers, await builder.build(), onDestroy);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);
@@ -110,9 +106,7 @@ function packSettings({ seed, topK, topP, temperature, prompt }: SamplerSettings
 function addByte(
   plan: PlanBuilder,
   gpu: Gpu,
-  config: ModelConfig,
-  layout: ParameterLayout,
-  parameters: GPUBuffer,
+  { config, layout, parameters, variants }: DecodedModel,
   samples: number,
   tensors: DecoderTensors,
   buffers: GPUBuffer[],
@@ -131,7 +125,7 @@ function addByte(
     return { norm: { buffer: parameters, offset, size: normStride + dModel } };
   };
   const noNorm = { norm: zeros };
-  const variant = kernelVariants(gpu.profile).decode;
+  const variant = variants.decode;
   const linear = (dIn: number, dOut: number, normEps: number | null) => ({
     samples,
     dIn,
