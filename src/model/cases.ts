@@ -3,7 +3,6 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import { type CaseResult, judge, type Measure, relativeError } from '../kernels/cases/index.ts';
-import { gpuVariants, softwareVariants } from '../kernels/index.ts';
 import { normal } from '../lib/random.ts';
 import type { Factor } from '../patterns/index.ts';
 import { ReferenceEngine } from '../reference/engine.ts';
@@ -88,13 +87,6 @@ export const modelCases: readonly ModelCase[] = [
       stride: 70,
     }),
     shape: { microBatch: 1, accumulation: 1, recompute: false },
-  },
-  {
-    // Short, because a CPU steps through every barrier of it.
-    name: 'plain kernels, but decoding as a GPU does',
-    config: smallModel([[['local', 'column']]], { contextLength: 12, nLayer: 1, stride: 5 }),
-    shape: { microBatch: 1, accumulation: 1, recompute: false },
-    options: { variants: { ...softwareVariants, decode: gpuVariants.decode } },
   },
   {
     name: 'image positions, full-size keys, no biases',
