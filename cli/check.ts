@@ -88,7 +88,7 @@ function allChecks(): Check[] {
     ...modelCases.map(
       (modelCase): Check => ({
         name: `model ${modelCase.name}`,
-        leftOut: () => undefined,
+        leftOut: ({ profile }) => (modelCase.gpuOnly && profile.software ? 'takes a CPU minutes' : undefined),
         run: (gpu) => runModelCase(gpu, modelCase),
       }),
     ),

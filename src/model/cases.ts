@@ -16,6 +16,8 @@ export interface ModelCase {
   readonly config: ModelConfig;
   readonly shape: EngineShape;
   readonly options?: WebGpuEngineOptions;
+  /** Left to runs on a GPU: a software adapter would take minutes. */
+  readonly gpuOnly?: boolean;
 }
 
 /**
@@ -67,6 +69,12 @@ export const modelCases: readonly ModelCase[] = [
     name: 'dropout under recomputation, two micro-batches',
     config: smallModel([[['local', 'column']]], { dropout: 0.25, nLayer: 3 }),
     shape: { microBatch: 1, accumulation: 2, recompute: true },
+  },
+  {
+    name: 'more keys than a GPU decodes at a time',
+    config: smallModel([[['dense'], ['local']]], { contextLength: 600, nLayer: 1, stride: 300 }),
+    shape: { microBatch: 1, accumulation: 1, recompute: false },
+    gpuOnly: true,
   },
   {
     // More keys than the decoder takes at a time, and heads wider than a workgroup.

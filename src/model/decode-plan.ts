@@ -2,19 +2,16 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
-import {
-  decodeAdvance,
-  decodeAttention,
-  decodeDraw,
-  decodeEmbed,
-  decodeLinear,
-  kernelVariants,
-} from '../kernels/index.ts';
+import { decodeAdvance, decodeAttention, decodeDraw, decodeEmbed, decodeLinear } from '../kernels/index.ts';
 import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
 import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
 import type { SamplerSettings } from './engine.ts';
-import { ALIGNMENT, type ParameterLayout } from './parameters.ts';
+import type { PlanContext } from './forward.ts';
+import { ALIGNMENT } from './parameters.ts';
+
+/** What a sampler takes from its engine. */
+export type DecodedModel = Pick<PlanContext, 'config' | 'layout' | 'parameters' | 'variants'>;
 
 /** The buffers of a sampler of S sequences. */
 export interface DecoderTensors {
@@ -76,9 +73,7 @@ export function packSettings({ seed, topK, topP, temperature, prompt }: SamplerS
 export function addByte(
   plan: PlanBuilder,
   gpu: Gpu,
-  config: ModelConfig,
-  layout: ParameterLayout,
-  parameters: GPUBuffer,
+  { config, layout, parameters, variants }: DecodedModel,
   samples: number,
   tensors: DecoderTensors,
   buffers: GPUBuffer[],
@@ -97,7 +92,7 @@ export function addByte(
     return { norm: { buffer: parameters, offset, size: normStride + dModel } };
   };
   const noNorm = { norm: zeros };
-  const variant = kernelVariants(gpu.profile).decode;
+  const variant = variants.decode;
   const linear = (dIn: number, dOut: number, normEps: number | null) => ({
     samples,
     dIn,

@@ -4,9 +4,14 @@
 import type { Gpu } from '../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../gpu/plan.ts';
 import type { ModelConfig } from './config.ts';
-import { addByte, allocateDecoder, type DecoderTensors, packSettings } from './decode-plan.ts';
+import {
+  addByte,
+  allocateDecoder,
+  type DecodedModel,
+  type DecoderTensors,
+  packSettings,
+} from './decode-plan.ts';
 import { EngineError, type Sampler, type SamplerSettings } from './engine.ts';
-import type { ParameterLayout } from './parameters.ts';
 
 /** Bytes of each sample made in one submission: short enough to stay responsive on a slow adapter. */
 const BYTES_PER_SUBMISSION = { software: 4, hardware: 32 };
@@ -14,12 +19,11 @@ const BYTES_PER_SUBMISSION = { software: 4, hardware: 32 };
 /** Lays out a sampler over an engine's parameters, which it reads as they are when a byte is made. */
 export async function createDecoder(
   gpu: Gpu,
-  config: ModelConfig,
-  layout: ParameterLayout,
-  parameters: GPUBuffer,
+  model: DecodedModel,
   settings: SamplerSettings,
   onDestroy: () => void,
 ): Promise<Decoder> {
+  const { config } = model;
   const { contextLength: T } = config;
   if (settings.prompt.length >= T) {
     throw new EngineError(
@@ -36,7 +40,7 @@ export async function createDecoder(
     queue.writeBuffer(tensors.tokens, 0, words);
     queue.writeBuffer(tensors.settings, 0, packSettings(settings));
     const builder = new PlanBuilder(gpu);
-    addByte(builder, gpu, config, layout, parameters, settings.samples, tensors, buffers);
+    addByte(builder, gpu, model, settings.samples, tensors, buffers);
     return new Decoder(gpu, config, settings, tensors, buffers, await builder.build(), onDestroy);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);

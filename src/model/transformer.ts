@@ -187,13 +187,8 @@ export class WebGpuEngine implements Engine {
 
   async createSampler(settings: SamplerSettings): Promise<Sampler> {
     this.#check();
-    const sampler = await createDecoder(
-      this.gpu,
-      this.config,
-      this.layout,
-      this.#context.parameters,
-      settings,
-      () => this.#samplers.delete(sampler),
+    const sampler = await createDecoder(this.gpu, this.#context, settings, () =>
+      this.#samplers.delete(sampler),
     );
     this.#samplers.add(sampler);
     if (this.#closed) sampler.destroy();
