@@ -26,6 +26,7 @@ export default defineConfig({
     {
       name: 'phone',
       testMatch: ['smoke.spec.ts', 'axe.spec.ts'],
+      grepInvert: /@keyboard/,
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],

@@ -1,10 +1,8 @@
 // Three projects: `unit` and `cli` run in Node; `gpu` runs in Chromium on a software WebGPU adapter, where a
 // missing adapter fails the run (src/gpu/adapter.gpu.test.ts).
-import { dirname } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
-import { chromium } from 'playwright-core';
 import { defineConfig } from 'vitest/config';
-import { chromiumArguments, chromiumPath, softwareVulkan } from './scripts/browser.mjs';
+import { chromiumArguments, chromiumPath } from './scripts/browser.mjs';
 
 const executablePath = chromiumPath();
 // Beside the sources: node_modules may be shared by several checkouts.
@@ -29,8 +27,6 @@ export default defineConfig({
           name: 'cli',
           environment: 'node',
           include: ['cli/**/*.test.ts'],
-          // For the commands that the tests start.
-          env: softwareVulkan(dirname(chromium.executablePath())),
           // Each test starts the real command, which trains on the CPU.
           testTimeout: 180_000,
           fileParallelism: false,

@@ -284,7 +284,7 @@ describe('what a person gets wrong', () => {
 
   it('no graphics adapter at all', async () => {
     const { code, stderr } = await weft(['info'], undefined, { VK_ICD_FILENAMES: at('none.json') });
-    expect(stderr).toMatch(/^No graphics adapter was found\. .*--engine reference\.\n$/);
+    expect(stderr).toMatch(/^No graphics adapter was found\. .*--engine reference .*\n$/);
     expect(code).toBe(2);
   });
 

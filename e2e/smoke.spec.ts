@@ -14,8 +14,7 @@ for (const route of routes) {
   });
 }
 
-test('number keys lead to the pages', async ({ page, isMobile }) => {
-  test.skip(isMobile, 'a phone has no keyboard');
+test('number keys lead to the pages', { tag: '@keyboard' }, async ({ page }) => {
   await page.goto('/');
   for (const [index, route] of routes.entries()) {
     await page.keyboard.press(String(index + 1));

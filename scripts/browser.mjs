@@ -1,7 +1,6 @@
 // Which Chromium the tests drive, and with which flags. `WEFT_CHROMIUM` names another one; a system
 // Chromium comes next; otherwise Playwright's own is used.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 const systemChromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -20,13 +19,3 @@ export const chromiumArguments = [
   '--disable-sync',
   '--no-first-run',
 ];
-
-/**
- * Environment in which Dawn in Node finds a software adapter: the Vulkan that a Chromium on Linux brings along,
- * Debian's or the one in `folder`. Empty where there is none, and Node then finds what the machine itself has.
- */
-export function softwareVulkan(folder) {
-  const driver = 'vk_swiftshader_icd.json';
-  const found = ['/usr/lib/chromium', folder].find((each) => existsSync(join(each, driver)));
-  return found ? { LD_LIBRARY_PATH: found, VK_ICD_FILENAMES: join(found, driver) } : {};
-}

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const longest = 350;
+const longest = 300;
 const document = readFileSync('docs/ARCHITECTURE.md', 'utf8');
 const path = [...document.matchAll(/^\d+\. \[`[^`]+`\]\(\.\.\/([^)]+)\)/gm)].map(([, file]) => file!);
 
