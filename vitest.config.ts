@@ -36,7 +36,7 @@ export default defineConfig({
       {
         cacheDir,
         // Named here, because a package that Vite discovers during the run makes it reload the page.
-        optimizeDeps: { include: ['fast-check', 'fflate'] },
+        optimizeDeps: { include: ['comlink', 'fast-check', 'fflate'] },
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],

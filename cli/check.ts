@@ -2,7 +2,7 @@
 // that the tests run on a software adapter, and those that only a GPU compiles in reasonable time.
 
 import type { Gpu } from '../src/gpu/device.ts';
-import { type CaseResult, judge, kernelCases, runCase } from '../src/kernels/cases/index.ts';
+import { type CaseResult, kernelCases, runCase } from '../src/kernels/cases/index.ts';
 import { variantWords } from '../src/kernels/variants.ts';
 import { Failure } from '../src/lib/errors.ts';
 import { modelCases, runModelCase } from '../src/model/cases.ts';
@@ -12,7 +12,7 @@ import { openGpu } from './engines.ts';
 import type { Output } from './output.ts';
 
 /** A case of either kind. */
-interface Check {
+export interface Check {
   readonly name: string;
   /** Why this adapter cannot run it, or should not. */
   leftOut(gpu: Gpu): string | undefined;
@@ -24,39 +24,39 @@ export async function runCheck(args: readonly string[], output: Output): Promise
   const only = given.text('only') ?? '';
   const checks = allChecks().filter(({ name }) => name.includes(only));
   if (checks.length === 0) throw new Failure('bad-input', `No case has "${only}" in its name.`);
-
   const webgpu = await openDawn();
-  let gpu = await openGpu(webgpu);
+  return runAll(checks, () => openGpu(webgpu), output);
+}
+
+/** Runs the checks in turn and prints what fails, and how many did; the exit code is 1 when one failed. */
+export async function runAll(
+  checks: readonly Check[],
+  open: () => Promise<Gpu>,
+  output: Output,
+): Promise<number> {
+  let gpu = await open();
   const { profile } = gpu;
   output.print(
     { adapter: profile },
     `adapter  ${[profile.vendor, profile.architecture, profile.description].filter(Boolean).join(', ')}\n` +
       `kernels  ${variantWords(profile).join(', ')}`,
   );
-
   const counts = { passed: 0, failed: 0, leftOut: 0 };
   for (const check of checks) {
-    const reason = check.leftOut(gpu);
-    if (reason) {
+    const leftOut = check.leftOut(gpu);
+    if (leftOut) {
       counts.leftOut++;
-      if (output.json) output.print({ case: check.name, leftOut: reason }, '');
+      if (output.json) output.print({ case: check.name, leftOut }, '');
       continue;
     }
-    let result: CaseResult;
-    try {
-      result = await check.run(gpu);
-    } catch (error) {
+    const { measures, failures } = await check.run(gpu).catch(async (error: unknown) => {
       // The device may be lost, or refuse everything from now on; the next case starts afresh.
-      result = {
-        ...judge(check.name, []),
-        failures: [error instanceof Error ? error.message : String(error)],
-      };
       gpu.destroy();
-      gpu = await openGpu(webgpu);
-    }
-    const failed = result.failures.length > 0;
+      gpu = await open();
+      return { measures: [], failures: [error instanceof Error ? error.message : String(error)] };
+    });
+    const failed = failures.length > 0;
     counts[failed ? 'failed' : 'passed']++;
-    const { measures, failures } = result;
     if (failed || output.json) {
       output.print(
         { case: check.name, measures, failures },

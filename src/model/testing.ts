@@ -1,8 +1,10 @@
-// A small engine for tests of what stands above the engines: the next byte depends on the last one alone, through
-// the model's token embedding and output matrix. It keeps the whole contract: real losses and exact gradients,
-// Adam, a queue, bits that repeat; and it fails on demand.
+// Configurations for tests, and a small engine for tests of what stands above the engines: its next byte depends on the
+// last one alone, through the model's token embedding and output matrix. It keeps the whole contract: real losses and
+// exact gradients, Adam, a queue, bits that repeat; and it fails on demand.
 
+import fc from 'fast-check';
 import { uniform } from '../lib/random.ts';
+import { attentionLayers } from '../patterns/index.ts';
 import type { ModelConfig } from './config.ts';
 import {
   type Engine,
@@ -31,6 +33,43 @@ export const testConfig: ModelConfig = {
   initialisation: 'released',
   dropout: 0,
 };
+
+/** Configurations that can run, of every pattern, form and kind of positions. */
+export const modelConfigs: fc.Arbitrary<ModelConfig> = fc
+  .record({
+    nHead: fc.integer({ min: 1, max: 5 }),
+    stride: fc.integer({ min: 1, max: 40 }),
+    contextLength: fc.integer({ min: 2, max: 90 }),
+  })
+  .chain(({ nHead, stride, contextLength }) =>
+    fc.record({
+      vocabSize: fc.constant(256),
+      contextLength: fc.constant(contextLength),
+      nLayer: fc.integer({ min: 1, max: 5 }),
+      nHead: fc.constant(nHead),
+      dModel: fc.integer({ min: 1, max: 4 }).map((n) => 4 * nHead * n),
+      dFF: fc.integer({ min: 1, max: 20 }).map((n) => 4 * n),
+      dQueryKey: fc.integer({ min: 1, max: 4 }).map((n) => 4 * nHead * n),
+      linearBias: fc.boolean(),
+      attention: fc.record({
+        stride: fc.constant(stride),
+        summaryCells: fc.integer({ min: 1, max: stride }),
+        layers: fc
+          .tuple(
+            fc.constantFrom('dense' as const, 'local' as const, 'strided' as const, 'fixed' as const),
+            fc.constantFrom('interleaved' as const, 'merged' as const, 'multiHead' as const),
+          )
+          .filter(([, form]) => nHead > 1 || form !== 'multiHead')
+          .map(([pattern, form]) => attentionLayers(pattern, form)),
+      }),
+      positions: fc.oneof(
+        fc.record({ kind: fc.constant('attention' as const), stride: fc.constant(stride) }),
+        fc.constant({ kind: 'image' as const, height: 1, width: contextLength, channels: 1 }),
+      ),
+      initialisation: fc.constantFrom('released' as const, 'paper' as const),
+      dropout: fc.double({ min: 0, max: 0.99, noNaN: true }),
+    }),
+  );
 
 export const testShape: EngineShape = { microBatch: 2, accumulation: 2, recompute: false };
 

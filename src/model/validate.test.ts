@@ -4,6 +4,7 @@ import { attentionLayers } from '../patterns/index.ts';
 import { headGroups, type ModelConfig } from './config.ts';
 import { EngineError } from './engine.ts';
 import { parameterLayout } from './parameters.ts';
+import { modelConfigs } from './testing.ts';
 import { checkConfig, configProblems, parseConfig } from './validate.ts';
 
 const good: ModelConfig = {
@@ -27,46 +28,9 @@ const layers = (value: unknown) => ({ ...good, attention: { ...good.attention, l
 const without = (object: object, key: string) =>
   Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
 
-/** Configurations that can run. */
-const configs = fc
-  .record({
-    nHead: fc.integer({ min: 1, max: 5 }),
-    stride: fc.integer({ min: 1, max: 40 }),
-    contextLength: fc.integer({ min: 2, max: 90 }),
-  })
-  .chain(({ nHead, stride, contextLength }) =>
-    fc.record({
-      vocabSize: fc.constant(256),
-      contextLength: fc.constant(contextLength),
-      nLayer: fc.integer({ min: 1, max: 5 }),
-      nHead: fc.constant(nHead),
-      dModel: fc.integer({ min: 1, max: 4 }).map((n) => 4 * nHead * n),
-      dFF: fc.integer({ min: 1, max: 20 }).map((n) => 4 * n),
-      dQueryKey: fc.integer({ min: 1, max: 4 }).map((n) => 4 * nHead * n),
-      linearBias: fc.boolean(),
-      attention: fc.record({
-        stride: fc.constant(stride),
-        summaryCells: fc.integer({ min: 1, max: stride }),
-        layers: fc
-          .tuple(
-            fc.constantFrom('dense' as const, 'local' as const, 'strided' as const, 'fixed' as const),
-            fc.constantFrom('interleaved' as const, 'merged' as const, 'multiHead' as const),
-          )
-          .filter(([, form]) => nHead > 1 || form !== 'multiHead')
-          .map(([pattern, form]) => attentionLayers(pattern, form)),
-      }),
-      positions: fc.oneof(
-        fc.record({ kind: fc.constant('attention' as const), stride: fc.constant(stride) }),
-        fc.constant({ kind: 'image' as const, height: 1, width: contextLength, channels: 1 }),
-      ),
-      initialisation: fc.constantFrom('released' as const, 'paper' as const),
-      dropout: fc.double({ min: 0, max: 0.99, noNaN: true }),
-    }),
-  );
-
 test('what passes can be laid out, and survives JSON', () => {
   fc.assert(
-    fc.property(configs, (config) => {
+    fc.property(modelConfigs, (config) => {
       expect(configProblems(config)).toEqual([]);
       expect(parameterLayout(config).count).toBeGreaterThan(0);
       for (let layer = 0; layer < config.nLayer; layer++) {

@@ -55,7 +55,8 @@ it('trains, pauses, generates, saves and opens again', async () => {
   value(await engine.startRun(run, false));
   await until(() => of('steps').length > 0);
   value(await engine.pauseRun());
-  expect(of('status').at(-1)?.status.state).toBe('paused');
+  // Events come by a port of their own, so they may arrive after the answer.
+  await until(() => of('status').at(-1)?.status.state === 'paused');
 
   const request = { prompt: 'the ', length: 40, temperature: 1, topK: 0, topP: 1, seed: 1 };
   value(await engine.generate(1, request));
