@@ -18,6 +18,7 @@ export default defineConfig({
           environment: 'node',
           include: ['{src,bench,scripts}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.gpu.test.ts', '**/node_modules/**'],
+          setupFiles: ['scripts/repeatable.ts'],
           testTimeout: 60_000,
         },
       },

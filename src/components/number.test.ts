@@ -60,7 +60,8 @@ test('any text either becomes a number within the rule or is refused', () => {
 test('every number comes back from its own text', () => {
   fc.assert(
     fc.property(fc.double({ min: -1e9, max: 1e9, noNaN: true }), (value) => {
-      expect(parseNumber(String(value), wide)).toEqual({ ok: true, value });
+      // `String` has no minus for zero.
+      expect(parseNumber(String(value), wide)).toEqual({ ok: true, value: value + 0 });
     }),
   );
 });
