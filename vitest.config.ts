@@ -18,7 +18,7 @@ export default defineConfig({
           environment: 'node',
           include: ['{src,bench,scripts}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.gpu.test.ts', '**/node_modules/**'],
-          setupFiles: './scripts/property-seed.ts',
+          setupFiles: ['scripts/repeatable.ts'],
           testTimeout: 60_000,
         },
       },
@@ -36,7 +36,7 @@ export default defineConfig({
       {
         cacheDir,
         // Named here, because a package that Vite discovers during the run makes it reload the page.
-        optimizeDeps: { include: ['comlink', 'fast-check', 'fflate'] },
+        optimizeDeps: { include: ['fast-check', 'fflate'] },
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],

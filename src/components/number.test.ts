@@ -60,8 +60,8 @@ test('any text either becomes a number within the rule or is refused', () => {
 test('every number comes back from its own text', () => {
   fc.assert(
     fc.property(fc.double({ min: -1e9, max: 1e9, noNaN: true }), (value) => {
-      // The text of -0 is "0".
-      expect(parseNumber(String(value), wide)).toEqual({ ok: true, value: value === 0 ? 0 : value });
+      // `String` has no minus for zero.
+      expect(parseNumber(String(value), wide)).toEqual({ ok: true, value: value + 0 });
     }),
   );
 });
