@@ -45,6 +45,8 @@ test('a device that is lost is replaced, and the run goes on', async ({ page, we
   const opened = (await devices()) ?? 0;
   await worker?.evaluate(() => (globalThis as unknown as WithDevices).devices.at(-1)?.destroy());
   await expect.poll(devices, { timeout: 30_000 }).toBe(opened + 1);
+  const notices = page.getByRole('list', { name: 'Notices' });
+  await expect(notices).toContainText(/has been replaced\. Training goes on from step/);
   await goesOn(weft);
 });
 

@@ -95,6 +95,9 @@ describe('a lost device', () => {
     ]);
     expect(await value(await world.host.exportWeights()).arrayBuffer()).toEqual(wanted);
     expect(world.engines.length).toBe(2);
+    expect(
+      world.notices().filter((message) => /was lost .* goes on from step \d+/.test(message)),
+    ).toHaveLength(1);
     // Steps since the copy are done again.
     const steps = world.steps().map(({ step }) => step);
     expect(steps.indexOf(60)).toBeLessThan(steps.lastIndexOf(60));

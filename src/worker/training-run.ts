@@ -163,7 +163,14 @@ export class TrainingRun {
         onAttempt: (retryAtMs) =>
           this.#setStatus({ state: 'recovering', what, ...(retryAtMs !== undefined && { retryAtMs }) }),
       });
-      if (recovered) this.#setStatus({ state: 'training' });
+      if (!recovered) return;
+      const { step } = this.model.snapshot.progress;
+      this.#options.emit({
+        type: 'notice',
+        level: 'info',
+        message: `The graphics device was lost and has been replaced. Training goes on from step ${step}; nothing before it is lost.`,
+      });
+      this.#setStatus({ state: 'training' });
     }
   }
 
