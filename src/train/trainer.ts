@@ -129,7 +129,7 @@ export class Trainer {
       throw new Failure(
         'diverged',
         `Training stopped at step ${step}: the loss is no longer a number (learning rate ${learningRate.toPrecision(3)}). ` +
-          'The weights are still those from before that step. Lower the learning rate or lengthen the warm-up, and start again.',
+          'Lower the learning rate or lengthen the warm-up, and start again.',
       );
     }
     const times = this.#stepTimes;
