@@ -11,6 +11,7 @@ import {
   EngineError,
   type EngineShape,
   type OptimizerState,
+  promptsOf,
   type Sampler,
   type SamplerSettings,
   type StepMetrics,
@@ -133,29 +134,32 @@ export class BigramEngine implements Engine {
   }
 
   async createSampler(settings: SamplerSettings): Promise<Sampler> {
-    const sequence = [...settings.prompt];
-    const row = () =>
+    const sequences = promptsOf(settings).map((prompt) => [...prompt]);
+    const length = () => sequences[0]?.length ?? 0;
+    const row = (sequence: readonly number[]) =>
       this.#row(Uint8Array.from([...sequence, 0]), sequence.length % this.config.contextLength);
+    const draw = (sequence: number[], sample: number): number => {
+      const threshold = uniform(settings.seed, sequence.length, sample, 0);
+      let sum = 0;
+      const byte = row(sequence).findIndex((p) => {
+        sum += p;
+        return sum > threshold;
+      });
+      sequence.push(byte < 0 ? 255 : byte);
+      return sequence.at(-1)!;
+    };
     return {
       get position() {
-        return sequence.length;
+        return length();
       },
       next: (count) =>
         this.#inTurn(() => {
-          const drawn: number[] = [];
-          while (drawn.length < count && sequence.length < this.config.contextLength) {
-            const threshold = uniform(settings.seed, sequence.length, 0, 0);
-            let sum = 0;
-            const byte = row().findIndex((p) => {
-              sum += p;
-              return sum > threshold;
-            });
-            drawn.push(byte < 0 ? 255 : byte);
-            sequence.push(drawn.at(-1)!);
-          }
-          return [Uint8Array.from(drawn)];
+          const drawn = Math.min(count, this.config.contextLength - length());
+          return sequences.map((sequence, sample) =>
+            Uint8Array.from({ length: drawn }, () => draw(sequence, sample)),
+          );
         }),
-      logits: () => this.#inTurn(() => Float32Array.from(row(), Math.log)),
+      logits: () => this.#inTurn(() => Float32Array.from(sequences.flatMap(row), Math.log)),
       destroy: () => {},
     };
   }
