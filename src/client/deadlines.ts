@@ -18,6 +18,8 @@ export const deadlineMs: Readonly<Record<Method, number | null>> = {
   stopRun: 60 * second,
   generate: null,
   stopGenerating: 30 * second,
+  surprise: null,
+  stopSurprise: 30 * second,
   exportWeights: 180 * second,
   importWeights: 180 * second,
   listRuns: 30 * second,

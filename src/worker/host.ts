@@ -3,6 +3,7 @@
 
 import { newRunId } from '../checkpoint/runs.ts';
 import { type DataIdentity, decodeWeights } from '../checkpoint/weights.ts';
+import { TEXT } from '../data/medium.ts';
 import { checkTrainable } from '../data/split.ts';
 import { Failure } from '../lib/errors.ts';
 import { Fields } from '../lib/fields.ts';
@@ -26,8 +27,9 @@ import { type Dataset, openDataset } from './dataset.ts';
 import { Device, type OpenEngines } from './device.ts';
 import { resultOf, toWireError } from './errors.ts';
 import { Generation } from './generation.ts';
-import { HeldModel } from './held-model.ts';
+import { HeldModel, type HeldModelOptions } from './held-model.ts';
 import { Library, type Storage } from './library.ts';
+import { Scoring } from './scoring.ts';
 import { TrainingRun } from './training-run.ts';
 
 export interface HostOptions {
@@ -40,6 +42,11 @@ const MAX_WEIGHTS_BYTES = 2 ** 30;
 /** An engine that only draws and scores. */
 const INFERENCE = { microBatch: 1, accumulation: 1, recompute: true };
 
+/** The model of a run, as it stands in a snapshot. */
+const modelOptions = ({ name, model, training }: RunConfig, snapshot: Snapshot): HeldModelOptions => ({
+  ...{ name, medium: TEXT, config: model, shape: training, snapshot },
+});
+
 export class EngineHost implements Omit<EngineApi, 'connect'> {
   readonly #emit: (event: EngineEvent) => void;
   readonly #device: Device;
@@ -50,6 +57,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
   #model: HeldModel | undefined;
   #run: TrainingRun | undefined;
   #generation: Generation | undefined;
+  #scoring: Scoring | undefined;
 
   constructor({ openEngines, storage, emit }: HostOptions) {
     this.#emit = emit;
@@ -80,7 +88,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
       const snapshot = freshSnapshot(parameterLayout(run.model), run.training.seed, parameters);
       this.#emit({ type: 'status', status: { state: 'preparing', what: 'Laying out the model' } });
       try {
-        const model = new HeldModel(this.#device, run.name, run.model, run.training, snapshot);
+        const model = new HeldModel(this.#device, modelOptions(run, snapshot));
         await this.#hold(model, { ready: true });
         this.#run = this.#newRun(newRunId(), run, identity, bytes, model);
       } catch (error) {
@@ -120,11 +128,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
       const generation = new Generation(id, request, this.#emit);
       this.#generation?.stop();
       this.#generation = generation;
-      await this.#engineLock.run(async () => {
-        if (!this.#model)
-          throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
-        await generation.run(this.#model);
-      });
+      await this.#engineLock.run(() => generation.run(this.#present()));
     });
   }
 
@@ -132,12 +136,24 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     return resultOf(async () => this.#generation?.stop());
   }
 
+  surprise(bytes: Uint8Array): Promise<Result<Float32Array>> {
+    return resultOf(async () => {
+      const scoring = new Scoring(bytes, this.#emit);
+      this.#scoring?.stop();
+      this.#scoring = scoring;
+      return this.#engineLock.run(() => scoring.run(this.#present()));
+    });
+  }
+
+  stopSurprise(): Promise<Result<void>> {
+    return resultOf(async () => this.#scoring?.stop());
+  }
+
   exportWeights(): Promise<Result<Blob>> {
     return this.#command(async () => {
-      if (!this.#model)
-        throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
+      const model = this.#present();
       if (this.#run?.status.state === 'training') await this.#run.copy();
-      return new Blob([this.#model.file()], { type: 'application/octet-stream' });
+      return new Blob([model.file()], { type: 'application/octet-stream' });
     });
   }
 
@@ -152,7 +168,8 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
       const { step, heldOutBitsPerByte: bitsPerByte } = weights;
       const evaluation = bitsPerByte === undefined ? {} : { evaluation: { step, bitsPerByte } };
       const snapshot: Snapshot = { state, progress: { ...progress, step, ...evaluation } };
-      const model = new HeldModel(this.#device, weights.name, weights.config, INFERENCE, snapshot);
+      const { name, config } = weights;
+      const model = new HeldModel(this.#device, { name, config, medium: TEXT, shape: INFERENCE, snapshot });
       await this.#hold(model, { ready: true });
       return model.info;
     });
@@ -168,7 +185,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
       const { checkpoint, bytes } = await this.#library.load(id);
       const { run, data, snapshot } = checkpoint;
       await this.#endRun();
-      const model = new HeldModel(this.#device, run.name, run.model, run.training, snapshot);
+      const model = new HeldModel(this.#device, modelOptions(run, snapshot));
       await this.#hold(model, { ready: false });
       this.#run = this.#newRun(id, run, data, bytes, model);
       this.#emit({ type: 'status', status: this.#run.status });
@@ -182,6 +199,12 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
         throw new Failure('bad-input', 'Stop this run before you delete it.');
       await this.#library.delete(id);
     });
+  }
+
+  /** The model at hand. */
+  #present(): HeldModel {
+    if (!this.#model) throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
+    return this.#model;
   }
 
   /** Runs a command after the earlier ones. */
@@ -237,6 +260,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
    */
   async #hold(model: HeldModel, { ready }: { ready: boolean }): Promise<void> {
     this.#generation?.stop();
+    this.#scoring?.stop();
     await this.#engineLock.run(async () => {
       this.#model?.release();
       if (ready) await model.engine();
