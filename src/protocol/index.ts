@@ -5,6 +5,7 @@ import type { Medium } from '../data/medium.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 
+export type { Medium, MediumKind } from '../data/medium.ts';
 export type { RunConfig, TrainingConfig } from '../model/config.ts';
 export type { Preflight } from '../model/cost.ts';
 export type { PresetName } from '../model/presets.ts';
@@ -95,7 +96,7 @@ export type RunStatus =
 
 export interface ModelInfo {
   readonly config: ModelConfig;
-  /** How its bytes are read. */
+  /** What its bytes are. */
   readonly medium: Medium;
   readonly parameters: number;
   /** What it was trained on, and how far. */
