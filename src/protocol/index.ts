@@ -1,10 +1,14 @@
 // What the page and the worker say to each other. Commands go down as calls (EngineApi, over Comlink); one
 // stream of events comes up over a MessagePort. Everything here is plain data that can be cloned.
 
-import type { Medium } from '../data/medium.ts';
+import type { Pcm } from '../data/audio/sound.ts';
+import type { Skipped } from '../data/dataset.ts';
+import type { Medium, MediumKind } from '../data/medium.ts';
+import type { OpenOptions } from '../data/open/options.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 
+export type { Skipped } from '../data/dataset.ts';
 export type { Medium, MediumKind } from '../data/medium.ts';
 export type { RunConfig, TrainingConfig } from '../model/config.ts';
 export type { Preflight } from '../model/cost.ts';
@@ -55,7 +59,9 @@ export interface EngineInfo {
 export interface DatasetInfo {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'text';
+  readonly medium: Medium;
+  /** Pictures, or files of text or sound. */
+  readonly items: number;
   readonly sizeBytes: number;
   readonly trainBytes: number;
   readonly validationBytes: number;
@@ -64,9 +70,17 @@ export interface DatasetInfo {
   readonly gzipBitsPerByte: number;
   /** Entropy of single bytes. */
   readonly entropyBitsPerByte: number;
-  /** The first characters, for a preview. */
-  readonly preview: string;
+  /** The first bytes, as the model will see them: whole pictures, some seconds of sound, a page of text. */
+  readonly preview: Uint8Array;
+  /** What of the files given is not in it, and why. */
+  readonly skipped: readonly Skipped[];
 }
+
+/** Sound as the browser's decoder gives it. */
+export type DecodedSound = Pcm;
+
+/** How files are to be read; what is left out is chosen by what they are. */
+export type DataOptions = Pick<OpenOptions, 'kind' | 'size' | 'channels' | 'rateHz'>;
 
 export interface StepEvent {
   readonly step: number;
@@ -149,6 +163,10 @@ export type EngineEvent =
       /** The request's last event. */
       readonly done: boolean;
     }
+  /** Sound that the page is to decode, and to hand back with `soundDecoded`. */
+  | { readonly type: 'sound'; readonly id: number; readonly blob: Blob }
+  /** How much of the files that are being opened is read, from 0 to 1. */
+  | { readonly type: 'opening'; readonly share: number }
   /** How far the surprise that was asked for last is measured, from 0 to 1. */
   | { readonly type: 'surprise'; readonly share: number }
   | { readonly type: 'saved'; readonly runs: readonly SavedRun[] }
@@ -161,8 +179,18 @@ export interface EngineApi {
   connect(events: MessagePort): void;
   /** Probes WebGPU; falls back to the reference engine, with the reason. */
   start(): Promise<Result<EngineInfo>>;
-  /** Reads, checks and remembers a file; the engine keeps its bytes. */
-  openData(file: File): Promise<Result<DatasetInfo>>;
+  /**
+   * Reads, checks and remembers files that belong together; the engine keeps their bytes. `stopOpening` ends it with
+   * the error 'cancelled'; whatever goes wrong, the data before stays open.
+   */
+  openData(files: readonly File[], options: DataOptions): Promise<Result<DatasetInfo>>;
+  /** Data that the page makes itself. */
+  openBuiltin(kind: MediumKind, options: DataOptions): Promise<Result<DatasetInfo>>;
+  stopOpening(): Promise<Result<void>>;
+  /** Answers an event 'sound'. */
+  soundDecoded(id: number, sound: Result<DecodedSound>): Promise<Result<void>>;
+  /** A file as one item that a model of this medium reads, to be completed or measured. */
+  readItem(file: File, medium: Medium): Promise<Result<Uint8Array>>;
   preflight(run: RunConfig): Promise<Result<Preflight>>;
   /** Trains on the open data set from fresh weights, or from the current model's when `fineTune`. */
   startRun(run: RunConfig, fineTune: boolean): Promise<Result<void>>;

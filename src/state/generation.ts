@@ -1,7 +1,7 @@
 // What the model draws: what was asked for, and what has come of it, sample by sample. An item of the person's own
 // that is only looked at is the same with nothing to draw.
 
-import { TEXT, type Medium } from '../data/medium.ts';
+import { type Medium, TEXT } from '../data/medium.ts';
 import { decodeNext, type Undecoded } from '../data/utf8.ts';
 import type { EngineEvent, GenerateRequest, WireError } from '../protocol/index.ts';
 

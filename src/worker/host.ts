@@ -3,6 +3,9 @@
 
 import { newRunId } from '../checkpoint/runs.ts';
 import { type DataIdentity, decodeWeights } from '../checkpoint/weights.ts';
+import { builtin } from '../data/builtin.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { mediumWords, sameMedium } from '../data/medium.ts';
 import { checkTrainable } from '../data/split.ts';
 import { Failure } from '../lib/errors.ts';
 import { Fields } from '../lib/fields.ts';
@@ -13,21 +16,27 @@ import { parseRunConfig } from '../model/parse.ts';
 import { preflight } from '../model/preflight.ts';
 import { freshSnapshot, type Snapshot } from '../model/snapshot.ts';
 import type {
+  DataOptions,
+  DatasetInfo,
+  DecodedSound,
   EngineApi,
   EngineEvent,
   EngineInfo,
   GenerateRequest,
+  Medium,
+  MediumKind,
   ModelInfo,
   Preflight,
   Result,
   SavedRun,
 } from '../protocol/index.ts';
-import { type Dataset, openDataset } from './dataset.ts';
+import { measured, type OpenData } from './dataset.ts';
 import { Device, type OpenEngines } from './device.ts';
 import { resultOf, toWireError } from './errors.ts';
 import { Generation } from './generation.ts';
 import { HeldModel } from './held-model.ts';
 import { Library, type Storage } from './library.ts';
+import { Opening } from './opening.ts';
 import { Scoring } from './scoring.ts';
 import { TrainingRun } from './training-run.ts';
 
@@ -45,9 +54,10 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
   readonly #emit: (event: EngineEvent) => void;
   readonly #device: Device;
   readonly #library: Library;
+  readonly #opening: Opening;
   readonly #commands = new Mutex();
   readonly #engineLock = new Mutex();
-  #dataset: Dataset | undefined;
+  #dataset: OpenData | undefined;
   #model: HeldModel | undefined;
   #run: TrainingRun | undefined;
   #generation: Generation | undefined;
@@ -57,17 +67,31 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     this.#emit = emit;
     this.#device = new Device(openEngines, (info) => emit({ type: 'engine', info }));
     this.#library = new Library(storage, emit);
+    this.#opening = new Opening(emit);
   }
 
   start(): Promise<Result<EngineInfo>> {
     return this.#command(() => this.#device.info());
   }
 
-  openData(file: File): Promise<Result<Dataset['info']>> {
-    return this.#command(async () => {
-      this.#dataset = await openDataset(file);
-      return this.#dataset.info;
-    });
+  openData(files: readonly File[], options: DataOptions): Promise<Result<DatasetInfo>> {
+    return this.#command(async () => this.#keepData(await this.#opening.files(files, options)));
+  }
+
+  openBuiltin(kind: MediumKind, options: DataOptions): Promise<Result<DatasetInfo>> {
+    return this.#command(async () => this.#keepData(builtin(kind, options)));
+  }
+
+  stopOpening(): Promise<Result<void>> {
+    return resultOf(async () => this.#opening.stop());
+  }
+
+  soundDecoded(id: number, sound: Result<DecodedSound>): Promise<Result<void>> {
+    return resultOf(async () => this.#opening.decoded(id, sound));
+  }
+
+  readItem(file: File, medium: Medium): Promise<Result<Uint8Array>> {
+    return resultOf(() => this.#opening.item(file, medium));
   }
 
   preflight(run: RunConfig): Promise<Result<Preflight>> {
@@ -195,6 +219,11 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     });
   }
 
+  async #keepData(dataset: Dataset): Promise<DatasetInfo> {
+    this.#dataset = await measured(dataset);
+    return this.#dataset.info;
+  }
+
   /** The model at hand. */
   #present(): HeldModel {
     if (!this.#model) throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
@@ -212,6 +241,11 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     const { problems } = preflight(run, await this.#device.info());
     if (problems.length > 0) throw new Failure('bad-config', problems.join(' '));
     if (!this.#dataset) throw new Failure('bad-input', 'Open a file to train on first.');
+    const { medium } = this.#dataset.info;
+    if (!sameMedium(run.medium, medium)) {
+      const words = `The run is for ${mediumWords(run.medium)}, but the open data is ${mediumWords(medium)}.`;
+      throw new Failure('bad-config', words);
+    }
     checkTrainable(this.#dataset.bytes.length, run.model.contextLength);
     return { run, identity: this.#dataset.identity, bytes: this.#dataset.bytes };
   }

@@ -29,7 +29,10 @@ export function Waveform(props: WaveformProps) {
   const { ref, width, height } = useElementSize();
   const colours = useCanvasColours();
   const columns = Math.max(1, Math.round(width / 2));
-  const drawn = useMemo(() => envelope(samplesOf(bytes), length, columns, bits), [bytes, length, columns, bits]);
+  const drawn = useMemo(
+    () => envelope(samplesOf(bytes), length, columns, bits),
+    [bytes, length, columns, bits],
+  );
   useLayoutEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d');
@@ -38,7 +41,13 @@ export function Waveform(props: WaveformProps) {
     element.width = Math.round(width * scale);
     element.height = Math.round(height * scale);
     context.scale(scale, scale);
-    const view = { width, height, colours, givenColumns: (given / length) * columns, coloured: bits !== undefined };
+    const view = {
+      width,
+      height,
+      colours,
+      givenColumns: (given / length) * columns,
+      coloured: bits !== undefined,
+    };
     drawColumns(context, drawn, view);
     if (position !== null) {
       context.globalAlpha = 1;

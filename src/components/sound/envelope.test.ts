@@ -13,7 +13,10 @@ test('each column spans its samples; what has not come yet is flat', () => {
 });
 
 test('no sample is left out, however many columns there are', () => {
-  const sizes = fc.record({ length: fc.integer({ min: 1, max: 300 }), columns: fc.integer({ min: 1, max: 90 }) });
+  const sizes = fc.record({
+    length: fc.integer({ min: 1, max: 300 }),
+    columns: fc.integer({ min: 1, max: 90 }),
+  });
   fc.assert(
     fc.property(sizes, fc.nat(), ({ length, columns }, at) => {
       const samples = new Float32Array(length);
