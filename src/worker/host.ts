@@ -3,9 +3,8 @@
 
 import { newRunId } from '../checkpoint/runs.ts';
 import { type DataIdentity, decodeWeights } from '../checkpoint/weights.ts';
-import { builtin } from '../data/builtin.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { mediumWords, sameMedium } from '../data/medium.ts';
+import { itemBytes, mediumWords, sameMedium } from '../data/medium.ts';
 import { checkTrainable } from '../data/split.ts';
 import { Failure } from '../lib/errors.ts';
 import { Fields } from '../lib/fields.ts';
@@ -79,7 +78,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
   }
 
   openBuiltin(kind: MediumKind, options: DataOptions): Promise<Result<DatasetInfo>> {
-    return this.#command(async () => this.#keepData(builtin(kind, options)));
+    return this.#command(async () => this.#keepData(await this.#opening.builtin(kind, options)));
   }
 
   stopOpening(): Promise<Result<void>> {
@@ -246,7 +245,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
       const words = `The run is for ${mediumWords(run.medium)}, but the open data is ${mediumWords(medium)}.`;
       throw new Failure('bad-config', words);
     }
-    checkTrainable(this.#dataset.bytes.length, run.model.contextLength);
+    checkTrainable(this.#dataset.bytes.length, run.model.contextLength, itemBytes(run.medium));
     return { run, identity: this.#dataset.identity, bytes: this.#dataset.bytes };
   }
 

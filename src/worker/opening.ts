@@ -1,7 +1,10 @@
 // Files that become data: opened one request at a time, with the browser's decoders, until they are read or stopped.
 
+import { builtinAudioFile } from '../data/builtin-audio.ts';
+import { builtinImagesFile } from '../data/builtin-images.ts';
+import { builtinFile } from '../data/builtin-text.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { itemBytes, type Medium } from '../data/medium.ts';
+import { itemBytes, type Medium, type MediumKind } from '../data/medium.ts';
 import { openFiles } from '../data/open/open.ts';
 import { optionsFor } from '../data/open/options.ts';
 import type { DataOptions, DecodedSound, EngineEvent, Result } from '../protocol/index.ts';
@@ -21,6 +24,11 @@ export class Opening {
   files(files: readonly File[], options: DataOptions): Promise<Dataset> {
     this.#stop = new AbortController();
     return openFiles(sources(files), this.#with(options), this.#decoders);
+  }
+
+  /** Data that nobody has to bring. */
+  builtin(kind: MediumKind, options: DataOptions): Promise<Dataset> {
+    return this.files([builtinFileOf(kind, options)], { ...options, kind });
   }
 
   async item(file: File, medium: Medium): Promise<Uint8Array> {
@@ -47,6 +55,12 @@ export class Opening {
   get #decoders() {
     return { decodeImage, decodeAudio: (blob: Blob) => this.#sounds.decode(blob) };
   }
+}
+
+function builtinFileOf(kind: MediumKind, { size, channels, rateHz }: DataOptions): File {
+  if (kind === 'text') return builtinFile();
+  if (kind === 'audio') return builtinAudioFile(undefined, rateHz);
+  return builtinImagesFile(undefined, typeof size === 'number' ? size : size?.width, channels);
 }
 
 /** Files of a folder carry their path, by which errors name them. */
