@@ -2,6 +2,7 @@
 
 import { bits, count } from '../components/format.ts';
 import type { RunStatus } from '../protocol/index.ts';
+import { drawn } from '../state/generation.ts';
 import type { WeftState } from '../state/store.ts';
 
 function statusWords(status: RunStatus): string | null {
@@ -40,9 +41,11 @@ export function announcementOf(now: WeftState, before: WeftState): string | null
   if (evaluation && evaluation !== before.run.record?.evaluations.at(-1)) {
     return `Step ${count(evaluation.step)}: ${bits(evaluation.bitsPerByte)} bits per byte, held out.`;
   }
+  if (now.surprise.state === 'measured' && before.surprise.state === 'measuring')
+    return 'Surprise is measured.';
   if (now.generation.state !== before.generation.state) {
     if (now.generation.state === 'writing') return 'Writing.';
-    if (now.generation.state === 'done') return `${count(now.generation.writing.sizeBytes)} bytes written.`;
+    if (now.generation.state === 'done') return `${count(drawn(now.generation.writing).all)} bytes written.`;
     if (now.generation.state === 'failed') return now.generation.error.message;
   }
   return null;

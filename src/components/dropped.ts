@@ -18,7 +18,11 @@ async function filesIn(entries: readonly (FileSystemEntry | null)[]): Promise<re
   const found: File[] = [];
   const waiting = [...entries];
   try {
-    for (let entry = waiting.shift(); entry !== undefined && found.length < MAX_FILES; entry = waiting.shift()) {
+    for (
+      let entry = waiting.shift();
+      entry !== undefined && found.length < MAX_FILES;
+      entry = waiting.shift()
+    ) {
       if (entry?.isDirectory) waiting.push(...(await childrenOf(entry as FileSystemDirectoryEntry)));
       else if (entry) found.push(await fileOf(entry as FileSystemFileEntry));
     }
@@ -33,7 +37,9 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   const all: FileSystemEntry[] = [];
   // A reader gives a hundred at a time, and none when it is through.
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
     if (some.length === 0) return all;
     all.push(...some);
   }

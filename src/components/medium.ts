@@ -28,5 +28,7 @@ export function amount(sizeBytes: number, medium: Medium): string {
     return `${count(pictures)} ${pictures === 1 ? 'picture' : 'pictures'}`;
   }
   const seconds = sizeBytes / medium.rateHz;
-  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return seconds < 60
+    ? `${seconds.toFixed(1)} s`
+    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }

@@ -122,6 +122,7 @@ export interface ModelInfo {
 export interface SavedRun {
   readonly id: string;
   readonly name: string;
+  readonly medium: Medium;
   readonly step: number;
   readonly steps: number;
   readonly savedAtMs: number;

@@ -4,7 +4,7 @@
 import { MAX_RATE_HZ, MAX_SIDE, type MediumKind, MIN_RATE_HZ } from '../data/medium.ts';
 import { type Fields, readObject } from '../lib/fields.ts';
 import { parseRunConfig } from '../model/parse.ts';
-import { type GenerateSettings, MAX_SAMPLES } from './request.ts';
+import { type GenerateSettings, MAX_SAMPLES, MAX_SECONDS } from './request.ts';
 import { type ChartSettings, type DataSettings, initialSettings, type SettingsSlice } from './settings.ts';
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>;
@@ -26,7 +26,7 @@ const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K
   generate: (fields): GenerateSettings => ({
     prompt: fields.text('prompt', 100_000),
     length: fields.count('length', 1, 2 ** 20),
-    seconds: fields.number('seconds', 0.01, 120),
+    seconds: fields.number('seconds', 0.01, MAX_SECONDS),
     samples: samplesOf(fields.object('samples')),
     temperature: fields.number('temperature', 0, 10),
     topK: fields.count('topK', 0, 256),

@@ -33,6 +33,9 @@ export const initialGenerate: GenerateSettings = {
 /** Sequences that a worker draws at once at most. */
 export const MAX_SAMPLES = 16;
 
+/** Longest sound: what a worker makes at once has a million bytes at most. */
+export const MAX_SECONDS = 20;
+
 const encoder = new TextEncoder();
 
 /** What every sample begins with: the kept part of what was uploaded, or the typed words of a text. */

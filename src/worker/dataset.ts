@@ -15,7 +15,8 @@ export interface OpenData {
 
 /** Of longer held-out data, the start is compressed: enough for a yardstick, and soon done. */
 const GZIP_BYTES = 4 * 2 ** 20;
-const PREVIEW_TEXT_BYTES = 400;
+/** A page, and the rest of a character that it would cut. */
+const PREVIEW_TEXT_BYTES = 404;
 const PREVIEW_PICTURES = 48;
 const PREVIEW_SECONDS = 10;
 

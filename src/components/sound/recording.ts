@@ -8,7 +8,8 @@ export interface Recording {
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  NotAllowedError: 'The browser did not allow the microphone. Allow it beside the address, and press Record again.',
+  NotAllowedError:
+    'The browser did not allow the microphone. Allow it beside the address, and press Record again.',
   NotFoundError: 'There is no microphone here. Open a sound file instead.',
   NotReadableError: 'Another program uses the microphone. Close it, and press Record again.',
 };
@@ -48,7 +49,9 @@ export async function record(): Promise<Recording | string> {
       await context.close();
       const type = recorder.mimeType;
       const size = pieces.reduce((sum, piece) => sum + piece.size, 0);
-      return size > 0 ? new File(pieces, `recording.${type.includes('mp4') ? 'm4a' : 'weba'}`, { type }) : null;
+      return size > 0
+        ? new File(pieces, `recording.${type.includes('mp4') ? 'm4a' : 'weba'}`, { type })
+        : null;
     },
   };
 }
