@@ -24,7 +24,7 @@ class Dice {
   }
 }
 
-interface Note {
+export interface Note {
   /** Eighths from the start of the phrase, and how many it lasts. */
   readonly at: number;
   readonly length: number;
@@ -81,7 +81,7 @@ function phrase(dice: Dice, key: number, scale: readonly number[], bass: readonl
  * Adds a plucked string (Karplus and Strong, "Digital Synthesis of Plucked-String and Drum Timbres", 1983): a loop
  * of noise as long as a period, smoothed on every round; an all-pass tunes what a whole number of samples leaves.
  */
-function pluck(samples: Float32Array, start: number, rateHz: number, note: Note, seed: number): void {
+export function pluck(samples: Float32Array, start: number, rateHz: number, note: Note, seed: number): void {
   const frequency = 440 * 2 ** (note.pitch / 12);
   const period = rateHz / frequency - 0.5;
   const loop = Math.max(2, Math.floor(period - 0.1));
