@@ -31,7 +31,7 @@ export class ImageCollector {
     this.#decode = decode;
   }
 
-  async add(leaf: Leaf): Promise<void> {
+  async add(leaf: Leaf, pause: () => Promise<void>): Promise<void> {
     const { sniffed } = leaf;
     if (sniffed.kind !== 'image') throw new Failure('bad-file', 'it is no picture');
     const isDataSet = sniffed.format in DATA_SETS;
@@ -43,6 +43,7 @@ export class ImageCollector {
     for (let index = 0; index < count; index++) {
       this.#room.append(fitImage(pictures.at(index), this.#shape));
       this.items += 1;
+      await pause();
     }
   }
 

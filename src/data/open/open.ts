@@ -16,8 +16,11 @@ import { TextCollector } from './text.ts';
 export interface Collector {
   /** Pictures, or files of text or sound, so far. */
   readonly items: number;
-  /** Takes a file. Throws a `Failure` 'bad-file', a clause, for one that cannot be read. */
-  add(leaf: Leaf): Promise<void>;
+  /**
+   * Takes a file, awaiting `pause` often, which gives others a turn and throws when the work is to end. Throws a
+   * `Failure` 'bad-file', a clause, for a file that cannot be read.
+   */
+  add(leaf: Leaf, pause: () => Promise<void>): Promise<void>;
   /** What came together. */
   finish(): Pick<Dataset, 'medium' | 'bytes'>;
 }
@@ -59,7 +62,7 @@ export async function openFiles(
     if (collector.items >= (options.maxItems ?? Infinity)) break;
     await pause();
     try {
-      await collector.add(leaf);
+      await collector.add(leaf, pause);
     } catch (error) {
       skipped.push({ name: leaf.name, reason: reasonOf(error) });
     }

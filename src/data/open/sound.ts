@@ -25,10 +25,13 @@ export class SoundCollector {
     this.#decode = decode;
   }
 
-  async add(leaf: Leaf): Promise<void> {
+  async add(leaf: Leaf, pause: () => Promise<void>): Promise<void> {
     const sound = await this.#soundOf(leaf);
     this.#room.check(Math.round((sound.length * this.#rateHz) / sound.rateHz));
-    for (const piece of resample(sound, this.#rateHz)) this.#room.append(muLawOf(piece));
+    for (const piece of resample(sound, this.#rateHz)) {
+      this.#room.append(muLawOf(piece));
+      await pause();
+    }
     this.items += 1;
   }
 
