@@ -76,16 +76,9 @@ export function RecordButton({ onFile, onProblem, disabled = false }: RecordButt
         >
           Stop recording
         </Button>
-        <div
-          className={styles.meter}
-          role="meter"
-          aria-label="Level"
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={Math.round(100 * seen.level)}
-        >
-          <div className={styles.level} style={{ width: `${100 * Math.min(1, seen.level)}%` }} />
-        </div>
+        <meter className={styles.meter} aria-label="Level" value={Math.min(1, seen.level)}>
+          {Math.round(100 * seen.level)}%
+        </meter>
         <span className={styles.time}>{duration(seen.seconds)}</span>
       </div>
       <p className={styles.note}>It stays on this computer, like everything here.</p>

@@ -5,7 +5,7 @@ import { Card } from '../../components/Card.tsx';
 import { wordsOf } from '../../components/medium.ts';
 import { ChoiceSetting, SettingsGroup } from '../../components/Settings.tsx';
 import { SurpriseLegend } from '../../components/surprise/SurpriseLegend.tsx';
-import { stopMeasuring } from '../../state/generate-commands.ts';
+import { measure, stopMeasuring } from '../../state/generate-commands.ts';
 import { useWeft } from '../../state/store.ts';
 import { bitsOf, meanBits } from '../../state/surprise.ts';
 import styles from './ColourCard.module.css';
@@ -52,6 +52,16 @@ function Surprise() {
       <p className={styles.failed} role="alert">
         {surprise.error.message}
       </p>
+    );
+  }
+  if (surprise.state === 'stopped') {
+    return (
+      <div className={styles.measuring}>
+        Stopped.
+        <Button size="compact-xs" disabled={!model} onClick={() => void measure()}>
+          Measure
+        </Button>
+      </div>
     );
   }
   const bits = bitsOf(surprise, writing.id);

@@ -2,6 +2,7 @@
 
 import { ActionIcon } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { numbered } from '../../components/numbered.ts';
 import { PictureCanvas } from '../../components/picture/PictureCanvas.tsx';
 import { itemBytes } from '../../data/medium.ts';
 import { sampleBytes } from '../../state/generation.ts';
@@ -23,12 +24,12 @@ export function PictureSamples({ writing, busy, bits }: SamplesProps) {
       aria-busy={busy}
       aria-label="The pictures"
     >
-      {samples.map((sample, index) => {
+      {numbered(samples).map(({ key, index, item: sample }) => {
         const bytes = sampleBytes(sample);
         const share = Math.round((100 * bytes.length) / size);
         const state = share < 100 ? `, ${share}% painted` : '';
         return (
-          <li key={`${writing.id} ${index}`} className={styles.picture}>
+          <li key={key} className={styles.picture}>
             <PictureCanvas
               bytes={bytes}
               medium={medium}

@@ -2,6 +2,7 @@
 
 import { ActionIcon } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { numbered } from '../../components/numbered.ts';
 import { Sound } from '../../components/sound/Sound.tsx';
 import { sampleBytes } from '../../state/generation.ts';
 import type { SamplesProps } from './SamplesProps.ts';
@@ -13,8 +14,8 @@ export function SoundSamples({ writing, busy, bits, view }: SamplesProps) {
   if (medium.kind !== 'audio') return null;
   return (
     <ul className={styles.sounds} aria-busy={busy} aria-label="The sounds">
-      {samples.map((sample, index) => (
-        <li key={`${writing.id} ${index}`} className={styles.sound}>
+      {numbered(samples).map(({ key, index, item: sample }) => (
+        <li key={key} className={styles.sound}>
           <Sound
             bytes={sampleBytes(sample)}
             rateHz={medium.rateHz}

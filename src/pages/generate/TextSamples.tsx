@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, useRef } from 'react';
 import { ByteText } from '../../components/ByteText.tsx';
+import { numbered } from '../../components/numbered.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { SurprisingText } from '../../components/surprise/SurprisingText.tsx';
 import { type Sample, sampleBytes } from '../../state/generation.ts';
@@ -13,17 +14,16 @@ const decoder = new TextDecoder();
 export function TextSamples({ writing, busy, bits }: SamplesProps) {
   const { samples, request } = writing;
   const prompt = decoder.decode(request.prompt);
-  const texts = samples.map((sample, index) => ({ key: `${index}`, sample, bits: bits[index] }));
   return (
     <div className={styles.texts}>
-      {texts.map(({ key, sample, bits }, index) => (
+      {numbered(samples).map(({ key, index, item: sample }) => (
         <TextSample
           key={key}
           name={samples.length === 1 ? 'The text' : `Text ${index + 1}`}
           prompt={prompt}
           sample={sample}
           busy={busy}
-          bits={bits}
+          bits={bits[index]}
         />
       ))}
     </div>

@@ -7,6 +7,7 @@ import { Figure, Figures } from '../../components/Figures.tsx';
 import { bytes, count, short } from '../../components/format.ts';
 import { ModelPattern } from '../../components/ModelPattern.tsx';
 import { amount, wordsOf } from '../../components/medium.ts';
+import { numbered } from '../../components/numbered.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { Term } from '../../components/Term.tsx';
 import { mediumWords } from '../../data/medium.ts';
@@ -74,8 +75,8 @@ function SkippedFiles({ dataset }: { readonly dataset: DatasetInfo }) {
       </summary>
       <ScrollRegion name="Files left out" className={styles.skippedFiles}>
         <ul>
-          {skipped.map(({ name, reason }, index) => (
-            <li key={`${index} ${name}`}>
+          {numbered(skipped).map(({ key, item: { name, reason } }) => (
+            <li key={key}>
               <strong>{name}</strong>: {reason}
             </li>
           ))}

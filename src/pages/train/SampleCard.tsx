@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { ByteText } from '../../components/ByteText.tsx';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
+import { numbered } from '../../components/numbered.ts';
 import { PictureCanvas } from '../../components/picture/PictureCanvas.tsx';
 import { Sound } from '../../components/sound/Sound.tsx';
 import { TEXT } from '../../data/medium.ts';
@@ -90,8 +91,8 @@ function Drawn({ samples, medium, step }: DrawnProps) {
   }
   return (
     <ul className={styles.pictures}>
-      {samples.map((picture, index) => (
-        <li key={`${step} ${index}`}>
+      {numbered(samples).map(({ key, index, item: picture }) => (
+        <li key={key}>
           <PictureCanvas
             bytes={picture}
             medium={medium}
