@@ -1,6 +1,7 @@
 // What is worth saying aloud when the state changes; the rest can be looked up on the page.
 
 import { bits, count } from '../components/format.ts';
+import { wordsOf } from '../components/medium.ts';
 import type { RunStatus } from '../protocol/index.ts';
 import { drawn } from '../state/generation.ts';
 import type { WeftState } from '../state/store.ts';
@@ -39,7 +40,8 @@ export function announcementOf(now: WeftState, before: WeftState): string | null
   if (now.run.status.state !== before.run.status.state) return statusWords(now.run.status);
   const evaluation = now.run.record?.evaluations.at(-1);
   if (evaluation && evaluation !== before.run.record?.evaluations.at(-1)) {
-    return `Step ${count(evaluation.step)}: ${bits(evaluation.bitsPerByte)} bits per byte, held out.`;
+    const unit = wordsOf(now.run.record?.setup.config.medium.kind ?? 'text').unit;
+    return `Step ${count(evaluation.step)}: ${bits(evaluation.bitsPerByte)} bits per ${unit}, held out.`;
   }
   if (now.surprise.state === 'measured' && before.surprise.state === 'measuring')
     return 'Surprise is measured.';

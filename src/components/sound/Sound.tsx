@@ -7,7 +7,7 @@ import styles from './Sound.module.css';
 import { seconds } from './seconds.ts';
 import type { Playing } from './usePlayer.ts';
 import { usePlayer } from './usePlayer.ts';
-import { Waveform } from './Waveform.tsx';
+import { Waveform, type WaveformSize } from './Waveform.tsx';
 
 interface SoundProps {
   /** Mu-law samples. */
@@ -17,7 +17,7 @@ interface SoundProps {
   readonly length?: number;
   readonly given?: number;
   readonly bits?: Float32Array | undefined;
-  readonly small?: boolean;
+  readonly size?: WaveformSize;
   /** Plays as soon as there is enough of it. Only after a press, or the browser keeps it silent. */
   readonly plays?: boolean;
   /** What it is: "the beginning", "sample 2". */
@@ -25,7 +25,7 @@ interface SoundProps {
 }
 
 export function Sound(props: SoundProps) {
-  const { bytes, rateHz, length = bytes.length, given, bits, small, plays = false, name } = props;
+  const { bytes, rateHz, length = bytes.length, given, bits, size, plays = false, name } = props;
   const whole = bytes.length >= length;
   const playing = usePlayer(bytes, rateHz, whole);
   const { player } = playing;
@@ -45,7 +45,7 @@ export function Sound(props: SoundProps) {
         bits={bits}
         position={playing.position}
         {...(given !== undefined && { given })}
-        {...(small && { small })}
+        {...(size && { size })}
         label={`${name}: a sound of ${seconds(bytes.length, rateHz)}`}
       />
     </div>

@@ -9,6 +9,8 @@ import { strength } from '../surprise/levels.ts';
 import { type Envelope, envelope } from './envelope.ts';
 import styles from './Waveform.module.css';
 
+export type WaveformSize = 'small' | 'large';
+
 interface WaveformProps {
   /** Mu-law samples. */
   readonly bytes: Uint8Array;
@@ -19,12 +21,12 @@ interface WaveformProps {
   readonly bits?: Float32Array | undefined;
   /** Sample at the playhead; null where nothing plays. */
   readonly position?: number | null;
-  readonly small?: boolean;
+  readonly size?: WaveformSize;
   readonly label: string;
 }
 
 export function Waveform(props: WaveformProps) {
-  const { bytes, length, given = 0, bits, position = null, small, label } = props;
+  const { bytes, length, given = 0, bits, position = null, size, label } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const { ref, width, height } = useElementSize();
   const colours = useCanvasColours();
@@ -56,7 +58,7 @@ export function Waveform(props: WaveformProps) {
     }
   }, [drawn, width, height, colours, given, length, columns, bits, position]);
   return (
-    <div className={styles.frame} ref={ref} data-small={small || undefined}>
+    <div className={styles.frame} ref={ref} data-size={size}>
       <canvas ref={canvas} className={styles.canvas} role="img" aria-label={label} />
     </div>
   );

@@ -5,6 +5,7 @@ import { Button, Textarea } from '@mantine/core';
 import { Card } from '../../components/Card.tsx';
 import { DropZone } from '../../components/DropZone.tsx';
 import { count } from '../../components/format.ts';
+import { Refusal } from '../../components/Refusal.tsx';
 import { SettingsGroup } from '../../components/Settings.tsx';
 import { RecordButton } from '../../components/sound/RecordButton.tsx';
 import { sameMedium } from '../../data/medium.ts';
@@ -60,11 +61,7 @@ export function BeginCard({ medium, contextLength }: BeginCardProps) {
             </Button>
           </p>
         )}
-        {upload.state === 'refused' && (
-          <p className={styles.refused} role="alert">
-            <strong>{upload.name}</strong> {upload.error.message}
-          </p>
-        )}
+        {upload.state === 'refused' && <Refusal name={upload.name} message={upload.error.message} />}
         <Note medium={medium} contextLength={contextLength} />
       </SettingsGroup>
     </Card>

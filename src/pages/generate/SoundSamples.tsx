@@ -22,6 +22,7 @@ export function SoundSamples({ writing, busy, bits, view }: SamplesProps) {
             length={busy ? sample.room.length : sample.sizeBytes}
             given={request.length > 0 ? request.prompt.length : 0}
             bits={bits[index]}
+            {...(samples.length === 1 && { size: 'large' })}
             plays={index === 0 && request.length > 0 && view.playsAsItComes}
             name={samples.length === 1 ? 'the sound' : `sound ${index + 1}`}
           />

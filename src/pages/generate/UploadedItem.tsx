@@ -35,7 +35,9 @@ export function UploadedItem({ upload }: { readonly upload: Ready }) {
       ) : (
         <p className={styles.words}>{name}</p>
       )}
-      {medium.kind === 'audio' && <Sound bytes={kept} rateHz={medium.rateHz} small name="the kept part" />}
+      {medium.kind === 'audio' && (
+        <Sound bytes={kept} rateHz={medium.rateHz} size="small" name="the kept part" />
+      )}
       {medium.kind === 'text' && (
         <div className={styles.excerpt}>
           <ByteText text={decoder.decode(kept.subarray(-600))} />

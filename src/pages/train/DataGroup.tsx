@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { DropZone } from '../../components/DropZone.tsx';
 import { amount, wordsOf } from '../../components/medium.ts';
 import { PasteButton } from '../../components/PasteButton.tsx';
+import { Refusal } from '../../components/Refusal.tsx';
 import { ChoiceSetting, SettingsGroup } from '../../components/Settings.tsx';
 import { RecordButton } from '../../components/sound/RecordButton.tsx';
 import type { MediumKind } from '../../protocol/index.ts';
@@ -47,11 +48,7 @@ export function DataGroup() {
           </Button>
         )}
       </div>
-      {data.state === 'refused' && (
-        <p className={styles.refused} role="alert">
-          <strong>{data.name}</strong> {data.error.message}
-        </p>
-      )}
+      {data.state === 'refused' && <Refusal name={data.name} message={data.error.message} />}
       <div className={styles.builtin}>
         <span id="builtin-data">Built in:</span>
         {kinds.map((each) => (
