@@ -55,7 +55,7 @@ test('pictures are learnt, painted side by side, completed, measured and saved',
   await weft.press('Paint');
   const list = page.getByRole('list', { name: 'The pictures' });
   await expect(list).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
-  const canvases = list.getByRole('img');
+  const canvases = list.locator('canvas');
   await expect(canvases).toHaveCount(2);
   expect(await pixels(canvases.first())).not.toEqual(await pixels(canvases.last()));
   const sheet = readPng(await saved(page, 'Save PNG'));
@@ -75,10 +75,10 @@ test('pictures are learnt, painted side by side, completed, measured and saved',
   expect([...completed.data.subarray(0, 32)]).toEqual([...readPng(own).data.subarray(0, 32)]);
   expect([...completed.data.subarray(32)]).not.toEqual([...readPng(own).data.subarray(32)]);
 
-  const plain = await pixels(list.getByRole('img'));
+  const plain = await pixels(list.locator('canvas'));
   await page.getByRole('radiogroup', { name: 'Colour by' }).getByText('surprise').click();
   await expect(page.getByText('bits / dim on average')).toBeVisible();
-  await expect.poll(() => pixels(list.getByRole('img'))).not.toEqual(plain);
+  await expect.poll(() => pixels(list.locator('canvas'))).not.toEqual(plain);
   await weft.press('Measure its surprise');
   await expect(page.getByText('64 bytes of yours')).toBeVisible();
   await expect(page.getByText('bits / dim on average')).toBeVisible();

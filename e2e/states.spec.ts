@@ -139,7 +139,7 @@ test.describe('texts', () => {
     writeFileSync(path('huge.txt'), '');
     truncateSync(path('huge.txt'), 300e6);
     await input.setInputFiles(path('huge.txt'));
-    await expect(page.getByRole('alert')).toContainText('huge.txt This file has 286 MiB; at most');
+    await expect(page.getByRole('alert')).toContainText('huge.txt There are 286 MiB or more; at most');
     await page.getByRole('button', { name: 'Use the built-in text' }).click();
     await expect(page.getByRole('alert')).toHaveCount(0);
     await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeEnabled();
