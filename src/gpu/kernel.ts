@@ -1,4 +1,7 @@
-// A kernel made ready for one shape: WGSL with its constants in front, and how many workgroups to start.
+// A kernel made ready for one shape: WGSL with its constants in front and its marked loops written out, and how many
+// workgroups to start.
+
+import { unroll } from './unroll.ts';
 
 /** Values of the constants a shader declares as missing: numbers become u32, strings stand as they are. */
 export type Constants = Readonly<Record<string, number | string | boolean>>;
@@ -32,7 +35,13 @@ export function kernel(
   const prelude = Object.entries(constants)
     .map(([key, value]) => `const ${key} = ${typeof value === 'number' ? `${value}u` : value};`)
     .join('\n');
-  return { name, source: `${prelude}\n${files.join('\n')}`, grid };
+  return { name, source: unroll(directivesFirst(`${prelude}\n${files.join('\n')}`)), grid };
+}
+
+/** WGSL wants its directives before everything else. */
+function directivesFirst(source: string): string {
+  const directive = /^(enable|requires|diagnostic)\b.*;\n/gm;
+  return (source.match(directive) ?? []).join('') + source.replace(directive, '');
 }
 
 /**

@@ -13,9 +13,9 @@ import {
   layerNormBackward,
   layerNormParameters,
   lossSum,
-  matmul,
   metrics,
   positionBackwardTable,
+  product,
   reduce,
   splitParts,
   squareSums,
@@ -89,14 +89,11 @@ function addLinearGradients(
   const [dIn, dOut] = context.layout.byName.get(`${linear}.weight`)!.shape as [number, number];
   const rows = context.microBatch * config.contextLength;
   const parts = splitParts(dIn, dOut, rows);
-  plan.add(
-    matmul({ M: dIn, N: dOut, K: rows, transposeA: true, parts }, { kind: 'store' }, variants.matmul),
-    {
-      a: x,
-      b: dy,
-      out: shared.partials,
-    },
-  );
+  plan.add(product(variants, { M: dIn, N: dOut, K: rows, transposeA: true, parts }, { kind: 'store' }), {
+    a: x,
+    b: dy,
+    out: shared.partials,
+  });
   plan.add(reduce({ parts, size: dIn * dOut }), {
     partials: shared.partials,
     gradient: slice(context, gradients, `${linear}.weight`),
@@ -151,10 +148,10 @@ function addLogitsBackward(plan: PlanBuilder, context: PlanContext): void {
   const rows = context.microBatch * config.contextLength;
   addLinearGradients(plan, context, 'output', shared.normedFinal, shared.logits);
   plan.add(
-    matmul(
+    product(
+      variants,
       { M: rows, N: config.dModel, K: config.vocabSize, transposeB: true },
       { kind: 'store' },
-      variants.matmul,
     ),
     { a: shared.logits, b: slice(context, parameters, 'output.weight'), out: shared.dNormed },
   );
@@ -179,17 +176,14 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
   // Feed-forward: dy -> dHidden [R, dFF] -> dNormed [R, d] -> dMiddle [R, d]
   const dy2 = throughDropout(plan, context, layer, 'feedForward', shared.dResidual);
   addLinearGradients(plan, context, `${name}.ff.out`, tensors.activated, dy2);
-  plan.add(
-    matmul({ M: rows, N: dFF, K: dModel, transposeB: true }, { kind: 'geluBackward' }, variants.matmul),
-    {
-      a: dy2,
-      b: weight('ff.out'),
-      preActivation: tensors.preActivation,
-      out: shared.dHidden,
-    },
-  );
+  plan.add(product(variants, { M: rows, N: dFF, K: dModel, transposeB: true }, { kind: 'geluBackward' }), {
+    a: dy2,
+    b: weight('ff.out'),
+    preActivation: tensors.preActivation,
+    out: shared.dHidden,
+  });
   addLinearGradients(plan, context, `${name}.ff.in`, tensors.normed2, shared.dHidden);
-  plan.add(matmul({ M: rows, N: dModel, K: dFF, transposeB: true }, { kind: 'store' }, variants.matmul), {
+  plan.add(product(variants, { M: rows, N: dModel, K: dFF, transposeB: true }, { kind: 'store' }), {
     a: shared.dHidden,
     b: weight('ff.in'),
     out: shared.dNormed,
@@ -205,7 +199,7 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
   // Attention: dy -> dAttended [R, d] -> dQkv [R, 2 dQueryKey + d] -> dNormed [R, d] -> dResidual [R, d]
   const dy1 = throughDropout(plan, context, layer, 'attention', shared.dMiddle);
   addLinearGradients(plan, context, `${name}.attention.output`, tensors.attended, dy1);
-  plan.add(matmul({ M: rows, N: dModel, K: dModel, transposeB: true }, { kind: 'store' }, variants.matmul), {
+  plan.add(product(variants, { M: rows, N: dModel, K: dModel, transposeB: true }, { kind: 'store' }), {
     a: dy1,
     b: weight('attention.output'),
     out: shared.dAttended,
@@ -213,14 +207,11 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
   addAttentionBackward(plan, context, layer);
   addLinearGradients(plan, context, `${name}.attention.qkv`, tensors.normed1, shared.dQkv);
   const qkvWidth = 2 * dQueryKey + dModel;
-  plan.add(
-    matmul({ M: rows, N: dModel, K: qkvWidth, transposeB: true }, { kind: 'store' }, variants.matmul),
-    {
-      a: shared.dQkv,
-      b: weight('attention.qkv'),
-      out: shared.dNormed,
-    },
-  );
+  plan.add(product(variants, { M: rows, N: dModel, K: qkvWidth, transposeB: true }, { kind: 'store' }), {
+    a: shared.dQkv,
+    b: weight('attention.qkv'),
+    out: shared.dNormed,
+  });
   addNormBackward(plan, context, `${name}.norm1`, {
     dy: shared.dNormed,
     x: residual[layer]!,
@@ -256,7 +247,7 @@ function addAttentionBackward(plan: PlanBuilder, context: PlanContext, layer: nu
   for (const { firstHead, nHead, segments } of headGroups(config, layer)) {
     for (const segment of segments) {
       const heads = { segment, firstHead, nHead };
-      addSegmentBackward(plan, shape, heads, context.variants.attention, {
+      addSegmentBackward(plan, shape, heads, context.variants, {
         qkv,
         dO,
         lse,

@@ -8,7 +8,7 @@ import {
   embeddingForward,
   type KernelVariants,
   layerNormForward,
-  matmul,
+  product,
 } from '../kernels/index.ts';
 import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
@@ -94,7 +94,7 @@ export function addBlock(
     statistics: tensors.statistics1,
   });
   // [R, d] -> [R, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
-  plan.add(matmul({ M: rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }, variants.matmul), {
+  plan.add(product(variants, { M: rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }), {
     a: tensors.normed1,
     b: parameter('attention.qkv.weight'),
     bias: biasOf(context, `${name}.attention.qkv`),
@@ -102,10 +102,10 @@ export function addBlock(
   });
   addAttention(plan, context, layer);
   plan.add(
-    matmul(
+    product(
+      variants,
       { M: rows, N: dModel, K: dModel },
       { kind: 'residual', dropout: { rate: dropout, layer, branch: 'attention' } },
-      variants.matmul,
     ),
     {
       a: tensors.attended,
@@ -124,7 +124,7 @@ export function addBlock(
     statistics: tensors.statistics2,
   });
   // [R, d] -> [R, dFF]
-  plan.add(matmul({ M: rows, N: dFF, K: dModel }, { kind: 'gelu' }, variants.matmul), {
+  plan.add(product(variants, { M: rows, N: dFF, K: dModel }, { kind: 'gelu' }), {
     a: tensors.normed2,
     b: parameter('ff.in.weight'),
     bias: biasOf(context, `${name}.ff.in`),
@@ -133,10 +133,10 @@ export function addBlock(
   });
   if (!output) return;
   plan.add(
-    matmul(
+    product(
+      variants,
       { M: rows, N: dModel, K: dFF },
       { kind: 'residual', dropout: { rate: dropout, layer, branch: 'feedForward' } },
-      variants.matmul,
     ),
     {
       a: tensors.activated,
@@ -178,7 +178,7 @@ export function addLogits(plan: PlanBuilder, context: PlanContext): void {
     y: shared.normedFinal,
     statistics: shared.statisticsFinal,
   });
-  plan.add(matmul({ M: rows, N: config.vocabSize, K: config.dModel }, { kind: 'store' }, variants.matmul), {
+  plan.add(product(variants, { M: rows, N: config.vocabSize, K: config.dModel }, { kind: 'store' }), {
     a: shared.normedFinal,
     b: slice(context, parameters, 'output.weight'),
     out: shared.logits,
