@@ -11,7 +11,7 @@ export type BufferSlice =
   | GPUBuffer
   | { readonly buffer: GPUBuffer; readonly offset: number; readonly size: number };
 
-interface Step {
+export interface PlanStep {
   readonly kernel: Kernel;
   readonly buffers: Readonly<Record<string, BufferSlice>>;
 }
@@ -75,10 +75,15 @@ async function createPipeline({ device }: Gpu, name: string, source: string): Pr
 /** Collects dispatches; `build` compiles all their pipelines side by side. */
 export class PlanBuilder {
   readonly #gpu: Gpu;
-  readonly #steps: Step[] = [];
+  readonly #steps: PlanStep[] = [];
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
+  }
+
+  /** What was added so far. */
+  get steps(): readonly PlanStep[] {
+    return this.#steps;
   }
 
   /** Appends a dispatch; `buffers` names one buffer for each binding that the shader declares. */

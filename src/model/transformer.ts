@@ -22,7 +22,7 @@ import {
   type UpdateSettings,
 } from './engine.ts';
 import type { ParameterLayout } from './parameters.ts';
-import { allocateEngine, type EngineContext, lazyPlans, type Plans } from './plans.ts';
+import { allocateEngine, type EngineContext, type Evaluation, lazyPlans, type Plans } from './plans.ts';
 import { packStep } from './step-uniforms.ts';
 import { trainingMemory } from './tensors.ts';
 
@@ -40,6 +40,8 @@ const noUpdate: UpdateSettings = {
 export interface WebGpuEngineOptions {
   /** Which kernels to use; by default those that suit the adapter. */
   readonly variants?: KernelVariants;
+  /** Rows of a range of tokens (src/model/ranges.ts), a multiple of `RANGE_STEP`; by default as many as fit. */
+  readonly rangeRows?: number;
 }
 
 /**
@@ -63,10 +65,10 @@ export async function createWebGpuEngine(
       `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
     );
   }
-  const variants = options.variants ?? kernelVariants(gpu.profile);
+  const chosen = { variants: kernelVariants(gpu.profile), ...options };
   const buffers: GPUBuffer[] = [];
   try {
-    const context = await gpu.guard(() => allocateEngine(gpu, config, shape, variants, buffers));
+    const context = await gpu.guard(() => allocateEngine(gpu, config, shape, chosen, buffers));
     return new WebGpuEngine(gpu, context, shape, buffers);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);
@@ -131,11 +133,21 @@ export class WebGpuEngine implements Engine {
   }
 
   async losses(tokens: Uint8Array): Promise<Float32Array> {
-    return this.#evaluate(tokens, this.#context.shared.losses, 1);
+    return this.#evaluate(tokens, 1, ({ forward, ranges }, part) => {
+      this.#submitTokens(part, [forward, ...ranges.map(({ plan }) => plan)], 'evaluation');
+      return [this.gpu.read(this.#context.shared.losses, part.length * 4)];
+    });
   }
 
   async logits(tokens: Uint8Array): Promise<Float32Array> {
-    return this.#evaluate(tokens, this.#context.shared.logits, this.config.vocabSize);
+    const { vocabSize } = this.config;
+    return this.#evaluate(tokens, vocabSize, ({ forward, ranges }, part) => {
+      this.#submitTokens(part, [forward], 'evaluation');
+      return ranges.map(({ plan, rows }) => {
+        this.#submit([plan], 'logits');
+        return this.gpu.read(this.#context.shared.logits, rows * vocabSize * 4);
+      });
+    });
   }
 
   async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
@@ -233,11 +245,16 @@ export class WebGpuEngine implements Engine {
     }
     for (let index = 0; index < accumulation; index++) {
       this.gpu.device.queue.writeBuffer(this.#context.step, 0, packStep(seed, step, index, update));
-      this.#submitTokens(tokens.subarray(index * bytes, (index + 1) * bytes), training, 'training');
+      this.#submitTokens(tokens.subarray(index * bytes, (index + 1) * bytes), [training], 'training');
     }
   }
 
-  async #evaluate(tokens: Uint8Array, output: GPUBuffer, width: number): Promise<Float32Array> {
+  /** `run` queues a micro-batch and reads `width` numbers a byte, in as many pieces as it likes. */
+  async #evaluate(
+    tokens: Uint8Array,
+    width: number,
+    run: (plans: Evaluation, micro: Uint8Array) => readonly Promise<ArrayBuffer>[],
+  ): Promise<Float32Array> {
     const { contextLength } = this.config;
     if (tokens.length % contextLength !== 0) {
       throw new EngineError('internal', `${tokens.length} bytes are not whole windows of ${contextLength}.`);
@@ -248,23 +265,30 @@ export class WebGpuEngine implements Engine {
       const part = tokens.subarray(start, start + chunk);
       const padded = part.length === chunk ? part : new Uint8Array(chunk);
       if (padded !== part) padded.set(part);
-      const read = await this.#inOrder(this.#plans.evaluation, (plan) => {
-        this.#submitTokens(padded, plan, 'evaluation');
-        return this.gpu.read(output, part.length * width * 4);
-      });
-      result.set(new Float32Array(read), start * width);
+      const pieces = await this.#inOrder(this.#plans.evaluation, (plans) => Promise.all(run(plans, padded)));
+      let at = start * width;
+      for (const piece of pieces) {
+        // The windows behind the last one are none of the caller's.
+        const values = new Float32Array(piece).subarray(0, (start + part.length) * width - at);
+        result.set(values, at);
+        at += values.length;
+      }
     }
     return result;
   }
 
-  #submitTokens(tokens: Uint8Array, plan: Plan, label: string): void {
-    const { device } = this.gpu;
+  /** Queues plans over a micro-batch of tokens. */
+  #submitTokens(tokens: Uint8Array, plans: readonly Plan[], label: string): void {
     const words = new Uint8Array(Math.ceil(tokens.length / 4) * 4);
     words.set(tokens);
-    device.queue.writeBuffer(this.#context.shared.tokens, 0, words);
-    const encoder = device.createCommandEncoder({ label });
-    this.#replay(encoder, plan);
-    device.queue.submit([encoder.finish()]);
+    this.gpu.device.queue.writeBuffer(this.#context.shared.tokens, 0, words);
+    this.#submit(plans, label);
+  }
+
+  #submit(plans: readonly Plan[], label: string): void {
+    const encoder = this.gpu.device.createCommandEncoder({ label });
+    for (const plan of plans) this.#replay(encoder, plan);
+    this.gpu.device.queue.submit([encoder.finish()]);
   }
 
   #replay(encoder: GPUCommandEncoder, plan: Plan): void {

@@ -64,9 +64,15 @@ function crossEntropyCases(): KernelCase[] {
 function dropoutCases(): KernelCase[] {
   const size = 1000;
   const dy = noise(size, 1);
-  return ([0, 0.4] as const).map((rate) => ({
-    name: `dropout backward ${rate}`,
-    kernels: [dropoutBackward(size, { rate, layer: 3, branch: 'attention' })],
+  return (
+    [
+      [0, 0],
+      [0.4, 0],
+      [0.4, 4096],
+    ] as const
+  ).map(([rate, firstElement]) => ({
+    name: `dropout backward ${rate} from element ${firstElement}`,
+    kernels: [dropoutBackward(size, { rate, layer: 3, branch: 'attention', firstElement })],
     inputs: { dy, step: packStep(21, 5, 2, settings) },
     scratch: { out: size },
     expected: () => ({
@@ -75,7 +81,7 @@ function dropoutCases(): KernelCase[] {
         seed: 21,
         batch: 5 * 256 + 2,
         site: 6,
-        firstElement: 0,
+        firstElement,
       }),
     }),
     tolerance: 1e-6,
