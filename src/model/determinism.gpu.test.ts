@@ -162,6 +162,32 @@ describe('calls', () => {
   });
 });
 
+describe('a step that is not finite', () => {
+  it('stops all that are queued behind it from changing anything, until weights are written', async () => {
+    const engine = await startedEngine();
+    const poisoned = livelyState(config);
+    const { offset } = engine.layout.byName.get('embed.token')!;
+    // Only the second step's bytes hold a 255, whose embedding is no number.
+    poisoned.parameters[offset + 255 * config.dModel] = Number.NaN;
+    const requests = [0, 1, 2, 3].map((step) => {
+      const tokens = request(step).tokens.map((byte) => byte % 255);
+      if (step === 1) tokens[5] = 255;
+      return { ...request(step), tokens };
+    });
+    engine.writeState(poisoned);
+    await engine.trainStep(requests[0]!);
+    const before = bitsOf(await engine.readState());
+    const outcomes = await Promise.all(requests.slice(1).map((each) => engine.trainStep(each)));
+    expect(outcomes.map(({ finite }) => finite)).toEqual([false, false, false]);
+    expect(bitsOf(await engine.readState())).toEqual(before);
+    expect((await engine.trainStep(requests[2]!)).finite, 'the halt outlives a wait').toBe(false);
+
+    engine.writeState(poisoned);
+    expect((await engine.trainStep(requests[2]!)).finite).toBe(true);
+    engine.destroy();
+  });
+});
+
 describe('sampling', () => {
   it('draws the same bytes from the same seed, in pieces or at once, and others from another', async () => {
     const engine = await startedEngine();

@@ -41,7 +41,10 @@ export interface StepMetrics {
   readonly loss: number;
   /** Global norm of the gradient before clipping. */
   readonly gradNorm: number;
-  /** False when loss or gradient was not finite: the parameters were then left as they were. */
+  /**
+   * False when loss or gradient was not finite, of this step or of an earlier one: the parameters were then left as they
+   * were, and stay so until `writeState`.
+   */
   readonly finite: boolean;
 }
 

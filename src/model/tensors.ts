@@ -71,6 +71,7 @@ export type SharedTensorName =
   | 'losses'
   | 'lossSum'
   | 'metrics'
+  | 'halt'
   | 'squarePartials'
   | 'dResidual'
   | 'dMasked'
@@ -132,6 +133,7 @@ export function tensorSizes(
       losses: rows,
       lossSum: 4,
       metrics: 4,
+      halt: 4,
       squarePartials: squareSums(arenaSize).groups * 2,
       dResidual: rows * dModel,
       dMasked: config.dropout > 0 ? range * dModel : 4,

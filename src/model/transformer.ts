@@ -192,6 +192,8 @@ export class WebGpuEngine implements Engine {
       for (const [index, [buffer]] of arenas.entries()) {
         this.gpu.device.queue.writeBuffer(buffer, 0, values[index] as Float32Array<ArrayBuffer>);
       }
+      // These weights have seen no step that was not finite.
+      this.gpu.device.queue.writeBuffer(this.#context.shared.halt, 0, new Uint32Array(1));
     });
     // What fails then, fails every later call as well.
     void Promise.resolve(writing).catch(() => undefined);

@@ -18,6 +18,7 @@ export function addUpdate(
     partials: shared.squarePartials,
     lossSum: shared.lossSum,
     metrics: shared.metrics,
+    halt: shared.halt,
     step,
   });
   plan.add(adam(layout.arenaSize, layout.decayEnd), {

@@ -105,14 +105,18 @@ function optimizerCases(): KernelCase[] {
     const factor = clipScale(norm, settings.clipNorm);
     const squares = squareSums(size);
     cases.push(
-      {
-        name: `gradient norm of ${size}`,
+      // The flag's bits are those of a float32: 0, or the smallest above it.
+      ...[0, 2 ** -149].map((halted) => ({
+        name: `gradient norm of ${size}${halted ? ' behind a step that was not finite' : ''}`,
         kernels: [squares.kernel, metrics(squares.groups, 10)],
-        inputs: { gradients, lossSum: Float64Array.of(25), step },
+        inputs: { gradients, lossSum: Float64Array.of(25), halt: Float64Array.of(halted, 0, 0, 0), step },
         scratch: { partials: squares.groups * 2, metrics: 4 },
-        expected: () => ({ metrics: Float64Array.of(2.5, norm, 1, factor), lossSum: Float64Array.of(0) }),
+        expected: () => ({
+          metrics: Float64Array.of(2.5, norm, halted ? 0 : 1, factor),
+          lossSum: Float64Array.of(0),
+        }),
         tolerance: 1e-6,
-      },
+      })),
       // A first step's moments are all gradient, whatever 1 - beta is: an error in it shows there.
       ...[0, 6].map((index) => {
         const start = index === 0 ? { m: new Float64Array(size), v: new Float64Array(size) } : { m, v };
