@@ -17,7 +17,8 @@ const QK_TURNS = (QK4 + LANES - 1u) / LANES;
 const QK_LOADS = (STEPS * QK4 + THREADS - 1u) / THREADS;
 
 @compute @workgroup_size(THREADS)
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let place = workgroup + origin.xyz;
   let head = FIRST_HEAD + place.x % HEAD_COUNT;
   let batch = place.x / HEAD_COUNT;
   let group = place.y;

@@ -43,7 +43,13 @@ export function layerNormParameters({ rows, width }: LayerNormShape): { kernel: 
   const constants = { ROWS: rows, WIDTH: width, ROWS_PART: rowsPart };
   const name = `layernorm/parameters ${rows}x${width}`;
   return {
-    kernel: kernel(name, [parametersShader], constants, [Math.ceil(width / 4 / 64), parts, 1]),
+    kernel: kernel(
+      name,
+      [parametersShader],
+      constants,
+      [Math.ceil(width / 4 / 64), parts, 1],
+      rows * width * 100,
+    ),
     parts,
   };
 }

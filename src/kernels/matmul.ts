@@ -90,10 +90,10 @@ export function matmul(shape: MatmulShape, epilogue: Epilogue, variant: MatmulVa
     const { rows, columns } = variant;
     const more = { ROW_GROUPS: rows / 64, COLUMN_GROUPS: columns / 64, DEPTH };
     const grid = [Math.ceil(N / columns), Math.ceil(M / rows), parts] as const;
-    return kernel(name, [...files, tiled], { ...constants, ...more }, grid);
+    return kernel(name, [...files, tiled], { ...constants, ...more }, grid, 2 * M * N * K);
   }
   const [x, y] = linearGrid(Math.ceil((Math.ceil(M / 4) * (N / 4)) / 64));
-  return kernel(name, [...files, plain], constants, [x, y, parts]);
+  return kernel(name, [...files, plain], constants, [x, y, parts], 2 * M * N * K);
 }
 
 /**

@@ -93,9 +93,10 @@ export interface Engine {
   readonly memoryBytes: number;
   /**
    * Forward, backward, clip and update. Steps may be queued before earlier ones resolve; they run in order.
-   * Rejects with an `EngineError` when the device is lost: the step then did not happen.
+   * Rejects with an `EngineError` when the device is lost: the step then did not happen. A long step asks `stopped` now
+   * and then; after a yes it may reject with a `Failure` 'cancelled', and then it did not happen either.
    */
-  trainStep(request: TrainStepRequest): Promise<StepMetrics>;
+  trainStep(request: TrainStepRequest, stopped?: () => boolean): Promise<StepMetrics>;
   /**
    * Cross-entropy, in nats, of each target byte of `tokens` [windows, contextLength], any number of windows,
    * without dropout: [windows * contextLength].

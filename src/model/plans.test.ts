@@ -8,9 +8,11 @@ import { Gpu } from '../gpu/device.ts';
 import { bindingsOf, type Kernel } from '../gpu/kernel.ts';
 import { kernelCases } from '../kernels/cases/index.ts';
 import { kernelVariants, softwareVariants } from '../kernels/index.ts';
+import { attentionLayers } from '../patterns/index.ts';
+import type { ModelConfig } from './config.ts';
 import { RANGE_STEP } from './ranges.ts';
 import { trainingMemory } from './tensors.ts';
-import { modelConfigs } from './testing.ts';
+import { modelConfigs, testConfig } from './testing.ts';
 import { createWebGpuEngine } from './transformer.ts';
 
 let gpu: Gpu;
@@ -55,6 +57,34 @@ test('any model trains, evaluates and samples without a complaint, and gives bac
     { numRuns: 60 },
   );
 });
+
+test.each([
+  ['own blocks of one position', 70_000, 1, 'fixed', 'merged'],
+  ['more columns than a dispatch has workgroups a side', 70_001, 70_000, 'strided', 'interleaved'],
+  ['a million positions', 2 ** 20, 1024, 'strided', 'merged'],
+  ['a million positions, fixed', 2 ** 20, 1024, 'fixed', 'interleaved'],
+] as const)(
+  'long windows are laid out within every limit: %s',
+  async (_, contextLength, stride, pattern, form) => {
+    const config: ModelConfig = {
+      ...testConfig,
+      ...{ contextLength, nHead: 1, dModel: 4, dFF: 8, dQueryKey: 4 },
+      attention: { stride, summaryCells: 1, layers: attentionLayers(pattern, form) },
+      positions: { kind: 'attention', stride },
+    };
+    const before = gpu.allocatedBytes;
+    const engine = await createWebGpuEngine(gpu, config, { microBatch: 1, accumulation: 1, recompute: true });
+    const tokens = new Uint8Array(contextLength);
+    await engine.trainStep({
+      ...{ step: 0, seed: 1, tokens, learningRate: 0.1, beta1: 0.9, beta2: 0.99 },
+      ...{ eps: 1e-8, weightDecay: 0.1, clipNorm: 1 },
+    });
+    await engine.losses(tokens);
+    engine.destroy();
+    gpu.check();
+    expect(gpu.allocatedBytes).toBe(before);
+  },
+);
 
 describe('every kernel of the cases is valid, and needs no more than any adapter has', () => {
   test.each(Object.entries(kernelCases))('%s', async (_, cases) => {
