@@ -18,7 +18,8 @@ var<workgroup> grads: array<vec4f, QUERY_TILE * V4>;
 var<workgroup> stats: array<vec2f, QUERY_TILE>;
 
 @compute @workgroup_size(OWN)
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let place = workgroup + origin.xyz;
   let head = FIRST_HEAD + place.x % HEAD_COUNT;
   let batch = place.x / HEAD_COUNT;
   let group = place.y;

@@ -16,8 +16,9 @@
 const QUERY_TILES = (QUERY_ROWS + STREAM * PARTS - 1u) / (STREAM * PARTS);
 
 @compute @workgroup_size(THREADS)
-fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) index: u32) {
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) index: u32) {
   let thread = index % THREADS;
+  let id = workgroup + origin.xyz;
   let place = Place(id.x / HEAD_COUNT, FIRST_HEAD + id.x % HEAD_COUNT, id.y % GROUPS);
   let part = id.y / GROUPS;
   let firstRow = id.z * OWN;

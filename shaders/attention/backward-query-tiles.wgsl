@@ -13,8 +13,9 @@
 const KEY_TILES = (KEY_ROWS + STREAM - 1u) / STREAM;
 
 @compute @workgroup_size(THREADS)
-fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) index: u32) {
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) index: u32) {
   let thread = index % THREADS;
+  let id = workgroup + origin.xyz;
   let place = Place(id.x / HEAD_COUNT, FIRST_HEAD + id.x % HEAD_COUNT, id.y);
   let firstRow = (TILES - 1u - id.z) * OWN;
   if (!queryInside(place.group, firstRow)) { return; }

@@ -18,7 +18,8 @@ var<workgroup> keys: array<vec4f, KEY_TILE * QK4>;
 var<workgroup> values: array<vec4f, KEY_TILE * V4>;
 
 @compute @workgroup_size(OWN)
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let place = workgroup + origin.xyz;
   let head = FIRST_HEAD + place.x % HEAD_COUNT;
   let batch = place.x / HEAD_COUNT;
   let group = place.y;

@@ -20,8 +20,9 @@ fn fetchRow(kind: u32, place: Place, row: u32, end: u32, d: u32) -> vec4f {
 }
 
 @compute @workgroup_size(THREADS)
-fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) index: u32) {
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) index: u32) {
   let thread = index % THREADS;
+  let id = workgroup + origin.xyz;
   let place = Place(id.x / HEAD_COUNT, FIRST_HEAD + id.x % HEAD_COUNT, id.y);
   let firstRow = (TILES - 1u - id.z) * OWN;
   if (!queryInside(place.group, firstRow)) { return; }

@@ -17,9 +17,10 @@ import segmentCode from '../../shaders/attention/segment.wgsl?raw';
 import storeGradientCode from '../../shaders/attention/store-gradient.wgsl?raw';
 import storePartialCode from '../../shaders/attention/store-partial.wgsl?raw';
 import tileCode from '../../shaders/attention/tile.wgsl?raw';
+import originCode from '../../shaders/common/origin.wgsl?raw';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
 import type { PlanBuilder } from '../gpu/plan.ts';
-import { keyRows, maxQueryRows, type Segment, UNBOUNDED } from '../patterns/index.ts';
+import { headGroupPairs, keyRows, maxQueryRows, type Segment, UNBOUNDED } from '../patterns/index.ts';
 import { type Storage, storageCode } from './storage.ts';
 
 export interface AttentionShape {
@@ -101,10 +102,13 @@ function segmentKernel(
   const grid = [heads.nHead * shape.B, heads.segment.groups * Number(parts), tiles] as const;
   const all = { ...segmentConstants(shape, heads), OWN: own, TILES: tiles, PARTS: parts, ...constants };
   const label = `attention/${name}/${heads.segment.factor}`;
-  const code = [storageCode[storage], segmentCode];
-  if (variant === 'rows') return kernel(label, [...code, ...shaders.rows], all, grid);
+  const pairs = shape.B * headGroupPairs({ ...heads, segments: [heads.segment] }, shape.T);
+  // Two operations a feature and product: q k and p v forward; q k, dO v and two or one more of them backward.
+  const work = 2 * pairs * (shape.dQK + shape.dV) * (name === 'forward' ? 1 : 2);
+  const code = [storageCode[storage], originCode, segmentCode];
+  if (variant === 'rows') return kernel(label, [...code, ...shaders.rows], all, grid, work);
   const files = [...code, tileCode, fetchCode, ...shaders.tiles];
-  return kernel(label, files, { ...all, DEPTH4: variant.depth / 4 }, grid);
+  return kernel(label, files, { ...all, DEPTH4: variant.depth / 4 }, grid, work);
 }
 
 /** Bindings: qkv [B * T, nHead * (2 dQK + dV)], o [B * T, nHead * dV], lse [B, nHead, T]. `merge` joins an earlier segment's. */

@@ -127,14 +127,15 @@ export function matmul(
     }[epilogue.kind],
   ];
   const name = `matmul/${epilogue.kind} ${M}x${N}x${K}`;
+  const work = 2 * M * N * K;
   if (variant === 'plain') {
     const [x, y] = linearGrid(Math.ceil((Math.ceil(M / 4) * (N / 4)) / 64));
-    return kernel(name, [...files, plain], constants, [x, y, parts]);
+    return kernel(name, [...files, plain], constants, [x, y, parts], work);
   }
   const { rows, columns } = variant;
   const grid = [Math.ceil(N / columns), Math.ceil(M / rows), parts] as const;
   const tile = { ...constants, ROWS: rows, COLUMNS: columns };
-  if (!isSubgroupTile(variant)) return kernel(name, [...files, tiled], { ...tile, DEPTH }, grid);
+  if (!isSubgroupTile(variant)) return kernel(name, [...files, tiled], { ...tile, DEPTH }, grid, work);
   const { matrix, subgroups: split } = variant;
   const more = {
     DEPTH: SUBGROUP_DEPTH,
@@ -145,7 +146,7 @@ export function matmul(
     SUBGROUPS_M: split[0],
     SUBGROUPS_N: split[1],
   };
-  return kernel(name, [...files, subgroupMatrices, subgroups], { ...tile, ...more }, grid);
+  return kernel(name, [...files, subgroupMatrices, subgroups], { ...tile, ...more }, grid, work);
 }
 
 /**
