@@ -1,8 +1,6 @@
-// A kernel made ready for one shape: WGSL with its constants in front and its marked loops written out, and how many
-// workgroups to start.
+// A kernel made ready for one shape: WGSL with its constants in front, and how many workgroups to start.
 
 import { type Extent, MOST_A_SIDE } from './cut.ts';
-import { unroll } from './unroll.ts';
 
 /** Values of the constants a shader declares as missing: numbers become u32, strings stand as they are. */
 export type Constants = Readonly<Record<string, number | string | boolean>>;
@@ -45,7 +43,7 @@ export function kernel(
   const prelude = Object.entries(constants)
     .map(([key, value]) => `const ${key} = ${typeof value === 'number' ? `${value}u` : value};`)
     .join('\n');
-  const made = { name, source: unroll(directivesFirst(`${prelude}\n${files.join('\n')}`)), grid, work };
+  const made = { name, source: directivesFirst(`${prelude}\n${files.join('\n')}`), grid, work };
   if (Math.max(...grid) > MOST_A_SIDE && !isCuttable(made)) {
     throw new RangeError(
       `${name} needs ${grid.join(' x ')} workgroups; WebGPU allows ${MOST_A_SIDE} a side.`,

@@ -104,7 +104,7 @@ function addInputGradient(
 ): void {
   const [dIn, dOut] = context.layout.byName.get(`${linear}.weight`)!.shape as [number, number];
   const shape = { M: rows, N: dIn, K: dOut, transposeB: true };
-  plan.add(product(variants, shape, { kind: 'store' }), {
+  plan.add(product(context.variants, shape, { kind: 'store' }), {
     a: dy,
     b: slice(context, context.parameters, `${linear}.weight`),
     out,
