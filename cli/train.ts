@@ -9,7 +9,7 @@ import { type DataIdentity, encodeWeights } from '../src/checkpoint/weights.ts';
 import { checkTrainable, splitParts } from '../src/data/split.ts';
 import { Failure } from '../src/lib/errors.ts';
 import { readObject } from '../src/lib/fields.ts';
-import type { RunConfig, TrainingConfig } from '../src/model/config.ts';
+import { PRECISIONS, type RunConfig, type TrainingConfig } from '../src/model/config.ts';
 import { parseRunConfig } from '../src/model/parse.ts';
 import { preflight } from '../src/model/preflight.ts';
 import { type PresetName, presets } from '../src/model/presets.ts';
@@ -36,6 +36,7 @@ export const trainOptions = {
   'micro-batch': 'value',
   accumulation: 'value',
   recompute: 'flag',
+  precision: 'value',
   'learning-rate': 'value',
   'warmup-steps': 'value',
   'weight-decay': 'value',
@@ -85,8 +86,8 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   );
   const { problems } = preflight(run, engines.limits);
   if (problems.length > 0) throw new Failure('bad-config', problems.join(' '));
-  const { microBatch, accumulation, recompute } = training;
-  const engine = await engines.create(model, { microBatch, accumulation, recompute });
+  const { microBatch, accumulation, recompute, precision } = training;
+  const engine = await engines.create(model, { microBatch, accumulation, recompute, precision });
 
   const lines = new StepLines(output, training.steps);
   const { train, val } = splitParts(bytes);
@@ -183,6 +184,7 @@ function changed(run: RunConfig, given: Arguments): RunConfig {
     microBatch: given.count('micro-batch', training.microBatch, 1, 2 ** 16),
     accumulation: given.count('accumulation', training.accumulation, 1, 2 ** 16),
     recompute: given.flag('recompute') || training.recompute,
+    precision: given.choice('precision', PRECISIONS, training.precision),
     learningRate: given.number('learning-rate', training.learningRate, 0, 1e6),
     warmupSteps: given.count('warmup-steps', training.warmupSteps, 0, 1e9),
     weightDecay: given.number('weight-decay', training.weightDecay, 0, 1e3),

@@ -18,6 +18,7 @@ mask    which keys each query sees, as JSON
 
 train   --data FILE [--kind text] --preset tiny|small|medium | --config FILE   --out DIR
         [--steps N] [--seed S] [--micro-batch B] [--accumulation A] [--recompute]
+        [--precision float32|mixed]
         [--learning-rate X] [--warmup-steps N] [--weight-decay X] [--evaluate-every N]
         [--name NAME] [--stop-after N] [--resume DIR]
         Ctrl-C saves and stops; --resume DIR goes on as if it had never stopped.

@@ -9,4 +9,4 @@ export type Storage = 'full' | 'packed';
 export const storageCode: Readonly<Record<Storage, string>> = { full, packed };
 
 /** Bytes of one element. */
-export const storageBytes: Readonly<Record<Storage, number>> = { full: 4, packed: 2 };
+export const storageBytes = { full: 4, packed: 2 } as const satisfies Readonly<Record<Storage, number>>;

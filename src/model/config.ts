@@ -43,6 +43,13 @@ export interface ModelConfig {
   readonly dropout: number;
 }
 
+/**
+ * How a run computes: all in float32, or (paper section 5.5) activations, their gradients and a working copy of the
+ * weights in float16, with float32 weights, sums and statistics.
+ */
+export type Precision = (typeof PRECISIONS)[number];
+export const PRECISIONS = ['float32', 'mixed'] as const;
+
 /** How a run trains: the optimiser and its schedule (paper section 6). */
 export interface TrainingConfig {
   readonly steps: number;
@@ -50,6 +57,7 @@ export interface TrainingConfig {
   readonly microBatch: number;
   readonly accumulation: number;
   readonly recompute: boolean;
+  readonly precision: Precision;
   readonly learningRate: number;
   readonly warmupSteps: number;
   readonly beta1: number;
