@@ -14,6 +14,8 @@ export interface AttentionConfig {
   readonly stride: number;
   /** The paper's c. */
   readonly summaryCells: number;
+  /** Distance between the keys of dilated attention; `USUAL_DILATION` where it is not given. */
+  readonly dilation?: number | undefined;
   /**
    * Which factors attend where: layer r uses entry r mod length, its head h uses that entry's item
    * h mod length, and an item is a union of factors. So `[[['local']], [['column']]]` interleaves,
@@ -93,6 +95,7 @@ export function headGroups(config: ModelConfig, layer: number): readonly HeadGro
     stride: config.attention.stride,
     summaryCells: config.attention.summaryCells,
     nHead: config.nHead,
+    dilation: config.attention.dilation,
   };
   const groups: HeadGroup[] = [];
   for (let head = 0; head < config.nHead; head++) {

@@ -24,6 +24,9 @@ export const FACTOR_WORDS: Readonly<Record<Factor, string>> = {
   column: 'column',
   ownBlock: 'own block',
   summary: 'summary',
+  previousBlock: 'previous block',
+  dilated: 'dilated',
+  sink: 'sink',
 };
 
 /**
