@@ -6,7 +6,7 @@
 //   first    the sinks at the start of the sequence, where the archive does not hold them anyway.
 
 import { type Factor, USUAL_DILATION } from '../patterns/index.ts';
-import { type AttentionConfig, headFactors, type ModelConfig } from './config.ts';
+import { type Attending, type AttentionConfig, headFactors } from './config.ts';
 
 /** slot(p) = base + floor(p / period) * periodStep + (p % period) * step, for positions with keptFrom <= p % period < keptTo. */
 export interface CacheRegion {
@@ -41,7 +41,7 @@ export function cacheSlot(region: CacheRegion, position: number): number {
   );
 }
 
-export function cacheLayout(config: ModelConfig, layer: number): CacheLayout {
+export function cacheLayout(config: Attending, layer: number): CacheLayout {
   const { contextLength, nHead, attention } = config;
   const factors = new Set<Factor>();
   for (let head = 0; head < nHead; head++) {
@@ -92,7 +92,7 @@ function everyRow(base: number): CacheRegion {
 
 /** The region of the factors that see back to the start, from slot `base`, its slots, and whether it keeps every row. */
 function archiveOf(
-  { contextLength, nHead, attention: { stride, summaryCells } }: ModelConfig,
+  { contextLength, nHead, attention: { stride, summaryCells } }: Attending,
   factors: ReadonlySet<Factor>,
   base: number,
 ): { readonly region: CacheRegion; readonly slots: number; readonly complete: boolean } {

@@ -45,6 +45,9 @@ export interface ModelConfig {
   readonly dropout: number;
 }
 
+/** What says who attends to whom. */
+export type Attending = Pick<ModelConfig, 'contextLength' | 'nHead' | 'attention'>;
+
 /** How a run trains: the optimiser and its schedule (paper section 6). */
 export interface TrainingConfig {
   readonly steps: number;
@@ -90,7 +93,7 @@ export function headFactors(attention: AttentionConfig, layer: number, head: num
 }
 
 /** The heads of a layer, grouped into runs that share their segments. */
-export function headGroups(config: ModelConfig, layer: number): readonly HeadGroup[] {
+export function headGroups(config: Attending, layer: number): readonly HeadGroup[] {
   const geometry: PatternGeometry = {
     stride: config.attention.stride,
     summaryCells: config.attention.summaryCells,

@@ -38,7 +38,15 @@ export function attentionLayers(
   form: Form,
   cycle: readonly Factor[] = PATTERN_FACTORS[pattern],
 ): LayerFactors {
-  const factors = PATTERN_FACTORS[pattern];
+  return layersOf(PATTERN_FACTORS[pattern], form, cycle);
+}
+
+/** The same for any factors; merged, they must be disjoint (`segmentsOf`). */
+export function layersOf(
+  factors: readonly Factor[],
+  form: Form,
+  cycle: readonly Factor[] = factors,
+): LayerFactors {
   if (factors.length === 1 || form === 'merged') return [[factors]];
   return form === 'interleaved' ? cycle.map((factor) => [[factor]]) : [cycle.map((factor) => [factor])];
 }

@@ -1,6 +1,6 @@
 // The keys of a query in words: for tables, for screen readers, for labels of pictures.
 
-import { FACTOR_WORDS, type KeyRun, stretchesOf } from '../../patterns/index.ts';
+import { FACTOR_WORDS, forEachStretch, type KeyRun } from '../../patterns/index.ts';
 import { count } from '../format.ts';
 
 /** "7", "5–12", or "4, 12 … 44 (6, every 8)". */
@@ -12,15 +12,12 @@ export function runWords({ first, width, step, count: stretches }: KeyRun): stri
   return `${stretch(first)}, ${stretch(first + step)} … ${last} (${count(stretches)}, every ${count(step)})`;
 }
 
-/** How many different positions runs hold together. */
+/** How many different positions runs hold together: those of several factors or heads may overlap. */
 export function keyCount(runs: readonly KeyRun[]): number {
-  const factors = new Set(runs.map(({ factor }) => factor));
-  // Runs of one factor are disjoint but for heads that share cells; those of several may overlap.
-  if (factors.size === 1 && runs.length === 1) {
-    const [run] = runs;
-    return run ? run.width * run.count : 0;
-  }
-  return stretchesOf(runs).reduce((sum, [from, to]) => sum + to - from, 0);
+  const end = Math.max(0, ...runs.map(({ first, step, count, width }) => first + (count - 1) * step + width));
+  const seen = new Uint8Array(end);
+  for (const run of runs) forEachStretch(run, (from, to) => seen.fill(1, from, to));
+  return seen.reduce((sum, mark) => sum + mark, 0);
 }
 
 /** "Position 52 looks at 14 positions: local 45–52, column 4, 12 … 44 (6, every 8)." */
