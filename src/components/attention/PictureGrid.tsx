@@ -25,8 +25,8 @@ export function PictureGrid({ length, columns, runs, query, onQuery, label }: Pi
   const palette = usePalette();
   const width = Math.min(columns, length);
   const rows = Math.ceil(length / width);
-  // Very long or very wide pictures are squeezed into a square, others keep square cells.
-  const shape = Math.min(3, Math.max(1 / 3, width / rows));
+  // Cells are square, but in long and wide pictures, which are squeezed: three bytes of a pixel stand side by side.
+  const shape = Math.min(1.25, Math.max(0.8, width / rows));
   const [across, down] = shape >= 1 ? [SIDE, Math.round(SIDE / shape)] : [Math.round(SIDE * shape), SIDE];
 
   useEffect(() => {

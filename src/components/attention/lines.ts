@@ -9,6 +9,8 @@ export function cellLines(
   colour: string,
 ): void {
   const cell = pixels / span;
+  // Only on what is painted: the future stays plain.
+  context.globalCompositeOperation = 'source-atop';
   context.fillStyle = colour;
   const width = Math.max(1, Math.round(cell * 0.08));
   for (let at = Math.ceil(key); at < key + span; at++) {

@@ -25,6 +25,8 @@ import type { Change } from './usePatternSettings.ts';
 
 interface MatrixCardProps {
   readonly pattern: ShownPattern;
+  /** With the width of two. */
+  readonly alone: boolean;
   readonly settings: PatternSettings;
   /** The marked position: pointed at, or chosen. */
   readonly query: number;
@@ -32,7 +34,7 @@ interface MatrixCardProps {
   readonly onChange: Change;
 }
 
-export function MatrixCard({ pattern, settings, query, onHover, onChange }: MatrixCardProps) {
+export function MatrixCard({ pattern, alone, settings, query, onHover, onChange }: MatrixCardProps) {
   const { length, view } = settings;
   const { drawn, layers, name, words } = pattern;
   const [table, setTable] = useState(false);
@@ -48,8 +50,9 @@ export function MatrixCard({ pattern, settings, query, onHover, onChange }: Matr
     download(await exportMatrix(picture, kind), fileName(`weft ${name} ${length}`, kind));
   };
   return (
-    <Card title={name} note={words} side={<PatternLegend factors={usedFactors(layers)} />}>
-      <div className={styles.body} data-medium={settings.medium}>
+    <Card title={name} note={words}>
+      <PatternLegend factors={usedFactors(layers)} />
+      <div className={styles.body} data-below={(!alone && settings.medium !== 'picture') || undefined}>
         <div className={styles.matrix}>
           <AttentionCanvas
             length={length}

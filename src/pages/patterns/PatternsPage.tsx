@@ -13,16 +13,16 @@ import { PathCard } from './PathCard.tsx';
 import styles from './PatternsPage.module.css';
 import { ReachCard } from './ReachCard.tsx';
 import { SettingsCard } from './SettingsCard.tsx';
-import { shownPattern } from './shown.ts';
+import { useShownPattern } from './shown.ts';
+import { TrainButton } from './TrainButton.tsx';
 import { linkOf, usePatternSettings } from './usePatternSettings.ts';
 
 export function PatternsPage() {
   const { settings, ignored, change, replace, forget } = usePatternSettings();
   const [pointed, setPointed] = useState<number | null>(null);
-  const shown = useMemo(() => {
-    const all = settings.beside ? [settings.layers, settings.beside] : [settings.layers];
-    return all.map((layers) => shownPattern(settings, layers));
-  }, [settings]);
+  const first = useShownPattern(settings, settings.layers);
+  const second = useShownPattern(settings, settings.beside);
+  const shown = useMemo(() => [first, second].filter((pattern) => pattern !== null), [first, second]);
   const query = Math.min(pointed ?? settings.query, settings.length - 1);
   return (
     <Page
@@ -35,7 +35,12 @@ export function PatternsPage() {
           <PaperLink section="4.2" />
         </>
       }
-      actions={<CopyLink link={() => linkOf(settings)} />}
+      actions={
+        <>
+          <TrainButton settings={settings} />
+          <CopyLink link={() => linkOf(settings)} />
+        </>
+      }
     >
       {ignored.length > 0 && (
         <div className={styles.ignored} role="status">
@@ -50,6 +55,7 @@ export function PatternsPage() {
               // biome-ignore lint/suspicious/noArrayIndexKey: the first and the second place
               key={index}
               pattern={pattern}
+              alone={shown.length === 1}
               settings={settings}
               query={query}
               onHover={setPointed}
@@ -60,7 +66,7 @@ export function PatternsPage() {
         <SettingsCard settings={settings} onChange={change} onReplace={replace} />
       </div>
       <div className={styles.pair}>
-        <ReachCard settings={settings} shown={shown} onChange={change} />
+        <ReachCard settings={settings} shown={shown} />
         <PathCard settings={settings} shown={shown} onChange={change} />
       </div>
       <CostCard settings={settings} shown={shown} />

@@ -13,14 +13,12 @@ import { ReachStrip } from './ReachStrip.tsx';
 import { neverWords, percent, queriesLookedAt } from './reachWords.ts';
 import type { PatternSettings } from './settings.ts';
 import type { ShownPattern } from './shown.ts';
-import type { Change } from './usePatternSettings.ts';
 import { useSliced } from './useSliced.ts';
 import { Working } from './Working.tsx';
 
 interface ReachCardProps {
   readonly settings: PatternSettings;
   readonly shown: readonly ShownPattern[];
-  readonly onChange: Change;
 }
 
 export function ReachCard({ settings, shown }: ReachCardProps) {

@@ -39,6 +39,19 @@ export function SettingsCard({ settings, onChange, onReplace }: SettingsCardProp
             onChange={(layer) => onChange({ layer: layer === 'all' ? null : Number(layer) - 1 })}
           />
         )}
+        {settings.nHead > 1 && (
+          <NumberSetting
+            name="head"
+            explain="Which head is drawn: 0 for all of them laid over each other."
+            value={settings.head === null ? 0 : settings.head + 1}
+            min={0}
+            max={settings.nHead}
+            integer
+            stops={Array.from({ length: settings.nHead + 1 }, (_, index) => index)}
+            show={(head) => (head === 0 ? 'all' : String(head))}
+            onChange={(head) => onChange({ head: head === 0 ? null : head - 1 })}
+          />
+        )}
         <ChoiceSetting
           name="On a"
           value={settings.medium}

@@ -26,6 +26,7 @@ const settings: fc.Arbitrary<PatternSettings> = fc
     layers,
     beside: fc.option(layers, { nil: null }),
     layer: fc.option(fc.nat(5), { nil: null }),
+    head: fc.option(fc.nat(63), { nil: null }),
     medium: fc.constantFrom('picture' as const, 'text' as const, 'sound' as const),
     whole: fc.boolean(),
   })
@@ -91,7 +92,7 @@ test('rubbish is told of, and never breaks the page', () => {
 
 describe('each mistake is named', () => {
   test.each([
-    ['length=abc', /length “abc”: a whole number from 16 to 1048576/],
+    ['length=abc', /length “abc”: a whole number from 16 to 1,048,576/],
     ['length=8', /length “8”/],
     ['stride=8&cells=9', /cells “9”: a whole number from 1 to 8/],
     ['layers=local.summary', /layers “local.summary”: A head cannot join/],

@@ -2,6 +2,7 @@
 // be shown, and a sentence for each thing that could not be taken.
 
 import { clampView, wholeView } from '../../components/attention/view.ts';
+import { count } from '../../components/format.ts';
 import type { LayerFactors } from '../../patterns/index.ts';
 import { ADDRESS, layersText, parseLayers } from './layersText.ts';
 import { changed, INITIAL, LIMITS, type Medium, type PatternSettings } from './settings.ts';
@@ -16,6 +17,7 @@ const NAMES = [
   'layers',
   'beside',
   'layer',
+  'head',
   'query',
   'source',
   'view',
@@ -25,7 +27,7 @@ const NAMES = [
 
 /** "length=64&stride=8&...", without a question mark. */
 export function toAddress(settings: PatternSettings): string {
-  const { view, length, beside, layer } = settings;
+  const { view, length, beside, layer, head } = settings;
   const query = new URLSearchParams({
     length: String(length),
     stride: String(settings.stride),
@@ -36,6 +38,7 @@ export function toAddress(settings: PatternSettings): string {
   });
   if (beside) query.set('beside', layersText(beside, ADDRESS));
   if (layer !== null) query.set('layer', String(layer + 1));
+  if (head !== null) query.set('head', String(head + 1));
   query.set('query', String(settings.query));
   query.set('source', String(settings.source));
   if (view.span < length) query.set('view', [view.query, view.key, view.span].map(short).join('_'));
@@ -65,7 +68,7 @@ export function fromAddress(search: string): FromAddress {
     if (text === null) return otherwise;
     const value = Number(text);
     if (/^\d{1,9}$/.test(text) && value >= min && value <= max) return value;
-    ignored.push(`${name} ${quote(text)}: a whole number from ${min} to ${max} was expected.`);
+    ignored.push(`${name} ${quote(text)}: a whole number from ${count(min)} to ${count(max)} was expected.`);
     return otherwise;
   };
   const pattern = (name: string): LayerFactors | null => {
@@ -81,6 +84,8 @@ export function fromAddress(search: string): FromAddress {
   const stride = number('stride', ...LIMITS.stride, Math.min(INITIAL.stride, length));
   const layers = pattern('layers') ?? INITIAL.layers;
   const layer = number('layer', 1, layers.length, 0);
+  const nHead = number('heads', ...LIMITS.heads, INITIAL.nHead);
+  const head = number('head', 1, nHead, 0);
   const medium = query.get('medium');
   const known = MEDIA.find((name) => name === medium);
   if (medium !== null && !known) ignored.push(`medium ${quote(medium)}: ${MEDIA.join(', ')} are known.`);
@@ -88,10 +93,11 @@ export function fromAddress(search: string): FromAddress {
   const settings = changed(base, {
     summaryCells: number('cells', 1, stride, Math.min(INITIAL.summaryCells, stride)),
     dilation: number('dilation', ...LIMITS.dilation, INITIAL.dilation),
-    nHead: number('heads', ...LIMITS.heads, INITIAL.nHead),
+    nHead,
     layers,
     beside: pattern('beside'),
     layer: layer === 0 ? null : layer - 1,
+    head: head === 0 ? null : head - 1,
     query: number('query', 0, length - 1, base.query),
     source: number('source', 0, length - 1, base.source),
     view: viewOf(query.get('view'), length, ignored),

@@ -29,6 +29,11 @@ function factorOf(text: string): Factor {
   throw new Problem(`“${text.trim().slice(0, 30)}” is no factor. Use ${known}.`);
 }
 
+/** Factors as people read them. */
+function inWords(text: string): string {
+  return FACTORS.reduce((words, factor) => words.replaceAll(factor, FACTOR_WORDS[factor]), text);
+}
+
 function unionOf(text: string, separator: string): readonly Factor[] {
   const union = text.split(separator).map(factorOf);
   if (new Set(union).size < union.length) throw new Problem('A head names a factor twice.');
@@ -38,7 +43,7 @@ function unionOf(text: string, separator: string): readonly Factor[] {
   try {
     segmentsOf(union, { stride: 2, summaryCells: 1, nHead: 1 }, 2);
   } catch (error) {
-    throw error instanceof RangeError ? new Problem(error.message) : error;
+    throw error instanceof RangeError ? new Problem(inWords(error.message)) : error;
   }
   return union;
 }

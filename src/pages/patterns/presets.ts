@@ -61,13 +61,15 @@ export const PRESETS: readonly PatternPreset[] = [
     id: 'enwik8',
     name: 'enwik8, fixed',
     group: 'The paper',
-    words: '12,288 bytes of text, 8 merged heads, blocks of 128 with 32 summary cells (section 7.2).',
+    words:
+      '12,288 bytes of text, 8 merged heads, blocks of 128 with 32 summary cells (section 7.2). One head is drawn; four of them read four different quarters of each block.',
     settings: of({
       length: 12_288,
       stride: 128,
       summaryCells: 32,
       nHead: 8,
       layers: attentionLayers('fixed', 'merged'),
+      head: 0,
       medium: 'text',
     }),
   },
@@ -201,7 +203,7 @@ export const PRESETS: readonly PatternPreset[] = [
 
 /** The preset that settings equal, but for what is merely looked at: position, view, layer. */
 export function presetOf(settings: PatternSettings): PatternPreset | undefined {
-  const bare = ({ layer, query, source, view, medium, row, ...rest }: PatternSettings) =>
+  const bare = ({ layer, head, query, source, view, medium, row, ...rest }: PatternSettings) =>
     JSON.stringify(rest);
   return PRESETS.find((preset) => bare(preset.settings) === bare(settings));
 }

@@ -7,8 +7,8 @@ import {
   distinctHeads,
   type LayerFactors,
   type LayerHeads,
-  type PatternGeometry,
   type PatternHead,
+  segmentsOf,
   USUAL_DILATION,
 } from '../../patterns/index.ts';
 
@@ -25,6 +25,8 @@ export interface PatternSettings {
   readonly beside: LayerFactors | null;
   /** Which layer of a turn is drawn, from 0; null for all of them laid over each other. */
   readonly layer: number | null;
+  /** Which head is drawn, from 0; null for all. */
+  readonly head: number | null;
   readonly query: number;
   /** The other end of the path. */
   readonly source: number;
@@ -54,6 +56,7 @@ export const INITIAL: PatternSettings = {
   layers: attentionLayers('strided', 'interleaved'),
   beside: attentionLayers('fixed', 'interleaved'),
   layer: null,
+  head: null,
   query: 52,
   source: 3,
   view: wholeView(LENGTH),
@@ -81,27 +84,39 @@ export function changed(settings: PatternSettings, change: Partial<PatternSettin
     query: clamp(query, 0, length - 1),
     source: clamp(source, 0, length - 1),
     layer: next.layer !== null && next.layer < next.layers.length ? next.layer : null,
+    head: next.head !== null && next.head < next.nHead ? next.head : null,
     row: clamp(followed ? stride : next.row, 1, length),
     view: moved && change.view === undefined ? wholeView(length) : clampView(next.view, length),
   };
 }
 
-export function geometryOf(settings: PatternSettings): PatternGeometry {
-  const { stride, summaryCells, nHead, dilation } = settings;
-  return { stride, summaryCells, nHead, dilation };
+/** What a pattern's segments depend on besides its layers. */
+export type Sizes = Pick<PatternSettings, 'length' | 'stride' | 'summaryCells' | 'dilation' | 'nHead'>;
+
+/** The heads of one turn of the layers, those of each layer that differ. */
+export function headsOf({ length, ...geometry }: Sizes, layers: LayerFactors): LayerHeads {
+  return layers.map((heads) => distinctHeads(heads, geometry, length));
 }
 
-/** The heads of one turn of the layers. */
-export function headsOf(settings: PatternSettings, layers: LayerFactors): LayerHeads {
-  return layers.map((heads) => distinctHeads(heads, geometryOf(settings), settings.length));
-}
-
-/** The heads that are drawn: those of one layer, or of all, each once. */
-export function drawnHeads(heads: LayerHeads, layer: number | null): readonly PatternHead[] {
-  const chosen = layer === null ? heads.flat() : (heads[layer % heads.length] ?? []);
+/** The heads that are drawn: of one layer or of all, and of one head or of all; each once. */
+export function drawnHeads(
+  sizes: Sizes,
+  layers: LayerFactors,
+  layer: number | null,
+  head: number | null,
+): readonly PatternHead[] {
+  const chosen = layer === null ? layers : [layers[layer % layers.length] ?? []];
+  const { length, ...geometry } = sizes;
+  const heads =
+    head === null
+      ? headsOf(sizes, chosen).flat()
+      : chosen.map((each) => ({
+          head,
+          segments: segmentsOf(each[head % each.length] ?? [], geometry, length),
+        }));
   const seen = new Set<string>();
-  return chosen.filter((head) => {
-    const key = JSON.stringify(head);
+  return heads.filter((one) => {
+    const key = JSON.stringify(one);
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -1,38 +1,54 @@
 // A pattern as the page shows it: its layers, its heads as segments, and its name.
 
+import { useMemo } from 'react';
 import { attentionWords } from '../../components/attentionWords.ts';
-import { attentionForm, type LayerFactors, type LayerHeads, type PatternHead } from '../../patterns/index.ts';
+import {
+  attentionForm,
+  type Factor,
+  type LayerFactors,
+  type LayerHeads,
+  type PatternHead,
+} from '../../patterns/index.ts';
 import { drawnHeads, headsOf, type PatternSettings } from './settings.ts';
 
 export interface ShownPattern {
   readonly layers: LayerFactors;
-  /** "Strided", or "Pattern" for a mixture. */
+  /** "Strided", or the factors of a mixture. */
   readonly name: string;
   /** "interleaved, stride 8". */
   readonly words: string;
-  /** All layers of a turn. */
+  /** All layers of a turn, and the heads of each that differ. */
   readonly heads: LayerHeads;
-  /** What is drawn: one layer, or all. */
+  /** What is drawn: one layer or all, one head or all. */
   readonly drawn: readonly PatternHead[];
 }
 
-export function shownPattern(settings: PatternSettings, layers: LayerFactors): ShownPattern {
-  const { stride, summaryCells, dilation, layer } = settings;
-  const heads = headsOf(settings, layers);
-  const { pattern } = attentionForm(layers);
-  const all = attentionWords({ stride, summaryCells, dilation, layers });
-  const [first = '', ...rest] = all.split(', ');
-  const name = pattern ?? first;
-  return {
-    layers,
-    name: name.charAt(0).toUpperCase() + name.slice(1),
-    words: rest.join(', '),
-    heads,
-    drawn: drawnHeads(heads, layer),
-  };
+/** Anew only when the pattern is another one: what follows from it may take long. Null for no layers. */
+export function useShownPattern(settings: PatternSettings, layers: LayerFactors | null): ShownPattern | null {
+  const { length, stride, summaryCells, dilation, nHead, layer, head } = settings;
+  const pattern = useMemo(() => {
+    if (!layers) return null;
+    const sizes = { length, stride, summaryCells, dilation, nHead };
+    return { layers, heads: headsOf(sizes, layers), ...titleOf(sizes, layers) };
+  }, [layers, length, stride, summaryCells, dilation, nHead]);
+  return useMemo(() => {
+    if (!pattern) return null;
+    const sizes = { length, stride, summaryCells, dilation, nHead };
+    return { ...pattern, drawn: drawnHeads(sizes, pattern.layers, layer, head) };
+  }, [pattern, layer, head, length, stride, summaryCells, dilation, nHead]);
 }
 
-/** Factors that a pattern uses, in the order of their first use. */
-export function usedFactors(...all: readonly (LayerFactors | null)[]) {
+function titleOf(
+  { stride, summaryCells, dilation }: Pick<PatternSettings, 'stride' | 'summaryCells' | 'dilation'>,
+  layers: LayerFactors,
+): { readonly name: string; readonly words: string } {
+  const { pattern } = attentionForm(layers);
+  const [first = '', ...rest] = attentionWords({ stride, summaryCells, dilation, layers }).split(', ');
+  const name = pattern ?? first;
+  return { name: name.charAt(0).toUpperCase() + name.slice(1), words: rest.join(', ') };
+}
+
+/** Factors that patterns use, in the order of their first use. */
+export function usedFactors(...all: readonly (LayerFactors | null)[]): readonly Factor[] {
   return [...new Set(all.flatMap((layers) => layers?.flat(2) ?? []))];
 }
