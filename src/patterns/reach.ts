@@ -6,7 +6,7 @@
 // generator that yields its progress (`Sliced`), because a million positions take longer than a frame.
 
 import type { Sliced } from '../lib/slices.ts';
-import type { PatternHead } from './runs.ts';
+import { distinctSegments, type PatternHead } from './runs.ts';
 import { type Factor, keyPosition, keyRange, queryOf, type Segment } from './segment.ts';
 
 /** One turn of the layers, the lowest first: which heads each layer has. Deeper layers repeat them. */
@@ -49,11 +49,12 @@ export function* reach(layers: LayerHeads, position: number, depth: number): Sli
 
 /** The input positions that `position` knows of on top of `top` layers. */
 function* through(layers: LayerHeads, position: number, top: number): Sliced<Uint8Array> {
+  const once = layers.map(distinctSegments);
   let set = new Uint8Array(position + 1);
   set[position] = 1;
   for (let level = top; level >= 1; level--) {
     const below = set.slice();
-    for (const { head, segments } of layers[(level - 1) % layers.length]!) {
+    for (const { head, segments } of once[(level - 1) % layers.length]!) {
       for (const segment of segments) yield* addKeys(segment, head, set, below);
     }
     set = below;
@@ -83,11 +84,9 @@ function* addKeys(segment: Segment, head: number, queries: Uint8Array, keys: Uin
 export function* everReached(layers: LayerHeads, position: number): Sliced<Uint8Array> {
   const seen = new Uint8Array(position + 1);
   seen[position] = 1;
-  const views = layers
-    .flat()
-    .flatMap(({ head, segments }) =>
-      segments.map((segment) => ({ head, segment, low: new Int32Array(segment.groups).fill(2 ** 30) })),
-    );
+  const views = distinctSegments(layers.flat()).flatMap(({ head, segments }) =>
+    segments.map((segment) => ({ head, segment, low: new Int32Array(segment.groups).fill(2 ** 30) })),
+  );
   for (let query = position; query >= 0; query--) {
     if (query % SLICE === 0) yield 1 - query / (position + 1);
     if (seen[query] === 0) continue;
@@ -125,6 +124,7 @@ export function* shortestPath(
   maxLayers: number,
 ): Sliced<Path> {
   if (source > query) return { kind: 'never' };
+  const once = layers.map(distinctSegments);
   // After which layer each position first knows of the source, and from which position it has that.
   const level = new Int16Array(query + 1).fill(-1);
   const via = new Int32Array(query + 1);
@@ -134,7 +134,7 @@ export function* shortestPath(
     if (unchanged === layers.length) return { kind: 'never' };
     if (k > maxLayers) return { kind: 'deeper' };
     let changed = false;
-    for (const { head, segments } of layers[(k - 1) % layers.length]!) {
+    for (const { head, segments } of once[(k - 1) % layers.length]!) {
       for (const segment of segments) {
         if (yield* addQueries(segment, head, k, source, level, via)) changed = true;
       }

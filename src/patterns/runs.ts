@@ -1,8 +1,7 @@
 // The keys of one query as runs of positions, however many they are: for drawing, for reading out, for counting.
 // A million keys of a column are one run.
 
-import type { PatternGeometry } from './factors.ts';
-import { segmentsOf } from './factors.ts';
+import { type PatternGeometry, segmentsOf } from './factors.ts';
 import type { LayerFactors } from './forms.ts';
 import { type Factor, keyOffset, keyPosition, keyRange, queryOf, type Segment } from './segment.ts';
 
@@ -37,6 +36,18 @@ export function distinctHeads(
   return [...found.values()];
 }
 
+/** The segments of heads one by one, each once: heads that read the same keys through one need it only once. */
+export function distinctSegments(heads: readonly PatternHead[]): readonly PatternHead[] {
+  const found = new Map<string, PatternHead>();
+  for (const { head, segments } of heads) {
+    for (const segment of segments) {
+      const key = JSON.stringify([segment, keyOffset(segment, head)]);
+      if (!found.has(key)) found.set(key, { head, segments: [segment] });
+    }
+  }
+  return [...found.values()];
+}
+
 /** The keys that head `head` sees from `position` through one segment: at most three runs, in ascending order. */
 export function keyRuns(segment: Segment, head: number, position: number): KeyRun[] {
   const { factor, cells, blockStep } = segment;
@@ -60,20 +71,11 @@ export function keyRuns(segment: Segment, head: number, position: number): KeyRu
   return runs;
 }
 
-/** The keys that any of these heads sees from `position`; heads may see the same key. */
+/** The keys that any of these heads sees from `position`; different segments may see the same key. */
 export function runsOf(heads: readonly PatternHead[], position: number): KeyRun[] {
-  const seen = new Set<string>();
-  const runs: KeyRun[] = [];
-  for (const { head, segments } of heads) {
-    for (const segment of segments) {
-      for (const run of keyRuns(segment, head, position)) {
-        const key = `${run.factor} ${run.first} ${run.width} ${run.step} ${run.count}`;
-        if (!seen.has(key)) runs.push(run);
-        seen.add(key);
-      }
-    }
-  }
-  return runs;
+  return distinctSegments(heads).flatMap(({ head, segments }) =>
+    segments.flatMap((segment) => keyRuns(segment, head, position)),
+  );
 }
 
 /** Calls `visit` with each stretch [from, to) of a run. */

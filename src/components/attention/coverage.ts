@@ -2,7 +2,13 @@
 // each factor, the share of its query-key pairs that the pattern computes. Keys come as runs in closed form, so a row
 // costs as many steps as the picture has columns, however long the sequence is.
 
-import { type Factor, type KeyRun, keyRuns, type PatternHead } from '../../patterns/index.ts';
+import {
+  distinctSegments,
+  type Factor,
+  type KeyRun,
+  keyRuns,
+  type PatternHead,
+} from '../../patterns/index.ts';
 import { type View, wholeView } from './view.ts';
 
 export interface Coverage {
@@ -97,11 +103,12 @@ export function coverage(
 ): Coverage {
   const cells = Math.max(1, Math.min(Math.ceil(view.span), maxCells));
   const factors = factorsOf(heads);
+  const once = distinctSegments(heads);
   const shares = new Map(factors.map((factor) => [factor, new Float32Array(cells * cells)]));
   for (let row = 0; row < cells; row++) {
     const rows: RowShares = new Map();
     for (const [factor, share] of shares) rows.set(factor, share.subarray(row * cells, (row + 1) * cells));
-    rowCoverage(heads, view, length, row, cells, rows);
+    rowCoverage(once, view, length, row, cells, rows);
   }
   return { cells, shares };
 }

@@ -1,7 +1,7 @@
 // A pattern as pixels: each pixel has the colour of the factors that fill it, the brighter the more they do. The
 // future, which nobody may look at, is left transparent.
 
-import type { PatternHead } from '../../patterns/index.ts';
+import { distinctSegments, type PatternHead } from '../../patterns/index.ts';
 import { emptyRow, factorsOf, type RowShares, rowCoverage } from './coverage.ts';
 import type { Palette, Rgb } from './palette.ts';
 import type { View } from './view.ts';
@@ -26,13 +26,14 @@ export function strength(share: number): number {
 
 /** The painter of what heads of a layer, or of several, may look at, over `length` positions. */
 export function patternPainter(heads: readonly PatternHead[], length: number): Painter {
+  const once = distinctSegments(heads);
   const factors = factorsOf(heads);
   return (pixels, view, palette) => {
     const { width, height } = pixels;
     const row = emptyRow(factors, width);
     const perPixel = view.span / height;
     for (let y = 0; y < height; y++) {
-      rowCoverage(heads, view, length, y, width, row);
+      rowCoverage(once, view, length, y, width, row);
       const lastQuery = view.query + (y + 1) * perPixel;
       const past = Math.ceil((lastQuery - view.key) / perPixel);
       paintRow(pixels, y, Math.min(width, past), row, palette);

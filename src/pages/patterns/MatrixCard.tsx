@@ -41,6 +41,8 @@ export function MatrixCard({ pattern, alone, settings, query, onHover, onChange 
   const paint = useMemo(() => patternPainter(drawn, length), [drawn, length]);
   const runs = useMemo(() => runsOf(drawn, query), [drawn, query]);
   const keys = useMemo(() => keyCount(runs), [runs]);
+  // A sound is long, and half a page has no room beside the matrix.
+  const below = !alone || settings.medium === 'sound';
   const palette = usePalette();
   const onQuery = (next: number) => onChange({ query: next });
   const onView = (next: typeof view) => onChange({ view: next });
@@ -52,7 +54,11 @@ export function MatrixCard({ pattern, alone, settings, query, onHover, onChange 
   return (
     <Card title={name} note={words}>
       <PatternLegend factors={usedFactors(layers)} />
-      <div className={styles.body} data-below={(!alone && settings.medium !== 'picture') || undefined}>
+      <div
+        className={styles.body}
+        data-below={below || undefined}
+        data-picture={settings.medium === 'picture' || undefined}
+      >
         <div className={styles.matrix}>
           <AttentionCanvas
             length={length}

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { attentionWords } from '../../components/attentionWords.ts';
 import {
   attentionForm,
+  FACTOR_WORDS,
   type Factor,
   type LayerFactors,
   type LayerHeads,
@@ -43,9 +44,14 @@ function titleOf(
   layers: LayerFactors,
 ): { readonly name: string; readonly words: string } {
   const { pattern } = attentionForm(layers);
-  const [first = '', ...rest] = attentionWords({ stride, summaryCells, dilation, layers }).split(', ');
-  const name = pattern ?? first;
+  const [, ...rest] = attentionWords({ stride, summaryCells, dilation, layers }).split(', ');
+  const name = pattern ?? listed(usedFactors(layers).map((factor) => FACTOR_WORDS[factor]));
   return { name: name.charAt(0).toUpperCase() + name.slice(1), words: rest.join(', ') };
+}
+
+/** "a, b and c". */
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ');
 }
 
 /** Factors that patterns use, in the order of their first use. */
