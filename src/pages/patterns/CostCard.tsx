@@ -49,7 +49,7 @@ export function CostCard({ settings, shown }: CostCardProps) {
           <Numbers
             // biome-ignore lint/suspicious/noArrayIndexKey: the first and the second place
             key={index}
-            name={pattern.name}
+            pattern={pattern}
             cost={patternCost(settings, pattern.layers)}
             dense={dense}
           />
@@ -110,11 +110,11 @@ function linesOf(
     colour: 'var(--factor-dense)',
     values: LENGTHS.map((n) => of(denseCost(n, settings.nHead))),
   };
-  const others = shown.map(({ layers, name }, index): CostLine => {
+  const others = shown.map(({ layers, shortName }, index): CostLine => {
     const last = layers.flat(2).at(-1) ?? 'dense';
     return {
       key: `pattern${index}`,
-      name: name.toLowerCase(),
+      name: shortName,
       colour: `var(--factor-${last})`,
       values: LENGTHS.map((n) => of(patternCost(atLength(settings, n, stride), layers))),
     };
@@ -123,12 +123,12 @@ function linesOf(
 }
 
 interface NumbersProps {
-  readonly name: string;
+  readonly pattern: ShownPattern;
   readonly cost: PatternCost;
   readonly dense: PatternCost;
 }
 
-function Numbers({ name, cost, dense }: NumbersProps) {
+function Numbers({ pattern: { name, shortName }, cost, dense }: NumbersProps) {
   const rows: readonly [words: string, value: string, dense: string, share: number][] = [
     ['query-key pairs', count(cost.pairs), count(dense.pairs), cost.pairs / dense.pairs],
     ['FLOPs forward', short(cost.flopsForward), short(dense.flopsForward), cost.pairs / dense.pairs],
@@ -156,7 +156,7 @@ function Numbers({ name, cost, dense }: NumbersProps) {
   return (
     <div className={styles.cost}>
       <Figures label={`${name} in numbers`}>
-        <Figure value={percent(cost.pairs / dense.pairs)} words={`${name}: pairs, of dense`} />
+        <Figure value={percent(cost.pairs / dense.pairs)} words={`${shortName}: pairs, of dense`} />
         <Figure value={`${short(dense.pairs / cost.pairs)}×`} words="less attention" />
         <Figure value={count(cost.rowsRead)} words="cache rows read for a byte" />
       </Figures>
@@ -165,7 +165,7 @@ function Numbers({ name, cost, dense }: NumbersProps) {
           <thead>
             <tr>
               <th scope="col">a layer</th>
-              <th scope="col">{name.toLowerCase()}</th>
+              <th scope="col">{shortName}</th>
               <th scope="col">dense</th>
               <th scope="col">share</th>
             </tr>

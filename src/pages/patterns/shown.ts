@@ -16,6 +16,8 @@ export interface ShownPattern {
   readonly layers: LayerFactors;
   /** "Strided", or the factors of a mixture. */
   readonly name: string;
+  /** The same where there is little room. */
+  readonly shortName: string;
   /** "interleaved, stride 8". */
   readonly words: string;
   /** All layers of a turn, and the heads of each that differ. */
@@ -42,11 +44,15 @@ export function useShownPattern(settings: PatternSettings, layers: LayerFactors 
 function titleOf(
   { stride, summaryCells, dilation }: Pick<PatternSettings, 'stride' | 'summaryCells' | 'dilation'>,
   layers: LayerFactors,
-): { readonly name: string; readonly words: string } {
+): Pick<ShownPattern, 'name' | 'shortName' | 'words'> {
   const { pattern } = attentionForm(layers);
   const [, ...rest] = attentionWords({ stride, summaryCells, dilation, layers }).split(', ');
   const name = pattern ?? listed(usedFactors(layers).map((factor) => FACTOR_WORDS[factor]));
-  return { name: name.charAt(0).toUpperCase() + name.slice(1), words: rest.join(', ') };
+  return {
+    name: name.charAt(0).toUpperCase() + name.slice(1),
+    words: rest.join(', '),
+    shortName: pattern ?? 'mixture',
+  };
 }
 
 /** "a, b and c". */
