@@ -12,6 +12,8 @@ export interface DropoutSite {
   readonly rate: number;
   readonly layer: number;
   readonly branch: 'attention' | 'feedForward';
+  /** Where the first element stands in the whole tensor [R, d], of which a range may be computed alone; 0 by default. */
+  readonly firstElement?: number;
 }
 
 /** A WGSL literal of a float32. */
@@ -20,8 +22,13 @@ export function floatLiteral(value: number): string {
   return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
 }
 
-export function dropoutConstants({ rate, layer, branch }: DropoutSite): Constants {
-  return { DROPOUT: floatLiteral(rate), DROPOUT_SITE: layer * 2 + (branch === 'attention' ? 0 : 1) };
+export function dropoutConstants({ rate, layer, branch, firstElement = 0 }: DropoutSite): Constants {
+  return {
+    DROPOUT: floatLiteral(rate),
+    DROPOUT_SITE: layer * 2 + (branch === 'attention' ? 0 : 1),
+    // Where nothing is dropped, all ranges share a pipeline.
+    DROPOUT_FIRST: rate === 0 ? 0 : firstElement,
+  };
 }
 
 /** out = dy through the dropout of the forward pass. Bindings: dy, out, step. */

@@ -29,10 +29,10 @@ export function layerNormForward(shape: LayerNormShape, eps: number): Kernel {
   return kernel(`layernorm/forward ${rows}x${width}`, [forward], constants, grid(shape));
 }
 
-/** dx = through + the norm's gradient. Bindings: dy, x, statistics, gain, through, dx. */
-export function layerNormBackward(shape: LayerNormShape, through: boolean): Kernel {
+/** The norm's gradient, which `add` adds to dx. Bindings: dy, x, statistics, gain, dx. */
+export function layerNormBackward(shape: LayerNormShape, add: boolean): Kernel {
   const { rows, width } = shape;
-  const constants = { ROWS: rows, WIDTH: width, LANES: lanes(width), THROUGH: through };
+  const constants = { ROWS: rows, WIDTH: width, LANES: lanes(width), ADD: add };
   return kernel(`layernorm/backward ${rows}x${width}`, [backward], constants, grid(shape));
 }
 
@@ -43,7 +43,13 @@ export function layerNormParameters({ rows, width }: LayerNormShape): { kernel: 
   const constants = { ROWS: rows, WIDTH: width, ROWS_PART: rowsPart };
   const name = `layernorm/parameters ${rows}x${width}`;
   return {
-    kernel: kernel(name, [parametersShader], constants, [Math.ceil(width / 4 / 64), parts, 1]),
+    kernel: kernel(
+      name,
+      [parametersShader],
+      constants,
+      [Math.ceil(width / 4 / 64), parts, 1],
+      rows * width * 100,
+    ),
     parts,
   };
 }

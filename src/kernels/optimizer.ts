@@ -24,7 +24,7 @@ export function squareSums(size: number): { kernel: Kernel; groups: number } {
   };
 }
 
-/** Bindings: partials, lossSum, metrics [4]: mean loss, norm, finite, clip factor; step. */
+/** Bindings: partials, lossSum, metrics [4]: mean loss, norm, whether to update, clip factor; halt; step. */
 export function metrics(groups: number, losses: number): Kernel {
   const constants = { GROUPS: groups, LOSSES: floatLiteral(losses) };
   return kernel('optimizer/metrics', [step, metricsShader], constants, [1, 1, 1]);

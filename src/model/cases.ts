@@ -72,6 +72,13 @@ export const modelCases: readonly ModelCase[] = [
     config: smallModel([[['local', 'column']]], { dropout: 0.25, nLayer: 3 }),
     shape: { microBatch: 1, accumulation: 2, recompute: true },
   },
+  // Two ranges of 256 and 104 rows, of which the border lies within a window.
+  ...[true, false].map((recompute) => ({
+    name: `ranges of tokens, ${recompute ? 'recomputed' : 'kept'}`,
+    config: smallModel([[['local', 'column']]], { contextLength: 90, dropout: 0.25 }),
+    shape: { microBatch: 4, accumulation: 1, recompute },
+    options: { rangeRows: 256 },
+  })),
   {
     name: 'more keys than a GPU decodes at a time',
     config: smallModel([[['dense'], ['local']]], { contextLength: 600, nLayer: 1, stride: 300 }),

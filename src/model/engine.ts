@@ -41,7 +41,10 @@ export interface StepMetrics {
   readonly loss: number;
   /** Global norm of the gradient before clipping. */
   readonly gradNorm: number;
-  /** False when loss or gradient was not finite: the parameters were then left as they were. */
+  /**
+   * False when loss or gradient was not finite, of this step or of an earlier one: the parameters were then left as they
+   * were, and stay so until `writeState`.
+   */
   readonly finite: boolean;
 }
 
@@ -90,9 +93,10 @@ export interface Engine {
   readonly memoryBytes: number;
   /**
    * Forward, backward, clip and update. Steps may be queued before earlier ones resolve; they run in order.
-   * Rejects with an `EngineError` when the device is lost: the step then did not happen.
+   * Rejects with an `EngineError` when the device is lost: the step then did not happen. A long step asks `stopped` now
+   * and then; after a yes it may reject with a `Failure` 'cancelled', and then it did not happen either.
    */
-  trainStep(request: TrainStepRequest): Promise<StepMetrics>;
+  trainStep(request: TrainStepRequest, stopped?: () => boolean): Promise<StepMetrics>;
   /**
    * Cross-entropy, in nats, of each target byte of `tokens` [windows, contextLength], any number of windows,
    * without dropout: [windows * contextLength].

@@ -3,6 +3,7 @@
 // exact gradients, Adam, a queue, bits that repeat; and it fails on demand.
 
 import fc from 'fast-check';
+import { Failure } from '../lib/errors.ts';
 import { uniform } from '../lib/random.ts';
 import { attentionLayers } from '../patterns/index.ts';
 import type { ModelConfig } from './config.ts';
@@ -94,6 +95,8 @@ export class BigramEngine implements Engine {
   readonly memoryBytes: number;
   /** Calls to come before the device is lost. */
   callsUntilLost = Infinity;
+  /** Steps ask whether they are to be given up, as long ones do. */
+  longSteps = false;
   /** The step whose loss is not finite. */
   poisonedStep = -1;
   destroyed = false;
@@ -109,8 +112,9 @@ export class BigramEngine implements Engine {
     this.memoryBytes = 12 * this.layout.arenaSize;
   }
 
-  trainStep(request: TrainStepRequest): Promise<StepMetrics> {
+  trainStep(request: TrainStepRequest, stopped?: () => boolean): Promise<StepMetrics> {
     return this.#inTurn(() => {
+      if (this.longSteps && stopped?.()) throw new Failure('cancelled', 'The step was given up.');
       const { loss, gradient } = this.#forwardBackward(request.tokens);
       const gradNorm = Math.hypot(...gradient);
       if (request.step === this.poisonedStep) {

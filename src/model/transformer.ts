@@ -4,10 +4,12 @@
 // over buffers that live as long as the engine; a step only writes tokens and a few numbers, and replays.
 
 import type { Gpu } from '../gpu/device.ts';
+import { GIVEN_UP, type Replay } from '../gpu/pacer.ts';
 import type { Plan } from '../gpu/plan.ts';
 import { type KernelVariants, kernelVariants } from '../kernels/index.ts';
+import { Failure } from '../lib/errors.ts';
 import { Lazy } from '../lib/lazy.ts';
-import { CallOrder } from '../lib/order.ts';
+import { CallOrder, type Hold } from '../lib/order.ts';
 import type { ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
 import {
@@ -19,27 +21,20 @@ import {
   type SamplerSettings,
   type StepMetrics,
   type TrainStepRequest,
-  type UpdateSettings,
 } from './engine.ts';
+import { type EvaluationReader, readLogits, readLosses } from './evaluation.ts';
+import { microBatches, noUpdate } from './micro-batches.ts';
 import type { ParameterLayout } from './parameters.ts';
 import { allocateEngine, type EngineContext, lazyPlans, type Plans } from './plans.ts';
-import { packStep } from './step-uniforms.ts';
 import { trainingMemory } from './tensors.ts';
 
 const noPlans = Lazy.of(null);
 
-const noUpdate: UpdateSettings = {
-  learningRate: 0,
-  beta1: 0.9,
-  beta2: 0.999,
-  eps: 1e-8,
-  weightDecay: 0,
-  clipNorm: 1,
-};
-
 export interface WebGpuEngineOptions {
   /** Which kernels to use; by default those that suit the adapter. */
   readonly variants?: KernelVariants;
+  /** Rows of a range of tokens (src/model/ranges.ts), a multiple of `RANGE_STEP`; by default as many as fit. */
+  readonly rangeRows?: number;
 }
 
 /**
@@ -63,10 +58,10 @@ export async function createWebGpuEngine(
       `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
     );
   }
-  const variants = options.variants ?? kernelVariants(gpu.profile);
+  const chosen = { variants: kernelVariants(gpu.profile), ...options };
   const buffers: GPUBuffer[] = [];
   try {
-    const context = await gpu.guard(() => allocateEngine(gpu, config, shape, variants, buffers));
+    const context = await gpu.guard(() => allocateEngine(gpu, config, shape, chosen, buffers));
     return new WebGpuEngine(gpu, context, shape, buffers);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);
@@ -106,16 +101,28 @@ export class WebGpuEngine implements Engine {
     return this.#plans.step.get();
   }
 
-  async trainStep(request: TrainStepRequest): Promise<StepMetrics> {
-    const staging = await this.#inOrder(this.#plans.step, ({ training, update }) => {
-      this.#forwardBackward(training, request, request);
-      const free = this.#freeStaging.pop() ?? this.gpu.staging('metrics', 16);
-      const encoder = this.gpu.device.createCommandEncoder({ label: 'update' });
-      this.#replay(encoder, update);
-      encoder.copyBufferToBuffer(this.#context.shared.metrics, 0, free, 0, 16);
-      this.gpu.device.queue.submit([encoder.finish()]);
-      return free;
-    });
+  async trainStep(request: TrainStepRequest, stopped?: () => boolean): Promise<StepMetrics> {
+    const { staging, submitted, ...measured } = await this.#inOrder(
+      this.#plans.step,
+      ({ training, update }, hold) => {
+        const free = this.#freeStaging.pop() ?? this.gpu.staging('metrics', 16);
+        const { metrics } = this.#context.shared;
+        const after = (encoder: GPUCommandEncoder) => encoder.copyBufferToBuffer(metrics, 0, free, 0, 16);
+        const replays = [
+          ...microBatches(this.gpu, this.#context, this.shape, training, request),
+          { plan: update, after },
+        ];
+        const work = replays.reduce((sum, { plan }) => sum + plan.work, 0);
+        const submittedAt = performance.now();
+        return { staging: free, submitted: this.#submitStep(replays, hold, stopped), work, submittedAt };
+      },
+    );
+    // Without a wait where there is nothing to wait for.
+    const stoppedMidway = submitted && (await submitted);
+    if (stoppedMidway) {
+      this.#freeStaging.push(staging);
+      throw new Failure('cancelled', `Step ${request.step} was given up before it changed anything.`);
+    }
     try {
       await staging.mapAsync(GPUMapMode.READ);
     } catch (error) {
@@ -123,6 +130,7 @@ export class WebGpuEngine implements Engine {
       this.gpu.check();
       throw error;
     }
+    if (!submitted) this.gpu.pacer.learn(measured.work, measured.submittedAt);
     const [loss, gradNorm, finite] = new Float32Array(staging.getMappedRange());
     staging.unmap();
     this.#freeStaging.push(staging);
@@ -131,25 +139,29 @@ export class WebGpuEngine implements Engine {
   }
 
   async losses(tokens: Uint8Array): Promise<Float32Array> {
-    return this.#evaluate(tokens, this.#context.shared.losses, 1);
+    return this.#evaluate(tokens, 1, readLosses);
   }
 
   async logits(tokens: Uint8Array): Promise<Float32Array> {
-    return this.#evaluate(tokens, this.#context.shared.logits, this.config.vocabSize);
+    return this.#evaluate(tokens, this.config.vocabSize, readLogits);
   }
 
   async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
-    const { gradients, shared } = this.#context;
-    const arena = await this.#inOrder(this.#plans.step, ({ training }) => {
-      this.#forwardBackward(training, request, noUpdate);
-      const reading = this.gpu.read(gradients);
-      const encoder = this.gpu.device.createCommandEncoder();
-      encoder.clearBuffer(gradients);
-      encoder.clearBuffer(shared.lossSum);
-      this.gpu.device.queue.submit([encoder.finish()]);
-      return reading;
+    const reading = await this.#inOrder(this.#plans.step, ({ training }, hold) => {
+      const arena = (async () => {
+        const replays = microBatches(this.gpu, this.#context, this.shape, training, {
+          ...request,
+          ...noUpdate,
+        });
+        await this.gpu.pacer.submit(replays, 'gradients');
+        const read = this.gpu.read(this.#context.gradients);
+        this.#clearGradients();
+        return { read };
+      })();
+      hold(arena);
+      return arena;
     });
-    return new Float32Array(arena).subarray(0, this.layout.arenaSize);
+    return new Float32Array(await reading.read).subarray(0, this.layout.arenaSize);
   }
 
   async readState(): Promise<OptimizerState> {
@@ -180,6 +192,8 @@ export class WebGpuEngine implements Engine {
       for (const [index, [buffer]] of arenas.entries()) {
         this.gpu.device.queue.writeBuffer(buffer, 0, values[index] as Float32Array<ArrayBuffer>);
       }
+      // These weights have seen no step that was not finite.
+      this.gpu.device.queue.writeBuffer(this.#context.shared.halt, 0, new Uint32Array(1));
     });
     // What fails then, fails every later call as well.
     void Promise.resolve(writing).catch(() => undefined);
@@ -205,12 +219,12 @@ export class WebGpuEngine implements Engine {
     this.#freeStaging.length = 0;
   }
 
-  /** Puts work on the GPU's queue, behind all earlier calls, even while those wait for their plans. */
-  #inOrder<P, T>(plans: Lazy<P>, queue: (plans: P) => T | Promise<T>): T | Promise<T> {
+  /** Puts work on the GPU's queue, behind all earlier calls, even while those wait for their plans or are long. */
+  #inOrder<P, T>(plans: Lazy<P>, queue: (plans: P, hold: Hold) => T | Promise<T>): T | Promise<T> {
     this.#check();
-    return this.#order.call(plans, (made) => {
+    return this.#order.call(plans, (made, hold) => {
       this.#check();
-      return queue(made);
+      return queue(made, hold);
     });
   }
 
@@ -220,24 +234,34 @@ export class WebGpuEngine implements Engine {
     this.gpu.check();
   }
 
-  /** Queues the micro-batches of a step. */
-  #forwardBackward(
-    training: Plan,
-    { step, seed, tokens }: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>,
-    update: UpdateSettings,
-  ): void {
-    const { accumulation, microBatch } = this.shape;
-    const bytes = microBatch * this.config.contextLength;
-    if (tokens.length !== accumulation * bytes) {
-      throw new EngineError('internal', `A step takes ${accumulation * bytes} bytes, not ${tokens.length}.`);
-    }
-    for (let index = 0; index < accumulation; index++) {
-      this.gpu.device.queue.writeBuffer(this.#context.step, 0, packStep(seed, step, index, update));
-      this.#submitTokens(tokens.subarray(index * bytes, (index + 1) * bytes), training, 'training');
-    }
+  /** Submits a step; where that takes time, resolves with whether it was stopped, which leaves no trace. */
+  #submitStep(
+    replays: readonly Replay[],
+    hold: Hold,
+    stopped: (() => boolean) | undefined,
+  ): undefined | Promise<boolean> {
+    const gone = () => this.#closed || stopped?.() === true;
+    // A step behind one that was given up must not be taken either, short as it may be.
+    const submitting = gone() ? Promise.resolve(GIVEN_UP) : this.gpu.pacer.submit(replays, 'training', gone);
+    if (!submitting) return undefined;
+    const submitted = submitting.then((outcome) => {
+      this.#check();
+      if (outcome === GIVEN_UP) this.#clearGradients();
+      return outcome === GIVEN_UP;
+    });
+    hold(submitted);
+    return submitted;
   }
 
-  async #evaluate(tokens: Uint8Array, output: GPUBuffer, width: number): Promise<Float32Array> {
+  #clearGradients(): void {
+    const encoder = this.gpu.device.createCommandEncoder();
+    encoder.clearBuffer(this.#context.gradients);
+    encoder.clearBuffer(this.#context.shared.lossSum);
+    this.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** `read` runs a micro-batch and yields `width` numbers a byte. */
+  async #evaluate(tokens: Uint8Array, width: number, read: EvaluationReader): Promise<Float32Array> {
     const { contextLength } = this.config;
     if (tokens.length % contextLength !== 0) {
       throw new EngineError('internal', `${tokens.length} bytes are not whole windows of ${contextLength}.`);
@@ -246,30 +270,16 @@ export class WebGpuEngine implements Engine {
     const result = new Float32Array(tokens.length * width);
     for (let start = 0; start < tokens.length; start += chunk) {
       const part = tokens.subarray(start, start + chunk);
-      const padded = part.length === chunk ? part : new Uint8Array(chunk);
-      if (padded !== part) padded.set(part);
-      const read = await this.#inOrder(this.#plans.evaluation, (plan) => {
-        this.#submitTokens(padded, plan, 'evaluation');
-        return this.gpu.read(output, part.length * width * 4);
+      const padded = new Uint8Array(chunk);
+      padded.set(part);
+      const values = await this.#inOrder(this.#plans.evaluation, (plans, hold) => {
+        const reading = read(this.gpu, this.#context, plans, padded);
+        hold(reading);
+        return reading;
       });
-      result.set(new Float32Array(read), start * width);
+      // The windows behind the last one are none of the caller's.
+      result.set(values.subarray(0, part.length * width), start * width);
     }
     return result;
-  }
-
-  #submitTokens(tokens: Uint8Array, plan: Plan, label: string): void {
-    const { device } = this.gpu;
-    const words = new Uint8Array(Math.ceil(tokens.length / 4) * 4);
-    words.set(tokens);
-    device.queue.writeBuffer(this.#context.shared.tokens, 0, words);
-    const encoder = device.createCommandEncoder({ label });
-    this.#replay(encoder, plan);
-    device.queue.submit([encoder.finish()]);
-  }
-
-  #replay(encoder: GPUCommandEncoder, plan: Plan): void {
-    const pass = encoder.beginComputePass();
-    plan.encode(pass);
-    pass.end();
   }
 }

@@ -158,6 +158,23 @@ describe('Trainer', () => {
     expect(await finish([1, 2, 9])).toEqual(wanted);
   });
 
+  it('leaves a long step that is stopped undone, and those behind it, and takes them when it goes on', async () => {
+    const straight = recorded();
+    await straight.trainer.run();
+    const wanted = await straight.trainer.snapshot();
+    const { trainer, engine, steps } = recorded();
+    engine.longSteps = true;
+    for (const pauseAfter of [1, 2, 5]) {
+      await trainer.run(undefined, () => steps.length >= pauseAfter);
+      expect(trainer.progress.step, 'none is counted that was not taken').toBe(steps.length);
+    }
+    await trainer.run();
+    const { progress, state } = await trainer.snapshot();
+    expect(state).toEqual(wanted.state);
+    expect({ ...progress, seconds: 0 }).toEqual({ ...wanted.progress, seconds: 0 });
+    expect(steps.map(({ loss }) => loss)).toEqual(straight.steps.map(({ loss }) => loss));
+  });
+
   it('counts the seconds of training, not of pauses', async () => {
     let clock = 0;
     const { trainer, steps } = recorded({ now: () => clock++ });

@@ -32,12 +32,12 @@ export function layerNormCases(): KernelCase[] {
     const backward = () => referenceBackward(x, gain, mean, rstd, dy, { rows, width });
     const sums = layerNormParameters({ rows, width });
     const label = (what: string) => `layernorm ${what} ${rows} x ${width}`;
-    const backwardCase = (withThrough: boolean): KernelCase => ({
-      name: label(withThrough ? 'backward beside a residual' : 'backward'),
-      kernels: [layerNormBackward({ rows, width }, withThrough)],
-      inputs: { dy, x, statistics, gain, through },
-      scratch: { dx: rows * width },
-      expected: () => ({ dx: backward().dX.map((value, i) => value + (withThrough ? through[i]! : 0)) }),
+    const backwardCase = (add: boolean): KernelCase => ({
+      name: label(add ? 'backward beside a residual' : 'backward'),
+      kernels: [layerNormBackward({ rows, width }, add)],
+      inputs: { dy, x, statistics, gain, ...(add ? { dx: through } : {}) },
+      scratch: add ? {} : { dx: rows * width },
+      expected: () => ({ dx: backward().dX.map((value, i) => value + (add ? through[i]! : 0)) }),
       tolerance: 2e-6,
     });
     return [

@@ -64,9 +64,15 @@ function crossEntropyCases(): KernelCase[] {
 function dropoutCases(): KernelCase[] {
   const size = 1000;
   const dy = noise(size, 1);
-  return ([0, 0.4] as const).map((rate) => ({
-    name: `dropout backward ${rate}`,
-    kernels: [dropoutBackward(size, { rate, layer: 3, branch: 'attention' })],
+  return (
+    [
+      [0, 0],
+      [0.4, 0],
+      [0.4, 4096],
+    ] as const
+  ).map(([rate, firstElement]) => ({
+    name: `dropout backward ${rate} from element ${firstElement}`,
+    kernels: [dropoutBackward(size, { rate, layer: 3, branch: 'attention', firstElement })],
     inputs: { dy, step: packStep(21, 5, 2, settings) },
     scratch: { out: size },
     expected: () => ({
@@ -75,7 +81,7 @@ function dropoutCases(): KernelCase[] {
         seed: 21,
         batch: 5 * 256 + 2,
         site: 6,
-        firstElement: 0,
+        firstElement,
       }),
     }),
     tolerance: 1e-6,
@@ -99,14 +105,18 @@ function optimizerCases(): KernelCase[] {
     const factor = clipScale(norm, settings.clipNorm);
     const squares = squareSums(size);
     cases.push(
-      {
-        name: `gradient norm of ${size}`,
+      // The flag's bits are those of a float32: 0, or the smallest above it.
+      ...[0, 2 ** -149].map((halted) => ({
+        name: `gradient norm of ${size}${halted ? ' behind a step that was not finite' : ''}`,
         kernels: [squares.kernel, metrics(squares.groups, 10)],
-        inputs: { gradients, lossSum: Float64Array.of(25), step },
+        inputs: { gradients, lossSum: Float64Array.of(25), halt: Float64Array.of(halted, 0, 0, 0), step },
         scratch: { partials: squares.groups * 2, metrics: 4 },
-        expected: () => ({ metrics: Float64Array.of(2.5, norm, 1, factor), lossSum: Float64Array.of(0) }),
+        expected: () => ({
+          metrics: Float64Array.of(2.5, norm, halted ? 0 : 1, factor),
+          lossSum: Float64Array.of(0),
+        }),
         tolerance: 1e-6,
-      },
+      })),
       // A first step's moments are all gradient, whatever 1 - beta is: an error in it shows there.
       ...[0, 6].map((index) => {
         const start = index === 0 ? { m: new Float64Array(size), v: new Float64Array(size) } : { m, v };
