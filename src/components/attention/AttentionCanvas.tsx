@@ -9,35 +9,18 @@ import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import styles from './AttentionCanvas.module.css';
 import { cellLines } from './lines.ts';
-import type { Painter } from './paint.ts';
+import type { MatrixProps } from './matrixProps.ts';
 import { css, usePalette } from './palette.ts';
 import { useMatrixKeys } from './useMatrixKeys.ts';
 import { useMatrixPointer } from './useMatrixPointer.ts';
-import { isWhole, type View } from './view.ts';
-
-export interface AttentionCanvasProps {
-  /** Positions along a side. */
-  readonly length: number;
-  readonly view: View;
-  readonly onView: (view: View) => void;
-  /** The marked query. */
-  readonly query: number;
-  /** A query that is pointed at, and null when it no longer is. */
-  readonly onHover?: (query: number | null) => void;
-  readonly onQuery: (query: number) => void;
-  readonly paint: Painter;
-  /** Name for those who do not see it. */
-  readonly label: string;
-  /** The marked query in words. */
-  readonly queryText: string;
-}
+import { isWhole } from './view.ts';
 
 /** More pixels a side than this show nothing more. */
 const MAX_PIXELS = 1024;
 /** Cells of at least so many pixels are told apart by lines. */
 const CELL_LINES_FROM = 5;
 
-export function AttentionCanvas(props: AttentionCanvasProps) {
+export function AttentionCanvas(props: MatrixProps) {
   const { length, view, query, paint, label, queryText } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const { ref: sizeRef, width } = useElementSize();

@@ -1,7 +1,7 @@
 // The keys of a matrix: arrows, Page and End keys move the query; + and - zoom around it; Shift with arrows pans.
 
 import type { KeyboardEvent } from 'react';
-import type { AttentionCanvasProps } from './AttentionCanvas.tsx';
+import type { MatrixProps } from './matrixProps.ts';
 import { panned, showing, type View, wholeView, zoomed } from './view.ts';
 
 type Steps = Readonly<Record<string, number>>;
@@ -18,7 +18,7 @@ const pans: Readonly<Record<string, readonly [right: number, down: number]>> = {
   ArrowDown: [0, 0.1],
 };
 
-type MatrixKeys = Pick<AttentionCanvasProps, 'length' | 'view' | 'onView' | 'query' | 'onQuery'>;
+type MatrixKeys = Pick<MatrixProps, 'length' | 'view' | 'onView' | 'query' | 'onQuery'>;
 
 export function useMatrixKeys({ length, view, onView, query, onQuery }: MatrixKeys) {
   const move = (step: number) => {

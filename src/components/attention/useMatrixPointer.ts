@@ -2,7 +2,7 @@
 // that would zoom out, and a finger that would pan, scroll the page as everywhere else.
 
 import { type RefObject, useEffect, useRef } from 'react';
-import type { AttentionCanvasProps } from './AttentionCanvas.tsx';
+import type { MatrixProps } from './matrixProps.ts';
 import { isWhole, panned, positionAt, zoomed } from './view.ts';
 
 interface Point {
@@ -13,7 +13,7 @@ interface Point {
 /** Pixels that a pointer may move and still have clicked. */
 const CLICK_SLACK = 4;
 
-type MatrixPointer = Pick<AttentionCanvasProps, 'length' | 'view' | 'onView' | 'onHover' | 'onQuery'>;
+type MatrixPointer = Pick<MatrixProps, 'length' | 'view' | 'onView' | 'onHover' | 'onQuery'>;
 
 export function useMatrixPointer(frame: RefObject<HTMLElement | null>, props: MatrixPointer): void {
   // The listeners stay while what they need changes with every step of a drag.
