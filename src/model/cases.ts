@@ -38,6 +38,8 @@ const layers: Readonly<Record<string, readonly (readonly (readonly Factor[])[])[
   'strided multi-head': [[['local'], ['column']]],
   'fixed interleaved': [[['ownBlock']], [['summary']]],
   'fixed merged': [[['ownBlock', 'summary']]],
+  'window with sinks': [[['local', 'sink']]],
+  'blocks and gaps': [[['ownBlock', 'previousBlock', 'summary'], ['dilated']], [['previousBlock']]],
   'fixed multi-head, with a dense head': [[['ownBlock'], ['summary'], ['dense']]],
 };
 
