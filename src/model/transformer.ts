@@ -6,7 +6,7 @@
 import type { Gpu } from '../gpu/device.ts';
 import { GIVEN_UP, type Replay } from '../gpu/pacer.ts';
 import type { Plan } from '../gpu/plan.ts';
-import { type KernelVariants, kernelVariants, type Storage } from '../kernels/index.ts';
+import { type KernelVariants, kernelVariants, storageOf } from '../kernels/index.ts';
 import { Failure } from '../lib/errors.ts';
 import { Lazy } from '../lib/lazy.ts';
 import { CallOrder, type Hold } from '../lib/order.ts';
@@ -63,7 +63,7 @@ export async function createWebGpuEngine(
       `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
     );
   }
-  const storage: Storage = shape.precision === 'mixed' ? 'packed' : 'full';
+  const storage = storageOf(shape.precision);
   const variants = { ...(options.variants ?? kernelVariants(gpu.profile, storage)), storage };
   const buffers: GPUBuffer[] = [];
   try {
