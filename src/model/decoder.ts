@@ -13,8 +13,12 @@ import {
 } from './decode-plan.ts';
 import { EngineError, promptLength, promptsOf, type Sampler, type SamplerSettings } from './engine.ts';
 
-/** Bytes of each sample made in one submission: short enough to stay responsive on a slow adapter. */
+/** Bytes of each sample made in one submission at most; fewer where that takes long. */
 const BYTES_PER_SUBMISSION = { software: 4, hardware: 32 };
+/** A submission that takes longer is followed by one half as long, one that takes less by a longer one. */
+const SUBMISSION_MS = { most: 150, least: 40 };
+/** Submissions under way: a long prompt, queued whole, would take all the memory that the GPU's driver has. */
+const UNDER_WAY = 4;
 
 /** Lays out a sampler over an engine's parameters, which it reads as they are when a byte is made. */
 export async function createDecoder(
@@ -57,7 +61,13 @@ export class Decoder implements Sampler {
   readonly #buffers: readonly GPUBuffer[];
   readonly #plan: Plan;
   readonly #onDestroy: () => void;
+  /** Of the next byte to queue. */
   #position = 0;
+  /** Up to which bytes were asked for. */
+  #asked = 0;
+  #bytesPerSubmission: number;
+  /** Settles when all that was asked for is queued. */
+  #advanced: Promise<void> = Promise.resolve();
   #destroyed = false;
 
   constructor(
@@ -76,17 +86,18 @@ export class Decoder implements Sampler {
     this.#buffers = buffers;
     this.#plan = plan;
     this.#onDestroy = onDestroy;
+    this.#bytesPerSubmission = this.#mostBytes;
   }
 
   get position(): number {
-    return Math.max(this.#position, promptLength(this.#settings));
+    return Math.max(this.#asked, promptLength(this.#settings));
   }
 
   async next(count: number): Promise<Uint8Array[]> {
-    const start = this.position;
-    const end = Math.min(this.#config.contextLength, start + count);
-    this.#advance(end);
     const { contextLength } = this.#config;
+    const start = this.position;
+    const end = Math.min(contextLength, start + count);
+    await this.#advance(end);
     const words = await Promise.all(
       Array.from({ length: end > start ? this.#settings.samples : 0 }, (_, sample) =>
         this.#gpu.read(this.#tensors.tokens, (end - start) * 4, (sample * contextLength + start) * 4),
@@ -96,25 +107,61 @@ export class Decoder implements Sampler {
   }
 
   async logits(): Promise<Float32Array> {
-    this.#advance(this.position);
+    await this.#advance(this.position);
     return new Float32Array(
       await this.#gpu.read(this.#tensors.logits, this.#settings.samples * this.#config.vocabSize * 4),
     );
   }
 
-  /** Queues all positions before `end`: those of the prompt, too, go through the model. */
-  #advance(end: number): void {
-    if (this.#destroyed) throw new EngineError('internal', 'This sampler has been closed.');
-    this.#gpu.check();
-    const step = this.#gpu.profile.software ? BYTES_PER_SUBMISSION.software : BYTES_PER_SUBMISSION.hardware;
+  get #mostBytes(): number {
+    return this.#gpu.profile.software ? BYTES_PER_SUBMISSION.software : BYTES_PER_SUBMISSION.hardware;
+  }
+
+  /** Queues all positions before `end`, behind those asked for before: those of the prompt, too, go through the model. */
+  #advance(end: number): Promise<void> {
+    this.#asked = Math.max(this.#asked, end);
+    const advanced = this.#advanced.then(() => this.#queue(end));
+    this.#advanced = advanced.catch(() => {});
+    return advanced;
+  }
+
+  async #queue(end: number): Promise<void> {
+    const { device } = this.#gpu;
+    const underWay: Promise<void>[] = [];
+    let lastDone = 0;
+    this.#check();
     while (this.#position < end) {
-      const until = Math.min(end, this.#position + step);
-      const encoder = this.#gpu.device.createCommandEncoder({ label: 'decode' });
+      if (underWay.length >= UNDER_WAY) await underWay.shift();
+      this.#check();
+      const until = Math.min(end, this.#position + this.#bytesPerSubmission);
+      const whole = until - this.#position === this.#bytesPerSubmission;
+      const encoder = device.createCommandEncoder({ label: 'decode' });
       const pass = encoder.beginComputePass();
       for (; this.#position < until; this.#position++) this.#plan.encode(pass);
       pass.end();
-      this.#gpu.device.queue.submit([encoder.finish()]);
+      const submittedAt = performance.now();
+      device.queue.submit([encoder.finish()]);
+      if (!whole) break;
+      const done = device.queue.onSubmittedWorkDone().then(() => {
+        const now = performance.now();
+        this.#adapt(now - Math.max(submittedAt, lastDone));
+        lastDone = now;
+      });
+      done.catch(() => {}); // Awaited in its turn, if it comes to that; a lost device is noticed by `check`.
+      underWay.push(done);
     }
+  }
+
+  /** Learns from how long a submission took. */
+  #adapt(ms: number): void {
+    const { most, least } = SUBMISSION_MS;
+    if (ms > most) this.#bytesPerSubmission = Math.max(1, this.#bytesPerSubmission >> 1);
+    if (ms < least) this.#bytesPerSubmission = Math.min(this.#mostBytes, this.#bytesPerSubmission * 2);
+  }
+
+  #check(): void {
+    if (this.#destroyed) throw new EngineError('internal', 'This sampler has been closed.');
+    this.#gpu.check();
   }
 
   destroy(): void {
