@@ -3,6 +3,7 @@
 
 import { encodeWeights, type Weights } from '../checkpoint/weights.ts';
 import type { Medium } from '../data/medium.ts';
+import { Failure } from '../lib/errors.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Engine, EngineShape } from '../model/engine.ts';
 import { parameterLayout } from '../model/parameters.ts';
@@ -53,6 +54,19 @@ export class HeldModel {
       step,
       ...(evaluation && { heldOutBitsPerByte: evaluation.bitsPerByte }),
     };
+  }
+
+  /** The copied parameters, for a run of this model. Throws a `Failure` where they are of another one. */
+  parametersFor(config: ModelConfig): Float32Array {
+    const shapes = (model: ModelConfig) =>
+      parameterLayout(model)
+        .parameters.map(({ name, shape }) => `${name} ${shape.join()}`)
+        .join('\n');
+    if (shapes(config) === shapes(this.config)) return this.#snapshot.state.parameters;
+    throw new Failure(
+      'bad-input',
+      'These settings are of another model than the present one; choose its own to go on from it.',
+    );
   }
 
   /** The engine; where there is none, it is laid out and given the copied state. */

@@ -101,7 +101,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     return this.#command(async () => {
       const { run, identity, bytes } = await this.#checked(wanted);
       await this.#endRun();
-      const parameters = fineTune ? this.#parametersFor(run) : undefined;
+      const parameters = fineTune ? this.#goneOnWith().parametersFor(run.model) : undefined;
       const snapshot = freshSnapshot(parameterLayout(run.model), run.training.seed, parameters);
       this.#emit({ type: 'status', status: { state: 'preparing', what: 'Laying out the model' } });
       try {
@@ -223,6 +223,12 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     return this.#dataset.info;
   }
 
+  /** The present model, for a run that begins with its parameters. */
+  #goneOnWith(): HeldModel {
+    if (this.#model) return this.#model;
+    throw new Failure('bad-input', 'There is no model to go on from. Train one, or import weights.');
+  }
+
   /** The model at hand. */
   #present(): HeldModel {
     if (!this.#model) throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
@@ -247,23 +253,6 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     }
     checkTrainable(this.#dataset.bytes.length, run.model.contextLength, itemBytes(run.medium));
     return { run, identity: this.#dataset.identity, bytes: this.#dataset.bytes };
-  }
-
-  /** The present model's parameters, for a run that begins with them. */
-  #parametersFor(run: RunConfig): Float32Array {
-    if (!this.#model)
-      throw new Failure('bad-input', 'There is no model to go on from. Train one, or import weights.');
-    const shapes = ({ model }: Pick<RunConfig, 'model'>) =>
-      parameterLayout(model)
-        .parameters.map(({ name, shape }) => `${name} ${shape.join()}`)
-        .join('\n');
-    if (shapes(run) !== shapes({ model: this.#model.config })) {
-      throw new Failure(
-        'bad-input',
-        'These settings are of another model than the present one; choose its own to go on from it.',
-      );
-    }
-    return this.#model.snapshot.state.parameters;
   }
 
   #newRun(
