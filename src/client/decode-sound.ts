@@ -21,7 +21,9 @@ export async function decodeSound(blob: Blob): Promise<Result<DecodedSound>> {
     const channels = Array.from({ length: buffer.numberOfChannels }, (_, i) => buffer.getChannelData(i));
     return { ok: true, value: { rateHz: buffer.sampleRate, channels } };
   } catch {
-    return refused('this browser cannot decode it');
+    return refused(
+      'the browser cannot decode its sound; it may be damaged, or of a kind that this browser does not know',
+    );
   }
 }
 
