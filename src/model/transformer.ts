@@ -6,7 +6,7 @@
 import type { Gpu } from '../gpu/device.ts';
 import { GIVEN_UP, type Replay } from '../gpu/pacer.ts';
 import type { Plan } from '../gpu/plan.ts';
-import { type KernelVariants, kernelVariants } from '../kernels/index.ts';
+import { fittingVariant, type KernelVariants, kernelVariants } from '../kernels/index.ts';
 import { Failure } from '../lib/errors.ts';
 import { Lazy } from '../lib/lazy.ts';
 import { CallOrder, type Hold } from '../lib/order.ts';
@@ -58,7 +58,7 @@ export async function createWebGpuEngine(
       `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
     );
   }
-  const chosen = { variants: kernelVariants(gpu.profile), ...options };
+  const chosen = { ...options, variants: variantsFor(gpu, config, options.variants) };
   const buffers: GPUBuffer[] = [];
   try {
     const context = await gpu.guard(() => allocateEngine(gpu, config, shape, chosen, buffers));
@@ -68,6 +68,19 @@ export async function createWebGpuEngine(
     gpu.check();
     throw error;
   }
+}
+
+/** The kernels that suit the adapter, or those given, as far as heads of this width let them. */
+function variantsFor(
+  { profile }: Gpu,
+  { dQueryKey, dModel, nHead }: ModelConfig,
+  variants = kernelVariants(profile),
+): KernelVariants {
+  const heads = { dQK: dQueryKey / nHead, dV: dModel / nHead };
+  return {
+    ...variants,
+    attention: fittingVariant(variants.attention, heads, profile.workgroupStorageBytes),
+  };
 }
 
 export class WebGpuEngine implements Engine {
