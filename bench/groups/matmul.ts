@@ -2,7 +2,7 @@
 // forward and both gradients as a training step computes them.
 
 import { PlanBuilder } from '../../src/gpu/plan.ts';
-import { kernelVariants, type MatmulShape, matmul, reduce, splitParts } from '../../src/kernels/index.ts';
+import { kernelVariants, type MatmulShape, product, reduce, splitParts } from '../../src/kernels/index.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import type { Bench } from '../bench.ts';
 import { withBuffers } from '../buffers.ts';
@@ -71,7 +71,7 @@ async function measureProduct({ gpu, ceilings }: Bench, shape: MatmulShape): Pro
   const sizes = { a: M * K, b: K * N, out: parts * M * N, gradient: transposeA ? M * N : 4 };
   return withBuffers(gpu, sizes, async ({ a, b, out, gradient }) => {
     const plan = new PlanBuilder(gpu);
-    plan.add(matmul(shape, { kind: 'store' }, kernelVariants(gpu.profile).matmul), { a, b, out });
+    plan.add(product(kernelVariants(gpu.profile), shape, { kind: 'store' }), { a, b, out });
     if (transposeA) plan.add(reduce({ parts, size: M * N }), { partials: out, gradient });
     const { ms, spreadMs, runs } = await timePlan(gpu, await plan.build());
     const demand = matmulDemand(M, N, K);

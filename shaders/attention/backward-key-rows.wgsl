@@ -5,11 +5,11 @@
 // PASSING rows. No other workgroup writes these keys in this dispatch, so the sums have one order.
 // Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, key tile of a group.
 
-@group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
-@group(0) @binding(1) var<storage, read> dO: array<vec4f>;           // [B * T, HEADS * D_V]
+@group(0) @binding(0) var<storage, read> qkv: array<Stored>;
+@group(0) @binding(1) var<storage, read> dO: array<Stored>;          // [B * T, HEADS * D_V]
 @group(0) @binding(2) var<storage, read> lse: array<f32>;            // [B, HEADS, T]
 @group(0) @binding(3) var<storage, read> delta: array<f32>;          // [B, HEADS, T]
-@group(0) @binding(4) var<storage, read_write> dQkv: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> dQkv: array<Stored>;
 
 const QUERY_TILES = (QUERY_ROWS + PASSING - 1u) / PASSING;
 var<workgroup> queries: array<vec4f, PASSING * QK4>;
@@ -29,7 +29,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   let inside = row < KEY_ROWS && at < T;
   let position = batch * T + select(0u, at, inside);
   let seeing = queryRange(head, row);
-  let scale = inverseSqrt(f32(D_QK));
 
   var k: array<vec4f, QK4>;
   var v: array<vec4f, V4>;
@@ -37,8 +36,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   var dv: array<vec4f, V4>;
   let keyStart = keyIndex(position, head);
   let valueStart = valueIndex(position, head);
-  for (var d = 0u; d < QK4; d++) { k[d] = qkv[keyStart + d]; }
-  for (var d = 0u; d < V4; d++) { v[d] = qkv[valueStart + d]; }
+  for (var d = 0u; d < QK4; d++) { k[d] = wide(qkv[keyStart + d]); }
+  for (var d = 0u; d < V4; d++) { v[d] = wide(qkv[valueStart + d]); }
 
   let firstQuery = queryRange(head, firstRow).x;
   let endQuery = min(QUERY_ROWS, queryRange(head, min(firstRow + OWN, KEY_ROWS) - 1u).y);
@@ -49,13 +48,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     for (var i = thread; i < PASSING * QK4; i += OWN) {
       let q = tileStart + i / QK4;
       if (queryInside(group, q)) {
-        queries[i] = qkv[queryIndex(batch * T + queryPosition(group, q), head) + i % QK4] * scale;
+        queries[i] = wide(qkv[queryIndex(batch * T + queryPosition(group, q), head) + i % QK4]) * SCALE;
       }
     }
     for (var i = thread; i < PASSING * V4; i += OWN) {
       let q = tileStart + i / V4;
       if (queryInside(group, q)) {
-        grads[i] = dO[((batch * T + queryPosition(group, q)) * HEADS + head) * V4 + i % V4];
+        grads[i] = wide(dO[((batch * T + queryPosition(group, q)) * HEADS + head) * V4 + i % V4]);
       }
     }
     for (var i = thread; i < PASSING; i += OWN) {
@@ -82,6 +81,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     }
   }
   if (!inside) { return; }
-  for (var d = 0u; d < QK4; d++) { dQkv[keyStart + d] += dk[d]; }
-  for (var d = 0u; d < V4; d++) { dQkv[valueStart + d] += dv[d]; }
+  for (var d = 0u; d < QK4; d++) { dQkv[keyStart + d] = narrow(wide(dQkv[keyStart + d]) + dk[d]); }
+  for (var d = 0u; d < V4; d++) { dQkv[valueStart + d] = narrow(wide(dQkv[valueStart + d]) + dv[d]); }
 }

@@ -43,13 +43,19 @@ export function kernel(
   const prelude = Object.entries(constants)
     .map(([key, value]) => `const ${key} = ${typeof value === 'number' ? `${value}u` : value};`)
     .join('\n');
-  const made = { name, source: `${prelude}\n${files.join('\n')}`, grid, work };
+  const made = { name, source: directivesFirst(`${prelude}\n${files.join('\n')}`), grid, work };
   if (Math.max(...grid) > MOST_A_SIDE && !isCuttable(made)) {
     throw new RangeError(
       `${name} needs ${grid.join(' x ')} workgroups; WebGPU allows ${MOST_A_SIDE} a side.`,
     );
   }
   return made;
+}
+
+/** WGSL wants its directives before everything else. */
+function directivesFirst(source: string): string {
+  const directive = /^(enable|requires|diagnostic)\b.*;\n/gm;
+  return (source.match(directive) ?? []).join('') + source.replace(directive, '');
 }
 
 /**

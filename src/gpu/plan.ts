@@ -6,6 +6,7 @@ import { EngineError } from '../lib/errors.ts';
 import { type Box, cutGrid, type Extent } from './cut.ts';
 import type { Gpu } from './device.ts';
 import { type Binding, bindingsOf, isCuttable, type Kernel, ORIGIN } from './kernel.ts';
+import { unroll } from './unroll.ts';
 
 /** A whole buffer, or a range of it: offset and size in float32 elements. */
 export type BufferSlice =
@@ -53,7 +54,11 @@ async function compile(gpu: Gpu, { name, source }: Kernel): Promise<CompiledKern
   return compiled;
 }
 
-async function createPipeline({ device }: Gpu, name: string, source: string): Promise<CompiledKernel> {
+async function createPipeline(
+  { device, profile }: Gpu,
+  name: string,
+  source: string,
+): Promise<CompiledKernel> {
   const bindings = bindingsOf(source);
   const layout = device.createBindGroupLayout({
     label: name,
@@ -63,7 +68,9 @@ async function createPipeline({ device }: Gpu, name: string, source: string): Pr
       buffer: { type: access },
     })),
   });
-  const module = device.createShaderModule({ label: name, code: source });
+  // Where the adapter computes on a CPU, loops written out gain nothing, and take it minutes to compile.
+  const code = profile.software ? source : unroll(source);
+  const module = device.createShaderModule({ label: name, code });
   try {
     const pipeline = await device.createComputePipelineAsync({
       label: name,

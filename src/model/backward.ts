@@ -13,8 +13,8 @@ import {
   layerNormBackward,
   layerNormParameters,
   lossSum,
-  matmul,
   positionBackwardTable,
+  product,
   reduce,
   splitParts,
   startBackward,
@@ -75,14 +75,11 @@ function addLinearGradients(
   const { gradients, shared, variants } = context;
   const [dIn, dOut] = context.layout.byName.get(`${linear}.weight`)!.shape as [number, number];
   const parts = splitParts(dIn, dOut, rows);
-  plan.add(
-    matmul({ M: dIn, N: dOut, K: rows, transposeA: true, parts }, { kind: 'store' }, variants.matmul),
-    {
-      a: x,
-      b: dy,
-      out: shared.partials,
-    },
-  );
+  plan.add(product(variants, { M: dIn, N: dOut, K: rows, transposeA: true, parts }, { kind: 'store' }), {
+    a: x,
+    b: dy,
+    out: shared.partials,
+  });
   plan.add(reduce({ parts, size: dIn * dOut }), {
     partials: shared.partials,
     gradient: slice(context, gradients, `${linear}.weight`),
@@ -107,7 +104,7 @@ function addInputGradient(
 ): void {
   const [dIn, dOut] = context.layout.byName.get(`${linear}.weight`)!.shape as [number, number];
   const shape = { M: rows, N: dIn, K: dOut, transposeB: true };
-  plan.add(matmul(shape, { kind: 'store' }, context.variants.matmul), {
+  plan.add(product(context.variants, shape, { kind: 'store' }), {
     a: dy,
     b: slice(context, context.parameters, `${linear}.weight`),
     out,
@@ -220,7 +217,7 @@ function addFeedForwardBackward(
   const dy = throughDropout(plan, context, layer, 'feedForward', range);
   addLinearGradients(plan, context, `${name}.ff.out`, range, part(activated, range), dy);
   const shape = { M: range.rows, N: dFF, K: dModel, transposeB: true };
-  plan.add(matmul(shape, { kind: 'geluBackward' }, variants.matmul), {
+  plan.add(product(variants, shape, { kind: 'geluBackward' }), {
     a: dy,
     b: slice(context, parameters, `${name}.ff.out.weight`),
     preActivation: part(preActivation, range),
@@ -263,7 +260,7 @@ function addAttentionBackward(plan: PlanBuilder, context: PlanContext, layer: nu
   for (const { firstHead, nHead, segments } of headGroups(config, layer)) {
     for (const segment of segments) {
       const heads = { segment, firstHead, nHead };
-      addSegmentBackward(plan, shape, heads, context.variants.attention, {
+      addSegmentBackward(plan, shape, heads, context.variants, {
         qkv: qkv.buffer,
         dO,
         lse: lse.buffer,

@@ -9,7 +9,7 @@ import {
   embeddingForward,
   type KernelVariants,
   layerNormForward,
-  matmul,
+  product,
 } from '../kernels/index.ts';
 import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
@@ -133,15 +133,12 @@ export function addAttentionBranch(
   for (const range of ranges) {
     addFirstNorm(plan, context, layer, range);
     // [r, d] -> [r, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
-    plan.add(
-      matmul({ M: range.rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }, variants.matmul),
-      {
-        a: part(normed1, range),
-        b: slice(context, parameters, `${name}.qkv.weight`),
-        bias: biasOf(context, `${name}.qkv`),
-        out: part(qkv, range),
-      },
-    );
+    plan.add(product(variants, { M: range.rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }), {
+      a: part(normed1, range),
+      b: slice(context, parameters, `${name}.qkv.weight`),
+      bias: biasOf(context, `${name}.qkv`),
+      out: part(qkv, range),
+    });
   }
   addAttention(plan, context, layer);
   for (const range of ranges) {
@@ -185,7 +182,7 @@ export function addFeedForwardInner(
     y: part(normed2, range),
     statistics: part(statistics2, range),
   });
-  plan.add(matmul({ M: range.rows, N: config.dFF, K: config.dModel }, { kind: 'gelu' }, variants.matmul), {
+  plan.add(product(variants, { M: range.rows, N: config.dFF, K: config.dModel }, { kind: 'gelu' }), {
     a: part(normed2, range),
     b: slice(context, parameters, `${name}.ff.in.weight`),
     bias: biasOf(context, `${name}.ff.in`),
@@ -228,7 +225,7 @@ function addResidualProduct(
   },
 ): void {
   const { config, parameters, step, variants } = context;
-  plan.add(matmul({ M: rows, N: config.dModel, K }, { kind: 'residual', dropout }, variants.matmul), {
+  plan.add(product(variants, { M: rows, N: config.dModel, K }, { kind: 'residual', dropout }), {
     ...tensors,
     b: slice(context, parameters, `${linear}.weight`),
     bias: biasOf(context, linear),
@@ -261,7 +258,7 @@ export function addLogits(plan: PlanBuilder, context: PlanContext, range: TokenR
     statistics: scratch(shared.statisticsFinal, 2, range),
   };
   addNorm(plan, context, 'finalNorm', range, tensors, FINAL_NORM_EPS);
-  plan.add(matmul({ M: range.rows, N: vocabSize, K: dModel }, { kind: 'store' }, variants.matmul), {
+  plan.add(product(variants, { M: range.rows, N: vocabSize, K: dModel }, { kind: 'store' }), {
     a: normed,
     b: slice(context, parameters, 'output.weight'),
     out: scratch(shared.logits, vocabSize, range),

@@ -17,7 +17,8 @@ import {
   tileStorageBytes,
 } from '../attention.ts';
 import { fillZero } from '../fill.ts';
-import { type KernelCase, noise } from './case.ts';
+import type { Storage } from '../storage.ts';
+import { halved, type KernelCase, noise } from './case.ts';
 
 interface AttentionCase extends AttentionShape {
   readonly name: string;
@@ -86,17 +87,18 @@ const widths = [
 ] as const;
 
 export function attentionCases(): KernelCase[] {
-  return variants.flatMap((variant) => {
+  return forms.flatMap((form) => {
+    const { variant } = form;
     const usual = patterns.flatMap((pattern) =>
       lengths.map((length, index) => ({ ...pattern, ...length, ...widths[index % 2]!, B: 2, nHead: 4 })),
     );
     // What the tests of whole models run on anyway gets every other length.
     const chosen = usual.filter((_, index) => variant !== 'rows' || index % 2 === 0);
-    return [...chosen, ...extremes].flatMap((attention) => {
+    return [...chosen, ...(form.storage === 'full' ? extremes : [])].flatMap((attention) => {
       const gpuOnly = variant !== 'rows' && (variant.depth !== 16 || !softwareTiles(attention));
       const { dQK, dV } = attention;
       const workgroupBytes = variant === 'rows' ? 0 : tileStorageBytes(variant, dQK, dV);
-      return casesOf(variant, attention).map((testCase) => ({ ...testCase, gpuOnly, workgroupBytes }));
+      return casesOf(form, attention).map((testCase) => ({ ...testCase, gpuOnly, workgroupBytes }));
     });
   });
 }
@@ -107,9 +109,20 @@ function softwareTiles({ name, T }: AttentionCase): boolean {
   return (everyFactor && T === 150) || name === 'wide heads';
 }
 
-const variants: readonly AttentionVariant[] = [{ depth: 32 }, { depth: 16 }, 'rows'];
+interface Form {
+  readonly variant: AttentionVariant;
+  readonly storage: Storage;
+}
 
-function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCase[] {
+const forms: readonly Form[] = [
+  { variant: { depth: 32 }, storage: 'full' },
+  { variant: { depth: 16 }, storage: 'full' },
+  { variant: 'rows', storage: 'full' },
+  { variant: { depth: 32 }, storage: 'packed' },
+  { variant: 'rows', storage: 'packed' },
+];
+
+function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCase[] {
   const { B, T, nHead, dQK, dV, stride, summaryCells, heads } = attention;
   const shape: AttentionShape = { B, T, nHead, dQK, dV };
   const dModel = nHead * dV;
@@ -129,8 +142,13 @@ function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCas
     dropout: 0,
   };
   const groups = headGroups(config, 0);
-  const qkv = noise(B * T * (2 * dQueryKey + dModel), 1);
-  const dO = noise(B * T * dModel, 2);
+  const isPacked = storage === 'packed';
+  const stored = (values: Float64Array) => (isPacked ? halved(values) : values);
+  const halves = isPacked ? { halves: ['qkv', 'o', 'dO', 'dQkv'] } : {};
+  // Results rounded to float16 carry that error, once for each segment that is added.
+  const tolerance = (full: number) => (isPacked ? 8e-4 : full);
+  const qkv = stored(noise(B * T * (2 * dQueryKey + dModel), 1));
+  const dO = stored(noise(B * T * dModel, 2));
   const referenceShape = { B, T, nHead, dModel, dQueryKey };
   const reference = referenceForward(qkv, referenceShape, groups);
   // The kernels say "no key" with a large finite number: shaders may assume that nothing is infinite.
@@ -138,33 +156,38 @@ function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCas
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
-  const kind = variant === 'rows' ? 'rows' : `tiles of depth ${variant.depth}`;
+  const tiles = variant === 'rows' ? 'rows' : `tiles of depth ${variant.depth}`;
+  const kind = isPacked ? `${tiles}, in float16` : tiles;
   const partials = segments.map(({ heads: run }) => keyGradientPartials(shape, run, variant));
   const label = `attention on ${kind} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
   return [
     {
       name: `${label}, forward`,
-      kernels: segments.map((segment) => attentionForward(shape, segment.heads, segment.merge, variant)),
+      kernels: segments.map((segment) =>
+        attentionForward(shape, segment.heads, segment.merge, variant, storage),
+      ),
+      ...halves,
       inputs: { qkv },
       scratch: { o: B * T * dModel, lse: B * nHead * T },
       expected: () => ({ o: reference.o, lse }),
-      tolerance: 2e-6,
+      tolerance: tolerance(2e-6),
     },
     {
       name: `${label}, backward`,
       kernels: [
-        attentionDelta(shape),
-        fillZero(qkv.length),
+        attentionDelta(shape, storage),
+        fillZero(isPacked ? qkv.length / 2 : qkv.length),
         ...segments.flatMap((segment) => [
-          attentionBackwardQuery(shape, segment.heads, variant),
-          ...keyGradientKernels(shape, segment.heads, variant),
+          attentionBackwardQuery(shape, segment.heads, variant, storage),
+          ...keyGradientKernels(shape, segment.heads, variant, storage),
         ]),
       ],
+      ...halves,
       inputs: { qkv, dO, o: reference.o, lse },
       scratch: { delta: B * nHead * T, dQkv: qkv.length, partials: Math.max(4, ...partials) },
       aliases: { out: 'dQkv' },
       expected: () => ({ dQkv: attentionBackward(qkv, reference, dO, referenceShape, groups) }),
-      tolerance: 4e-6,
+      tolerance: tolerance(4e-6),
     },
   ];
 }
