@@ -10,6 +10,7 @@ import {
   type MatmulShape,
   type MatmulVariant,
   matmul,
+  matmulStorageBytes,
   matmulTiles,
   subgroupTiles,
 } from './matmul.ts';
@@ -70,10 +71,13 @@ export function kernelVariants(profile: VariantProfile, precision: Precision = '
   );
   const attention = depth ? { depth } : 'rows';
   const { subgroupMatrix: matrix } = profile;
-  if (storage === 'full' || !matrix) return { ...gpuVariants, storage, attention };
+  const plain = matmulTiles.filter((tile) => matmulStorageBytes(tile) <= profile.workgroupStorageBytes);
+  if (storage === 'full' || !matrix) {
+    return { ...gpuVariants, storage, attention, matmul: (shape) => tileFor(plain, shape) };
+  }
   const tiles = subgroupTiles(matrix);
   const matmul = (shape: MatmulShape) =>
-    fitsSubgroups(shape) ? tileFor(tiles, shape) : tileFor(matmulTiles, shape);
+    fitsSubgroups(shape) ? tileFor(tiles, shape) : tileFor(plain, shape);
   return { ...gpuVariants, storage, attention, matmul };
 }
 
