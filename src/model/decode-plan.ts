@@ -180,11 +180,11 @@ export function addByte(
   plan.add(decodeAdvance(), { state });
 }
 
-const REGION_WORDS = 5;
+const REGION_WORDS = 6;
 const SEGMENT_WORDS = 12 + REGION_WORDS;
 
 function regionWords(region: CacheRegion): number[] {
-  return [region.base, region.period, region.periodStep, region.step, region.keptFrom];
+  return [region.base, region.period, region.periodStep, region.step, region.keptFrom, region.keptTo];
 }
 
 function packRegions(regions: readonly CacheRegion[]): ArrayBuffer {

@@ -41,6 +41,20 @@ const patterns: readonly Pick<AttentionCase, 'name' | 'heads'>[] = [
     name: 'fixed and dense heads',
     heads: [['ownBlock', 'summary'], ['ownBlock', 'summary'], ['dense'], ['dense']],
   },
+  { name: 'window with sinks', heads: [['local', 'sink']] },
+  {
+    name: 'three blocks, and windows with gaps',
+    heads: [
+      ['ownBlock', 'previousBlock', 'summary'],
+      ['ownBlock', 'previousBlock', 'summary'],
+      ['local', 'dilated'],
+      ['dilated'],
+    ],
+  },
+  {
+    name: 'previous block and sinks, by head',
+    heads: [['previousBlock'], ['previousBlock'], ['sink'], ['sink']],
+  },
 ];
 
 const lengths = [
