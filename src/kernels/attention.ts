@@ -63,16 +63,6 @@ function passingRows({ dQK, dV }: AttentionShape): number {
   return Math.max(1, Math.min(16, 2 ** Math.floor(Math.log2(most))));
 }
 
-/** The variant for heads of this width: very wide ones leave no room for tiles. */
-export function fittingVariant(
-  variant: AttentionVariant,
-  { dQK, dV }: Pick<AttentionShape, 'dQK' | 'dV'>,
-  workgroupStorageBytes: number,
-): AttentionVariant {
-  if (variant === 'rows') return variant;
-  return tileStorageBytes(variant, dQK, dV) <= workgroupStorageBytes ? variant : 'rows';
-}
-
 function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentHeads): Constants {
   const { segment } = heads;
   return {

@@ -77,6 +77,17 @@ export function kernelVariants(profile: VariantProfile, storage: Storage = 'full
   return { ...gpuVariants, storage, attention, matmul };
 }
 
+/** The variants for heads of these widths: very wide ones leave no room for tiles. */
+export function fitHeads(
+  variants: KernelVariants,
+  { dQK, dV }: { readonly dQK: number; readonly dV: number },
+  workgroupStorageBytes: number,
+): KernelVariants {
+  const { attention } = variants;
+  const fits = attention === 'rows' || tileStorageBytes(attention, dQK, dV) <= workgroupStorageBytes;
+  return fits ? variants : { ...variants, attention: 'rows' };
+}
+
 /** A matrix product with the kernel that suits its shape. Bindings as of `matmul`. */
 export function product(variants: KernelVariants, shape: MatmulShape, epilogue: Epilogue): Kernel {
   return matmul(shape, epilogue, variants.matmul(shape), variants.storage);
