@@ -1,7 +1,6 @@
 // The one place that opens a GPU device: adapter, features, limits, allocation and loss.
 
 import { EngineError } from '../lib/errors.ts';
-import { Pacer } from './pacer.ts';
 
 /** What the kernels may rely on; shown to people as the ladder of choices. */
 export interface DeviceProfile {
@@ -33,8 +32,6 @@ export class Gpu {
   readonly profile: DeviceProfile;
   /** Resolves with the reason when the device is lost, `destroy` included. */
   readonly lost: Promise<string>;
-  /** Through which long work goes. */
-  readonly pacer: Pacer;
   #lostReason: string | undefined;
   #fault: EngineError | undefined;
   #allocatedBytes = 0;
@@ -42,7 +39,6 @@ export class Gpu {
   private constructor(device: GPUDevice, profile: DeviceProfile) {
     this.device = device;
     this.profile = profile;
-    this.pacer = new Pacer(this);
     this.lost = device.lost.then((info) => {
       this.#lostReason = info.message || info.reason;
       return this.#lostReason;

@@ -94,6 +94,11 @@ const TILE = 64;
 const DEPTH = 16;
 const SUBGROUP_DEPTH = 32;
 
+/** Workgroup memory, in bytes, that a tile takes. */
+export function matmulStorageBytes({ rows, columns }: MatmulTile): number {
+  return DEPTH * (rows / 4 + 1 + columns / 4 + 1) * 16;
+}
+
 /** The length of one part of K. */
 function partLength(K: number, parts: number): number {
   return Math.ceil(K / parts / SUBGROUP_DEPTH) * SUBGROUP_DEPTH;

@@ -10,6 +10,7 @@ import {
   type MatmulShape,
   type MatmulVariant,
   matmul,
+  matmulStorageBytes,
   matmulTiles,
   subgroupTiles,
 } from './matmul.ts';
@@ -54,10 +55,22 @@ export function kernelVariants(profile: VariantProfile, storage: Storage = 'full
   );
   const attention = depth ? { depth } : 'rows';
   const { subgroupMatrix: matrix } = profile;
-  if (storage === 'full' || !matrix) return { ...gpuVariants, storage, attention };
+  const plain = matmulTiles.filter((tile) => matmulStorageBytes(tile) <= profile.workgroupStorageBytes)[0]!;
+  if (storage === 'full' || !matrix) return { ...gpuVariants, storage, attention, matmul: () => plain };
   const [tile] = subgroupTiles(matrix);
-  const matmul = (shape: MatmulShape) => (fitsSubgroups(shape) ? tile! : matmulTiles[0]!);
+  const matmul = (shape: MatmulShape) => (fitsSubgroups(shape) ? tile! : plain);
   return { ...gpuVariants, storage, attention, matmul };
+}
+
+/** The variants for heads of these widths: very wide ones leave no room for tiles. */
+export function fitHeads(
+  variants: KernelVariants,
+  { dQK, dV }: { readonly dQK: number; readonly dV: number },
+  workgroupStorageBytes: number,
+): KernelVariants {
+  const { attention } = variants;
+  const fits = attention === 'rows' || tileStorageBytes(attention, dQK, dV) <= workgroupStorageBytes;
+  return fits ? variants : { ...variants, attention: 'rows' };
 }
 
 /** A matrix product with the kernel that suits its shape. Bindings as of `matmul`. */
