@@ -1,9 +1,10 @@
 // dx += rstd * (g - mean(g) - xhat * mean(g * xhat)) with g = dy * gain, xhat = (x - mean) * rstd:
 // the layer norm's gradient joins the one that flows past it along the residual, or, without ADD, is the first.
 //
-// LANES threads share a row, 64 / LANES rows a workgroup. Constants: ROWS, WIDTH, LANES, ADD.
+// LANES threads share a row, 64 / LANES rows a workgroup. Constants: ROWS, WIDTH, LANES, ADD. Needs
+// common/full.wgsl or packed.wgsl.
 
-@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(0) var<storage, read> dy: array<Stored>;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> statistics: array<vec2f>;
 @group(0) @binding(3) var<storage, read> gain: array<vec4f>;
@@ -41,7 +42,7 @@ fn main(
   for (var turn = 0u; turn < TURNS; turn++) {
     let i = turn * LANES + lane;
     if (inside && i < VECTORS) {
-      let g = dy[base + i] * gain[i];
+      let g = wide(dy[base + i]) * gain[i];
       let xhat = (x[base + i] - stats.x) * stats.y;
       sums += vec2f(dot(g, vec4f(1.0)), dot(g, xhat));
     }
@@ -51,7 +52,7 @@ fn main(
   for (var turn = 0u; turn < TURNS; turn++) {
     let i = turn * LANES + lane;
     if (i < VECTORS) {
-      let g = dy[base + i] * gain[i];
+      let g = wide(dy[base + i]) * gain[i];
       let xhat = (x[base + i] - stats.x) * stats.y;
       var result = stats.y * (g - means.x - xhat * means.y);
       if (ADD) { result += dx[base + i]; }

@@ -21,7 +21,7 @@ fn main(
   if (i >= SIZE / 4u) { return; }
   let gradient = gradients[i] * metrics[0].w;
   gradients[i] = vec4f();
-  if (metrics[0].z == 0.0) { return; }
+  if (metrics[0].z != 1.0) { return; }
   let mean = step.beta1 * m[i] + step.oneMinusBeta1 * gradient;
   let square = step.beta2 * v[i] + step.oneMinusBeta2 * gradient * gradient;
   m[i] = mean;

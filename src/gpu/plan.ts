@@ -8,10 +8,15 @@ import type { Gpu } from './device.ts';
 import { type Binding, bindingsOf, isCuttable, type Kernel, ORIGIN } from './kernel.ts';
 import { unroll } from './unroll.ts';
 
-/** A whole buffer, or a range of it: offset and size in float32 elements. */
+/** A whole buffer, or a range of it: offset and size in elements, of four bytes unless said. */
 export type BufferSlice =
   | GPUBuffer
-  | { readonly buffer: GPUBuffer; readonly offset: number; readonly size: number };
+  | {
+      readonly buffer: GPUBuffer;
+      readonly offset: number;
+      readonly size: number;
+      readonly elementBytes?: number;
+    };
 
 export interface PlanStep {
   readonly kernel: Kernel;
@@ -243,5 +248,6 @@ function encodeDispatches(
 
 function bufferBinding(slice: BufferSlice): GPUBufferBinding {
   if (!('offset' in slice)) return { buffer: slice };
-  return { buffer: slice.buffer, offset: slice.offset * 4, size: slice.size * 4 };
+  const { buffer, offset, size, elementBytes = 4 } = slice;
+  return { buffer, offset: offset * elementBytes, size: size * elementBytes };
 }

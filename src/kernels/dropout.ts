@@ -5,6 +5,7 @@ import step from '../../shaders/common/step.wgsl?raw';
 import backward from '../../shaders/dropout/backward.wgsl?raw';
 import dropout from '../../shaders/dropout/dropout.wgsl?raw';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
+import { type Storage, storageCode } from './storage.ts';
 
 /** Where a dropout stands, which is what it draws from beside the seed and the step. */
 export interface DropoutSite {
@@ -32,10 +33,10 @@ export function dropoutConstants({ rate, layer, branch, firstElement = 0 }: Drop
 }
 
 /** out = dy through the dropout of the forward pass. Bindings: dy, out, step. */
-export function dropoutBackward(size: number, site: DropoutSite): Kernel {
+export function dropoutBackward(size: number, site: DropoutSite, storage: Storage = 'full'): Kernel {
   return kernel(
     `dropout/backward ${size}`,
-    [random, step, dropout, backward],
+    [storageCode[storage], random, step, dropout, backward],
     { SIZE: size, ...dropoutConstants(site) },
     linearGrid(Math.ceil(size / 4 / 64)),
   );

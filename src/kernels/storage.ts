@@ -8,5 +8,10 @@ export type Storage = 'full' | 'packed';
 
 export const storageCode: Readonly<Record<Storage, string>> = { full, packed };
 
+/** What a precision stores activations as. */
+export function storageOf(precision: 'float32' | 'mixed' = 'float32'): Storage {
+  return precision === 'mixed' ? 'packed' : 'full';
+}
+
 /** Bytes of one element. */
-export const storageBytes: Readonly<Record<Storage, number>> = { full: 4, packed: 2 };
+export const storageBytes = { full: 4, packed: 2 } as const satisfies Readonly<Record<Storage, number>>;

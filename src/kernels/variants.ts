@@ -58,12 +58,8 @@ export interface VariantProfile {
   readonly subgroupMatrix?: SubgroupMatrix;
 }
 
-/** How a model computes: all in float32, or activations, their gradients and a copy of the weights in float16. */
-export type Precision = 'float32' | 'mixed';
-
-/** The variants for an adapter. */
-export function kernelVariants(profile: VariantProfile, precision: Precision = 'float32'): KernelVariants {
-  const storage: Storage = precision === 'mixed' ? 'packed' : 'full';
+/** The variants for an adapter and a storage of activations. */
+export function kernelVariants(profile: VariantProfile, storage: Storage = 'full'): KernelVariants {
   if (profile.software) return { ...softwareVariants, storage };
   const depth = ([32, 16] as const).find(
     (depth) => tileStorageBytes({ depth }) <= profile.workgroupStorageBytes,

@@ -7,6 +7,7 @@ import {
   addSegmentBackward,
   attentionDelta,
   columnSums,
+  copyAs,
   crossEntropyBackward,
   dropoutBackward,
   fillZero,
@@ -18,6 +19,7 @@ import {
   reduce,
   splitParts,
   startBackward,
+  storageBytes,
   tokenBackwardPartials,
 } from '../kernels/index.ts';
 import { headGroups } from './config.ts';
@@ -29,6 +31,7 @@ import {
   addFeedForwardInner,
   addFirstNorm,
   addLogits,
+  addWeights,
   attentionShape,
   lossTensors,
   type PlanContext,
@@ -37,6 +40,9 @@ import {
   rowsOf,
   scratch,
   slice,
+  storedRows,
+  storedScratch,
+  weightOf,
 } from './forward.ts';
 import type { TokenRange } from './ranges.ts';
 
@@ -47,13 +53,13 @@ export function addTraining(
   { recompute, bytes }: { readonly recompute: boolean; readonly bytes: number },
 ): void {
   const { config, shared } = context;
-  const { nLayer, dropout, vocabSize, contextLength } = config;
+  const { nLayer, dropout, contextLength } = config;
+  addWeights(plan, context);
   addEmbedding(plan, context);
   for (let layer = 0; layer < nLayer; layer++) addBlock(plan, context, layer, dropout);
   for (const range of rangesOf(context)) {
     addLogits(plan, context, range);
-    const kernel = crossEntropyBackward({ rows: range.rows, vocabSize }, 1 / bytes);
-    plan.add(kernel, lossTensors(context, range));
+    addLossGradient(plan, context, range, 1 / bytes);
     addLogitsBackward(plan, context, range);
   }
   plan.add(lossSum(context.microBatch * contextLength), { losses: shared.losses, lossSum: shared.lossSum });
@@ -61,6 +67,23 @@ export function addTraining(
     addBlockBackward(plan, context, layer, recompute && layer < nLayer - 1);
   }
   addEmbeddingBackward(plan, context);
+}
+
+/** Losses [r], and the gradient of the logits [r, V] times `scale`: in their place or, in float16, in dLogits. */
+function addLossGradient(plan: PlanBuilder, context: PlanContext, range: TokenRange, scale: number): void {
+  const { shared, variants } = context;
+  const { vocabSize } = context.config;
+  const apart = { lossScale: shared.lossScale, dLogits: logitGradient(context, range) };
+  plan.add(crossEntropyBackward({ rows: range.rows, vocabSize }, scale, variants.storage), {
+    ...lossTensors(context, range),
+    ...(variants.storage === 'full' ? {} : apart),
+  });
+}
+
+function logitGradient(context: PlanContext, range: TokenRange): BufferSlice {
+  const { shared, config, variants } = context;
+  const buffer = variants.storage === 'full' ? shared.logits : shared.dLogits;
+  return storedScratch(context, buffer, config.vocabSize, range);
 }
 
 /** y = x W + b over a range: gradients of W [dIn, dOut] and b [dOut] from x [r, dIn] and dy [r, dOut]. */
@@ -85,7 +108,7 @@ function addLinearGradients(
     gradient: slice(context, gradients, `${linear}.weight`),
   });
   if (!context.layout.byName.has(`${linear}.bias`)) return;
-  const sums = columnSums(rows, dOut);
+  const sums = columnSums(rows, dOut, variants.storage);
   plan.add(sums.kernel, { dy, partials: shared.partials });
   plan.add(reduce({ parts: sums.parts, size: dOut }), {
     partials: shared.partials,
@@ -104,9 +127,9 @@ function addInputGradient(
 ): void {
   const [dIn, dOut] = context.layout.byName.get(`${linear}.weight`)!.shape as [number, number];
   const shape = { M: rows, N: dIn, K: dOut, transposeB: true };
-  plan.add(product(context.variants, shape, { kind: 'store' }), {
+  plan.add(product(context.variants, shape, { kind: 'keep' }), {
     a: dy,
-    b: slice(context, context.parameters, `${linear}.weight`),
+    b: weightOf(context, linear),
     out,
   });
 }
@@ -129,11 +152,11 @@ function addNormBackward(
     readonly last?: boolean;
   },
 ): void {
-  const { config, layout, parameters, gradients, shared } = context;
+  const { config, layout, parameters, gradients, shared, variants } = context;
   const { dModel } = config;
   const shape = { rows: range.rows, width: dModel };
-  const dy = scratch(shared.dNormed, dModel, range);
-  const sums = layerNormParameters(shape);
+  const dy = storedScratch(context, shared.dNormed, dModel, range);
+  const sums = layerNormParameters(shape, variants.storage);
   plan.add(sums.kernel, { ...tensors, dy, partials: shared.partials });
   const gain = layout.byName.get(`${norm}.gain`)!;
   const bias = layout.byName.get(`${norm}.bias`)!;
@@ -142,7 +165,7 @@ function addNormBackward(
     partials: shared.partials,
     gradient: { buffer: gradients, offset: gain.offset, size: stride + bias.size },
   });
-  plan.add(layerNormBackward(shape, !last), {
+  plan.add(layerNormBackward(shape, !last, variants.storage), {
     ...tensors,
     dy,
     gain: slice(context, parameters, `${norm}.gain`),
@@ -150,14 +173,21 @@ function addNormBackward(
   });
 }
 
-/** dlogits [r, V] (in place of logits) -> dResidual [r, d]. */
+/** dLogits [r, V] -> dResidual [r, d]. */
 function addLogitsBackward(plan: PlanBuilder, context: PlanContext, range: TokenRange): void {
   const { config, shared, residual } = context;
-  const { dModel, vocabSize, nLayer } = config;
-  const dLogits = scratch(shared.logits, vocabSize, range);
-  const normed = scratch(shared.normedFinal, dModel, range);
+  const { dModel, nLayer } = config;
+  const dLogits = logitGradient(context, range);
+  const normed = storedScratch(context, shared.normedFinal, dModel, range);
   addLinearGradients(plan, context, 'output', range, normed, dLogits);
-  addInputGradient(plan, context, 'output', range, dLogits, scratch(shared.dNormed, dModel, range));
+  addInputGradient(
+    plan,
+    context,
+    'output',
+    range,
+    dLogits,
+    storedScratch(context, shared.dNormed, dModel, range),
+  );
   addNormBackward(plan, context, 'finalNorm', range, {
     x: rowsOf(residual[nLayer]!, dModel, range),
     statistics: scratch(shared.statisticsFinal, 2, range),
@@ -185,15 +215,15 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
   for (const range of ranges) {
     const dy = throughDropout(plan, context, layer, 'attention', range);
     addLinearGradients(plan, context, `${name}.attention.output`, range, part(attended, range), dy);
-    const out = rowsOf(dAttended, dModel, range);
+    const out = storedRows(context, dAttended, dModel, range);
     addInputGradient(plan, context, `${name}.attention.output`, range, dy, out);
   }
   addAttentionBackward(plan, context, layer, dAttended);
   for (const range of ranges) {
     if (lost) addFirstNorm(plan, context, layer, range);
-    const dQkv = rowsOf(shared.dQkv, 2 * config.dQueryKey + dModel, range);
+    const dQkv = storedRows(context, shared.dQkv, 2 * config.dQueryKey + dModel, range);
     addLinearGradients(plan, context, `${name}.attention.qkv`, range, part(normed1, range), dQkv);
-    const dNormed = scratch(shared.dNormed, dModel, range);
+    const dNormed = storedScratch(context, shared.dNormed, dModel, range);
     addInputGradient(plan, context, `${name}.attention.qkv`, range, dQkv, dNormed);
     addNormBackward(plan, context, `${name}.norm1`, range, {
       x: rowsOf(residual[layer]!, dModel, range),
@@ -209,29 +239,39 @@ function addFeedForwardBackward(
   layer: number,
   range: TokenRange,
 ): void {
-  const { config, parameters, shared, variants } = context;
+  const { config, shared, variants } = context;
   const { dModel, dFF } = config;
   const { middle, normed2, statistics2, preActivation, activated } = context.blocks[layer]!;
   const name = `blocks.${layer}`;
-  const dHidden = scratch(shared.dHidden, dFF, range);
+  const dHidden = storedScratch(context, shared.dHidden, dFF, range);
   const dy = throughDropout(plan, context, layer, 'feedForward', range);
   addLinearGradients(plan, context, `${name}.ff.out`, range, part(activated, range), dy);
   const shape = { M: range.rows, N: dFF, K: dModel, transposeB: true };
   plan.add(product(variants, shape, { kind: 'geluBackward' }), {
     a: dy,
-    b: slice(context, parameters, `${name}.ff.out.weight`),
+    b: weightOf(context, `${name}.ff.out`),
     preActivation: part(preActivation, range),
     out: dHidden,
   });
   addLinearGradients(plan, context, `${name}.ff.in`, range, part(normed2, range), dHidden);
-  addInputGradient(plan, context, `${name}.ff.in`, range, dHidden, scratch(shared.dNormed, dModel, range));
+  addInputGradient(
+    plan,
+    context,
+    `${name}.ff.in`,
+    range,
+    dHidden,
+    storedScratch(context, shared.dNormed, dModel, range),
+  );
   addNormBackward(plan, context, `${name}.norm2`, range, {
     x: part(middle, range),
     statistics: part(statistics2, range),
   });
 }
 
-/** A range of the gradient of a branch from dResidual, that of its dropped-out sum; the same where nothing is dropped. */
+/**
+ * A range of the gradient of a branch from dResidual, that of its dropped-out sum, as products read it: dResidual itself
+ * where nothing is dropped and float32 is stored.
+ */
 function throughDropout(
   plan: PlanBuilder,
   context: PlanContext,
@@ -239,13 +279,18 @@ function throughDropout(
   branch: 'attention' | 'feedForward',
   range: TokenRange,
 ): BufferSlice {
-  const { config, shared, step } = context;
+  const { config, shared, step, variants } = context;
   const { dModel, dropout: rate } = config;
   const dy = rowsOf(shared.dResidual, dModel, range);
-  if (rate === 0) return dy;
-  const out = scratch(shared.dMasked, dModel, range);
-  const site = { rate, layer, branch, firstElement: range.start * dModel };
-  plan.add(dropoutBackward(range.rows * dModel, site), { dy, out, step });
+  if (rate === 0 && variants.storage === 'full') return dy;
+  const out = storedScratch(context, shared.dMasked, dModel, range);
+  const size = range.rows * dModel;
+  if (rate === 0) {
+    plan.add(copyAs(size, variants.storage), { values: dy, out });
+  } else {
+    const site = { rate, layer, branch, firstElement: range.start * dModel };
+    plan.add(dropoutBackward(size, site, variants.storage), { dy, out, step });
+  }
   return out;
 }
 
@@ -255,8 +300,10 @@ function addAttentionBackward(plan: PlanBuilder, context: PlanContext, layer: nu
   const { qkv, attended, lse } = context.blocks[layer]!;
   const shape = attentionShape(context);
   const { dQkv, delta, partials } = shared;
-  plan.add(attentionDelta(shape), { o: attended.buffer, dO, delta });
-  plan.add(fillZero(shape.B * shape.T * (2 * config.dQueryKey + config.dModel)), { out: dQkv });
+  const { storage } = context.variants;
+  plan.add(attentionDelta(shape, storage), { o: attended.buffer, dO, delta });
+  const words = (shape.B * shape.T * (2 * config.dQueryKey + config.dModel) * storageBytes[storage]) / 4;
+  plan.add(fillZero(words), { out: dQkv });
   for (const { firstHead, nHead, segments } of headGroups(config, layer)) {
     for (const segment of segments) {
       const heads = { segment, firstHead, nHead };

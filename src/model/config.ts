@@ -1,5 +1,6 @@
 // The model and its training as JSON values: everything of sections 4 to 6 of the paper that can be chosen.
 
+import type { Medium } from '../data/medium.ts';
 import { type Factor, type PatternGeometry, type Segment, segmentsOf } from '../patterns/index.ts';
 
 /** Learned position tables added to the token embedding (paper section 5.3). */
@@ -45,6 +46,13 @@ export interface ModelConfig {
   readonly dropout: number;
 }
 
+/**
+ * How a run computes: all in float32, or (paper section 5.5) activations, their gradients and a working copy of the
+ * weights in float16, with float32 weights, sums and statistics.
+ */
+export type Precision = (typeof PRECISIONS)[number];
+export const PRECISIONS = ['float32', 'mixed'] as const;
+
 /** What says who attends to whom. */
 export type Attending = Pick<ModelConfig, 'contextLength' | 'nHead' | 'attention'>;
 
@@ -55,6 +63,7 @@ export interface TrainingConfig {
   readonly microBatch: number;
   readonly accumulation: number;
   readonly recompute: boolean;
+  readonly precision: Precision;
   readonly learningRate: number;
   readonly warmupSteps: number;
   readonly beta1: number;
@@ -70,6 +79,8 @@ export interface TrainingConfig {
 
 export interface RunConfig {
   readonly name: string;
+  /** What the bytes are that the model learns. */
+  readonly medium: Medium;
   readonly model: ModelConfig;
   readonly training: TrainingConfig;
 }

@@ -1,7 +1,7 @@
 // What an engine can do for the trainer, the sampler and the evaluator. Two engines implement it: the WebGPU
 // one (model/transformer.ts) and the float64 reference (reference/engine.ts), so that everything above runs on either.
 
-import type { ModelConfig } from './config.ts';
+import type { ModelConfig, Precision } from './config.ts';
 import type { ParameterLayout } from './parameters.ts';
 
 export { EngineError, type EngineErrorCode } from '../lib/errors.ts';
@@ -14,6 +14,8 @@ export interface EngineShape {
   readonly accumulation: number;
   /** Recompute residual blocks in the backward pass instead of keeping their tensors. */
   readonly recompute: boolean;
+  /** `float32` unless said. */
+  readonly precision?: Precision;
 }
 
 /** The optimiser's numbers for one step: Adam with decoupled weight decay on matrices. */
@@ -39,7 +41,7 @@ export interface StepMetrics {
   readonly step: number;
   /** Mean cross-entropy over the step's bytes, in nats. */
   readonly loss: number;
-  /** Global norm of the gradient before clipping. */
+  /** Global norm of the gradient before clipping; of the last step that had one, where float16 overflowed. */
   readonly gradNorm: number;
   /**
    * False when loss or gradient was not finite, of this step or of an earlier one: the parameters were then left as they
@@ -54,6 +56,13 @@ export interface OptimizerState {
   /** Adam's first and second moments. */
   readonly m: Float32Array;
   readonly v: Float32Array;
+  /** In mixed precision: what gradients are multiplied by, and for how many steps it has been so. */
+  readonly lossScale?: LossScale;
+}
+
+export interface LossScale {
+  readonly scale: number;
+  readonly steps: number;
 }
 
 export interface SamplerSettings {

@@ -4,12 +4,14 @@ import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import {
   type AttentionShape,
   attentionForward,
+  copyAs,
   crossEntropyForward,
   type DropoutSite,
   embeddingForward,
   type KernelVariants,
   layerNormForward,
   product,
+  storageBytes,
 } from '../kernels/index.ts';
 import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
@@ -22,6 +24,7 @@ export interface Tensor {
   readonly buffer: GPUBuffer;
   readonly width: number;
   readonly perRange: boolean;
+  readonly elementBytes: 2 | 4;
 }
 
 export type BlockTensors = Readonly<Record<BlockTensorName, Tensor>>;
@@ -36,6 +39,8 @@ export interface PlanContext {
   readonly rangeRows: number;
   readonly variants: KernelVariants;
   readonly parameters: GPUBuffer;
+  /** The working copy of the matrices in float16, laid out as `parameters`; in float32 there is none. */
+  readonly weights: GPUBuffer | null;
   readonly gradients: GPUBuffer;
   readonly step: GPUBuffer;
   /** The residual stream: residual[l] enters block l, residual[nLayer] the final norm. */
@@ -52,19 +57,49 @@ export function slice(context: PlanContext, arena: GPUBuffer, name: string): Buf
   return { buffer: arena, offset: parameter.offset, size: parameter.size };
 }
 
+/** A projection's matrix as products read it: the working copy, where there is one. */
+export function weightOf(context: PlanContext, linear: string): BufferSlice {
+  const { weights, parameters } = context;
+  const whole = slice(context, weights ?? parameters, `${linear}.weight`);
+  return weights && 'offset' in whole ? { ...whole, elementBytes: 2 } : whole;
+}
+
 /** A range of a tensor's rows. */
-export function part({ buffer, width, perRange }: Tensor, { start, rows }: TokenRange): BufferSlice {
-  return { buffer, offset: perRange ? 0 : start * width, size: rows * width };
+export function part(
+  { buffer, width, perRange, elementBytes }: Tensor,
+  { start, rows }: TokenRange,
+): BufferSlice {
+  return { buffer, offset: perRange ? 0 : start * width, size: rows * width, elementBytes };
 }
 
-/** A range of a buffer [R, width]. */
+/** A range of a float32 buffer [R, width]. */
 export function rowsOf(buffer: GPUBuffer, width: number, range: TokenRange): BufferSlice {
-  return part({ buffer, width, perRange: false }, range);
+  return part({ buffer, width, perRange: false, elementBytes: 4 }, range);
 }
 
-/** The start of a buffer [r, width] that serves one range after the other. */
+/** The start of a float32 buffer [r, width] that serves one range after the other. */
 export function scratch(buffer: GPUBuffer, width: number, range: TokenRange): BufferSlice {
-  return part({ buffer, width, perRange: true }, range);
+  return part({ buffer, width, perRange: true, elementBytes: 4 }, range);
+}
+
+/** A range of a buffer [R, width] that holds activations, or their gradients, as they are stored. */
+export function storedRows(
+  { variants }: PlanContext,
+  buffer: GPUBuffer,
+  width: number,
+  range: TokenRange,
+): BufferSlice {
+  return part({ buffer, width, perRange: false, elementBytes: storageBytes[variants.storage] }, range);
+}
+
+/** The start of such a buffer [r, width] that serves one range after the other. */
+export function storedScratch(
+  { variants }: PlanContext,
+  buffer: GPUBuffer,
+  width: number,
+  range: TokenRange,
+): BufferSlice {
+  return part({ buffer, width, perRange: true, elementBytes: storageBytes[variants.storage] }, range);
 }
 
 /** All rows of a micro-batch, in ranges. */
@@ -87,6 +122,11 @@ export function attentionShape({ config, microBatch }: PlanContext): AttentionSh
     dQK: config.dQueryKey / config.nHead,
     dV: config.dModel / config.nHead,
   };
+}
+
+/** parameters -> weights, the working copy of the matrices, where there is one. */
+export function addWeights(plan: PlanBuilder, { layout, parameters, weights, variants }: PlanContext): void {
+  if (weights) plan.add(copyAs(layout.decayEnd, variants.storage), { values: parameters, out: weights });
 }
 
 /** tokens -> residual[0] [R, d]. */
@@ -125,7 +165,7 @@ export function addAttentionBranch(
   layer: number,
   dropout: number,
 ): void {
-  const { config, parameters, variants } = context;
+  const { config, variants } = context;
   const { dModel, dQueryKey } = config;
   const { normed1, qkv, attended, middle } = context.blocks[layer]!;
   const name = `blocks.${layer}.attention`;
@@ -135,7 +175,7 @@ export function addAttentionBranch(
     // [r, d] -> [r, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
     plan.add(product(variants, { M: range.rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }), {
       a: part(normed1, range),
-      b: slice(context, parameters, `${name}.qkv.weight`),
+      b: weightOf(context, `${name}.qkv`),
       bias: biasOf(context, `${name}.qkv`),
       out: part(qkv, range),
     });
@@ -174,7 +214,7 @@ export function addFeedForwardInner(
   layer: number,
   range: TokenRange,
 ): void {
-  const { config, parameters, variants } = context;
+  const { config, variants } = context;
   const { middle, normed2, statistics2, preActivation, activated } = context.blocks[layer]!;
   const name = `blocks.${layer}`;
   addNorm(plan, context, `${name}.norm2`, range, {
@@ -184,7 +224,7 @@ export function addFeedForwardInner(
   });
   plan.add(product(variants, { M: range.rows, N: config.dFF, K: config.dModel }, { kind: 'gelu' }), {
     a: part(normed2, range),
-    b: slice(context, parameters, `${name}.ff.in.weight`),
+    b: weightOf(context, `${name}.ff.in`),
     bias: biasOf(context, `${name}.ff.in`),
     preActivation: part(preActivation, range),
     out: part(activated, range),
@@ -199,7 +239,7 @@ function addNorm(
   tensors: { readonly x: BufferSlice; readonly y: BufferSlice; readonly statistics: BufferSlice },
   eps = LAYER_NORM_EPS,
 ): void {
-  plan.add(layerNormForward({ rows, width: context.config.dModel }, eps), {
+  plan.add(layerNormForward({ rows, width: context.config.dModel }, eps, context.variants.storage), {
     ...tensors,
     gain: slice(context, context.parameters, `${norm}.gain`),
     bias: slice(context, context.parameters, `${norm}.bias`),
@@ -224,10 +264,10 @@ function addResidualProduct(
     readonly out: BufferSlice;
   },
 ): void {
-  const { config, parameters, step, variants } = context;
+  const { config, step, variants } = context;
   plan.add(product(variants, { M: rows, N: config.dModel, K }, { kind: 'residual', dropout }), {
     ...tensors,
-    b: slice(context, parameters, `${linear}.weight`),
+    b: weightOf(context, linear),
     bias: biasOf(context, linear),
     step,
   });
@@ -236,22 +276,24 @@ function addResidualProduct(
 /** qkv [R, 2 dQueryKey + d] -> attended [R, d], segment after segment. */
 function addAttention(plan: PlanBuilder, context: PlanContext, layer: number): void {
   const { qkv, attended, lse } = context.blocks[layer]!;
+  const { attention, storage } = context.variants;
   const shape = attentionShape(context);
   for (const { firstHead, nHead, segments } of headGroups(context.config, layer)) {
     for (const [index, segment] of segments.entries()) {
-      plan.add(
-        attentionForward(shape, { segment, firstHead, nHead }, index > 0, context.variants.attention),
-        { qkv: qkv.buffer, o: attended.buffer, lse: lse.buffer },
-      );
+      plan.add(attentionForward(shape, { segment, firstHead, nHead }, index > 0, attention, storage), {
+        qkv: qkv.buffer,
+        o: attended.buffer,
+        lse: lse.buffer,
+      });
     }
   }
 }
 
 /** A range of residual[nLayer] [r, d] -> logits [r, V]. */
 export function addLogits(plan: PlanBuilder, context: PlanContext, range: TokenRange): void {
-  const { config, parameters, shared, residual, variants } = context;
+  const { config, shared, residual, variants } = context;
   const { nLayer, dModel, vocabSize } = config;
-  const normed = scratch(shared.normedFinal, dModel, range);
+  const normed = storedScratch(context, shared.normedFinal, dModel, range);
   const tensors = {
     x: rowsOf(residual[nLayer]!, dModel, range),
     y: normed,
@@ -260,7 +302,7 @@ export function addLogits(plan: PlanBuilder, context: PlanContext, range: TokenR
   addNorm(plan, context, 'finalNorm', range, tensors, FINAL_NORM_EPS);
   plan.add(product(variants, { M: range.rows, N: vocabSize, K: dModel }, { kind: 'store' }), {
     a: normed,
-    b: slice(context, parameters, 'output.weight'),
+    b: weightOf(context, 'output'),
     out: scratch(shared.logits, vocabSize, range),
   });
 }
@@ -276,6 +318,7 @@ export function lossTensors({ config, shared }: PlanContext, range: TokenRange) 
 
 /** The forward pass, without dropout, up to the residual stream behind the last block. */
 export function addForward(plan: PlanBuilder, context: PlanContext): void {
+  addWeights(plan, context);
   addEmbedding(plan, context);
   for (let layer = 0; layer < context.config.nLayer; layer++) addBlock(plan, context, layer, 0);
 }

@@ -21,6 +21,7 @@ import { STEP_UNIFORM_BYTES } from './step-uniforms.ts';
 import {
   type BlockTensorName,
   blockTensorNames,
+  elementBytes,
   isPerRange,
   type SharedTensorName,
   tensorSizes,
@@ -89,21 +90,25 @@ export function allocateEngine(
 ): EngineContext {
   const sizes = tensorSizes(config, shape, rangeRows);
   const rows = shape.microBatch * config.contextLength;
-  const storage = (label: string, elements: number): GPUBuffer => {
-    const buffer = gpu.storage(label, elements * 4);
+  const storage = (label: string, elements: number, bytes = 4): GPUBuffer => {
+    const buffer = gpu.storage(label, elements * bytes);
     buffers.push(buffer);
     return buffer;
   };
   const shared = Object.fromEntries(
-    Object.entries(sizes.shared).map(([name, elements]) => [name, storage(name, elements)]),
+    Object.entries(sizes.shared).map(([name, elements]) => [
+      name,
+      storage(name, elements, elementBytes(name as SharedTensorName, shape)),
+    ]),
   ) as Record<SharedTensorName, GPUBuffer>;
   const blockTensor = (label: string, name: BlockTensorName): Tensor => {
     const perRange = isPerRange(name, shape);
     const size = sizes.block[name];
     // With recomputation, where src/model/tensors.ts says.
-    if (size === 0) return { buffer: shared.dQkv, width: config.dModel, perRange };
+    const bytes = elementBytes(name, shape);
+    if (size === 0) return { buffer: shared.dQkv, width: config.dModel, perRange, elementBytes: bytes };
     const width = size / (perRange ? sizes.rangeRows : rows);
-    return { buffer: storage(`${label}.${name}`, size), width, perRange };
+    return { buffer: storage(`${label}.${name}`, size, bytes), width, perRange, elementBytes: bytes };
   };
   const blockTensors = (label: string): BlockTensors =>
     Object.fromEntries(blockTensorNames.map((name) => [name, blockTensor(label, name)])) as Record<
@@ -120,6 +125,7 @@ export function allocateEngine(
     rangeRows: sizes.rangeRows,
     variants,
     parameters: storage('parameters', sizes.arena),
+    weights: sizes.weights > 0 ? storage('weights', sizes.weights, 2) : null,
     gradients: storage('gradients', sizes.arena),
     moments: { m: storage('adam.m', sizes.arena), v: storage('adam.v', sizes.arena) },
     step,

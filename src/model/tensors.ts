@@ -44,6 +44,27 @@ const rangeTensorNames: ReadonlySet<BlockTensorName> = new Set([
   'activated',
 ]);
 
+/** Those that mixed precision stores in float16. */
+const storedTensorNames: ReadonlySet<string> = new Set([
+  'normed1',
+  'qkv',
+  'attended',
+  'normed2',
+  'preActivation',
+  'activated',
+  'normedFinal',
+  'dLogits',
+  'dMasked',
+  'dNormed',
+  'dQkv',
+  'dHidden',
+]);
+
+/** Bytes of an element of a tensor. */
+export function elementBytes(name: BlockTensorName | SharedTensorName, { precision }: EngineShape): 2 | 4 {
+  return precision === 'mixed' && storedTensorNames.has(name) ? 2 : 4;
+}
+
 /** Whether a block's tensor holds one range at a time, as all do that recomputation makes again for each. */
 export function isPerRange(name: BlockTensorName, { recompute }: EngineShape): boolean {
   return recompute && rangeTensorNames.has(name);
@@ -52,6 +73,8 @@ export function isPerRange(name: BlockTensorName, { recompute }: EngineShape): b
 export interface TensorSizes {
   /** Elements of each parameter-sized arena: parameters, gradients and Adam's two moments. */
   readonly arena: number;
+  /** Elements of the working copy of the matrices, where there is one. */
+  readonly weights: number;
   /** The residual stream between blocks, nLayer + 1 of them: all that recomputation keeps of a layer. */
   readonly residual: number;
   /** Rows of a range. */
@@ -68,10 +91,12 @@ export type SharedTensorName =
   | 'normedFinal'
   | 'statisticsFinal'
   | 'logits'
+  | 'dLogits'
   | 'losses'
   | 'lossSum'
   | 'metrics'
   | 'halt'
+  | 'lossScale'
   | 'squarePartials'
   | 'dResidual'
   | 'dMasked'
@@ -97,7 +122,7 @@ function keyPartials(config: ModelConfig, B: number): number {
   return largest;
 }
 
-/** Sizes in float32 elements of everything that training this model in this shape allocates. */
+/** Sizes in elements of everything that training this model in this shape allocates. */
 export function tensorSizes(
   config: ModelConfig,
   shape: EngineShape,
@@ -106,10 +131,12 @@ export function tensorSizes(
   const { dModel, dFF, dQueryKey, nHead, vocabSize, contextLength, nLayer } = config;
   const rows = shape.microBatch * contextLength;
   const qkvWidth = 2 * dQueryKey + dModel;
-  const { arenaSize } = parameterLayout(config);
+  const { arenaSize, decayEnd } = parameterLayout(config);
+  const isMixed = shape.precision === 'mixed';
   const rowsOf = (name: BlockTensorName) => (isPerRange(name, shape) ? range : rows);
   return {
     arena: arenaSize,
+    weights: isMixed ? decayEnd : 0,
     residual: rows * dModel,
     rangeRows: range,
     block: {
@@ -130,13 +157,15 @@ export function tensorSizes(
       normedFinal: range * dModel,
       statisticsFinal: range * 2,
       logits: range * vocabSize,
+      dLogits: isMixed ? range * vocabSize : 8,
       losses: rows,
       lossSum: 4,
       metrics: 4,
       halt: 4,
+      lossScale: 4,
       squarePartials: squareSums(arenaSize).groups * 2,
       dResidual: rows * dModel,
-      dMasked: config.dropout > 0 ? range * dModel : 4,
+      dMasked: config.dropout > 0 || isMixed ? range * dModel : 8,
       dNormed: range * dModel,
       dQkv: rows * qkvWidth,
       dHidden: range * dFF,
@@ -176,21 +205,28 @@ export function trainingMemory(
   shape: EngineShape,
 ): { bytes: number; largestBytes: number } {
   const sizes = tensorSizes(config, shape);
-  const block = Object.values(sizes.block);
-  const shared = Object.values(sizes.shared);
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + bufferBytes(value), 0);
+  const bytesOf = (tensors: TensorSizes['block'] | TensorSizes['shared']) =>
+    Object.entries(tensors).map(([name, elements]) =>
+      bufferBytes(elements * elementBytes(name as BlockTensorName | SharedTensorName, shape)),
+    );
+  const block = bytesOf(sizes.block);
+  const shared = bytesOf(sizes.shared);
+  const arena = bufferBytes(4 * sizes.arena);
+  const residual = bufferBytes(4 * sizes.residual);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     bytes:
-      4 * bufferBytes(sizes.arena) +
-      (config.nLayer + 1) * bufferBytes(sizes.residual) +
+      4 * arena +
+      bufferBytes(2 * sizes.weights) +
+      (config.nLayer + 1) * residual +
       sizes.blockCopies * sum(block) +
       sum(shared) +
       STEP_UNIFORM_BYTES,
-    largestBytes: 4 * Math.max(sizes.arena, sizes.residual, ...block, ...shared),
+    largestBytes: Math.max(arena, residual, ...block, ...shared),
   };
 }
 
-/** Bytes of a buffer of float32 elements; none is made for a tensor without elements. */
-function bufferBytes(elements: number): number {
-  return Math.ceil(elements / 4) * 16;
+/** Bytes of a buffer; none is made for a tensor without elements. */
+function bufferBytes(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
 }

@@ -6,7 +6,7 @@
 import type { Gpu } from '../gpu/device.ts';
 import { GIVEN_UP, type Replay } from '../gpu/pacer.ts';
 import type { Plan } from '../gpu/plan.ts';
-import { type KernelVariants, kernelVariants } from '../kernels/index.ts';
+import { type KernelVariants, kernelVariants, storageOf } from '../kernels/index.ts';
 import { Failure } from '../lib/errors.ts';
 import { Lazy } from '../lib/lazy.ts';
 import { CallOrder, type Hold } from '../lib/order.ts';
@@ -16,6 +16,7 @@ import {
   type Engine,
   EngineError,
   type EngineShape,
+  type LossScale,
   type OptimizerState,
   type Sampler,
   type SamplerSettings,
@@ -36,6 +37,10 @@ export interface WebGpuEngineOptions {
   /** Rows of a range of tokens (src/model/ranges.ts), a multiple of `RANGE_STEP`; by default as many as fit. */
   readonly rangeRows?: number;
 }
+
+/** High enough that small gradients survive in float16; the first steps halve it where it is too high. */
+const FIRST_LOSS_SCALE: LossScale = { scale: 2 ** 16, steps: 0 };
+const NO_LOSS_SCALE: LossScale = { scale: 1, steps: 0 };
 
 /**
  * Lays out a model on an open device; its parameters are zero until `writeState`.
@@ -58,10 +63,13 @@ export async function createWebGpuEngine(
       `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
     );
   }
-  const chosen = { variants: kernelVariants(gpu.profile), ...options };
+  const storage = storageOf(shape.precision);
+  const variants = { ...(options.variants ?? kernelVariants(gpu.profile, storage)), storage };
   const buffers: GPUBuffer[] = [];
   try {
-    const context = await gpu.guard(() => allocateEngine(gpu, config, shape, chosen, buffers));
+    const context = await gpu.guard(() =>
+      allocateEngine(gpu, config, shape, { ...options, variants }, buffers),
+    );
     return new WebGpuEngine(gpu, context, shape, buffers);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);
@@ -94,6 +102,7 @@ export class WebGpuEngine implements Engine {
     this.#context = context;
     this.#buffers = buffers;
     this.#plans = lazyPlans(gpu, context, shape);
+    this.#writeLossScale(undefined);
   }
 
   /** The plans of a step, for timing their dispatches. */
@@ -135,7 +144,7 @@ export class WebGpuEngine implements Engine {
     staging.unmap();
     this.#freeStaging.push(staging);
     this.gpu.check();
-    return { step: request.step, loss: loss!, gradNorm: gradNorm!, finite: finite === 1 };
+    return { step: request.step, loss: loss!, gradNorm: gradNorm!, finite: finite !== 0 };
   }
 
   async losses(tokens: Uint8Array): Promise<Float32Array> {
@@ -154,24 +163,34 @@ export class WebGpuEngine implements Engine {
           ...noUpdate,
         });
         await this.gpu.pacer.submit(replays, 'gradients');
-        const read = this.gpu.read(this.#context.gradients);
+        const read = Promise.all([
+          this.gpu.read(this.#context.gradients),
+          this.gpu.read(this.#context.shared.lossScale),
+        ]);
         this.#clearGradients();
         return { read };
       })();
       hold(arena);
       return arena;
     });
-    return new Float32Array(await reading.read).subarray(0, this.layout.arenaSize);
+    const [arena, state] = (await reading.read).map((bytes) => new Float32Array(bytes));
+    const scale = state![0]!;
+    return arena!.subarray(0, this.layout.arenaSize).map((value) => value / scale);
   }
 
   async readState(): Promise<OptimizerState> {
-    const { parameters, moments } = this.#context;
-    const bytes = this.layout.arenaSize * 4;
-    const arenas = await this.#inOrder(noPlans, () =>
-      Promise.all([parameters, moments.m, moments.v].map((buffer) => this.gpu.read(buffer, bytes))),
+    const { parameters, moments, shared } = this.#context;
+    const { arenaSize } = this.layout;
+    const read = await this.#inOrder(noPlans, () =>
+      Promise.all(
+        [parameters, moments.m, moments.v, shared.lossScale].map((buffer) => this.gpu.read(buffer)),
+      ),
     );
-    const [p, m, v] = arenas.map((arena) => new Float32Array(arena));
-    return { parameters: p!, m: m!, v: v! };
+    const [p, m, v, scaling] = read.map((bytes) => new Float32Array(bytes));
+    const [scale, steps] = scaling!;
+    const arena = (values: Float32Array) => values.subarray(0, arenaSize);
+    const state = { parameters: arena(p!), m: arena(m!), v: arena(v!) };
+    return this.#isMixed ? { ...state, lossScale: { scale: scale!, steps: steps! } } : state;
   }
 
   writeState(state: OptimizerState): void {
@@ -187,6 +206,7 @@ export class WebGpuEngine implements Engine {
       }
     }
     // What has to wait must not see what the caller does to the arenas meanwhile.
+    const { lossScale } = state;
     const values = arenas.map(([, arena]) => (this.#order.waits ? arena.slice() : arena));
     const writing = this.#inOrder(noPlans, () => {
       for (const [index, [buffer]] of arenas.entries()) {
@@ -194,6 +214,7 @@ export class WebGpuEngine implements Engine {
       }
       // These weights have seen no step that was not finite.
       this.gpu.device.queue.writeBuffer(this.#context.shared.halt, 0, new Uint32Array(1));
+      this.#writeLossScale(lossScale);
     });
     // What fails then, fails every later call as well.
     void Promise.resolve(writing).catch(() => undefined);
@@ -251,6 +272,15 @@ export class WebGpuEngine implements Engine {
     });
     hold(submitted);
     return submitted;
+  }
+
+  get #isMixed(): boolean {
+    return this.shape.precision === 'mixed';
+  }
+
+  #writeLossScale(lossScale: LossScale | undefined): void {
+    const { scale, steps } = this.#isMixed ? (lossScale ?? FIRST_LOSS_SCALE) : NO_LOSS_SCALE;
+    this.gpu.device.queue.writeBuffer(this.#context.shared.lossScale, 0, Float32Array.of(scale, steps));
   }
 
   #clearGradients(): void {

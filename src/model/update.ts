@@ -11,14 +11,15 @@ export function addUpdate(
   moments: { readonly m: GPUBuffer; readonly v: GPUBuffer },
   bytes: number,
 ): void {
-  const { layout, parameters, gradients, shared, step } = context;
+  const { layout, parameters, gradients, shared, step, variants } = context;
   const squares = squareSums(layout.arenaSize);
   plan.add(squares.kernel, { gradients, partials: shared.squarePartials });
-  plan.add(metrics(squares.groups, bytes), {
+  plan.add(metrics(squares.groups, bytes, variants.storage !== 'full'), {
     partials: shared.squarePartials,
     lossSum: shared.lossSum,
     metrics: shared.metrics,
     halt: shared.halt,
+    lossScale: shared.lossScale,
     step,
   });
   plan.add(adam(layout.arenaSize, layout.decayEnd), {

@@ -1,9 +1,11 @@
 // What the page and the worker say to each other. Commands go down as calls (EngineApi, over Comlink); one
 // stream of events comes up over a MessagePort. Everything here is plain data that can be cloned.
 
+import type { Medium } from '../data/medium.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 
+export type { Medium, MediumKind } from '../data/medium.ts';
 export type { RunConfig, TrainingConfig } from '../model/config.ts';
 export type { Preflight } from '../model/cost.ts';
 export type { PresetName } from '../model/presets.ts';
@@ -94,6 +96,8 @@ export type RunStatus =
 
 export interface ModelInfo {
   readonly config: ModelConfig;
+  /** What its bytes are. */
+  readonly medium: Medium;
   readonly parameters: number;
   /** What it was trained on, and how far. */
   readonly name: string;

@@ -15,6 +15,7 @@ const training: TrainingConfig = {
   steps: 10,
   seed: 5,
   ...testShape,
+  precision: 'float32',
   learningRate: 0.05,
   warmupSteps: 3,
   beta1: 0.9,

@@ -2,7 +2,8 @@
 // engine when the device is lost.
 
 import { encodeWeights, type Weights } from '../checkpoint/weights.ts';
-import type { ModelConfig } from '../model/config.ts';
+import type { Medium } from '../data/medium.ts';
+import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Engine, EngineShape } from '../model/engine.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -11,16 +12,23 @@ import type { Device, RecoveryOptions } from './device.ts';
 
 export class HeldModel {
   readonly config: ModelConfig;
+  readonly medium: Medium;
   readonly shape: EngineShape;
   readonly name: string;
   readonly #device: Device;
   #snapshot: Snapshot;
   #engine: Engine | undefined;
 
-  constructor(device: Device, name: string, config: ModelConfig, shape: EngineShape, snapshot: Snapshot) {
+  constructor(
+    device: Device,
+    { name, medium, model }: Pick<RunConfig, 'name' | 'medium' | 'model'>,
+    shape: EngineShape,
+    snapshot: Snapshot,
+  ) {
     this.#device = device;
     this.name = name;
-    this.config = config;
+    this.medium = medium;
+    this.config = model;
     this.shape = shape;
     this.#snapshot = snapshot;
   }
@@ -39,6 +47,7 @@ export class HeldModel {
     const { step, evaluation } = this.#snapshot.progress;
     return {
       config: this.config,
+      medium: this.medium,
       parameters: parameterLayout(this.config).count,
       name: this.name,
       step,
@@ -69,10 +78,10 @@ export class HeldModel {
 
   /** The model as a file of weights, from the copy. */
   file(): Uint8Array<ArrayBuffer> {
-    const { config, name } = this;
+    const { config, medium, name } = this;
     const { step, heldOutBitsPerByte } = this.info;
     const { parameters } = this.#snapshot.state;
-    const weights: Weights = { config, name, step, parameters };
+    const weights: Weights = { config, medium, name, step, parameters };
     return encodeWeights(heldOutBitsPerByte === undefined ? weights : { ...weights, heldOutBitsPerByte });
   }
 }

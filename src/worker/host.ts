@@ -3,6 +3,7 @@
 
 import { newRunId } from '../checkpoint/runs.ts';
 import { type DataIdentity, decodeWeights } from '../checkpoint/weights.ts';
+import { itemBytes } from '../data/medium.ts';
 import { checkTrainable } from '../data/split.ts';
 import { Failure } from '../lib/errors.ts';
 import { Fields } from '../lib/fields.ts';
@@ -80,7 +81,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
       const snapshot = freshSnapshot(parameterLayout(run.model), run.training.seed, parameters);
       this.#emit({ type: 'status', status: { state: 'preparing', what: 'Laying out the model' } });
       try {
-        const model = new HeldModel(this.#device, run.name, run.model, run.training, snapshot);
+        const model = new HeldModel(this.#device, run, run.training, snapshot);
         await this.#hold(model, { ready: true });
         this.#run = this.#newRun(newRunId(), run, identity, bytes, model);
       } catch (error) {
@@ -152,7 +153,8 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
       const { step, heldOutBitsPerByte: bitsPerByte } = weights;
       const evaluation = bitsPerByte === undefined ? {} : { evaluation: { step, bitsPerByte } };
       const snapshot: Snapshot = { state, progress: { ...progress, step, ...evaluation } };
-      const model = new HeldModel(this.#device, weights.name, weights.config, INFERENCE, snapshot);
+      const { name, medium, config } = weights;
+      const model = new HeldModel(this.#device, { name, medium, model: config }, INFERENCE, snapshot);
       await this.#hold(model, { ready: true });
       return model.info;
     });
@@ -168,7 +170,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
       const { checkpoint, bytes } = await this.#library.load(id);
       const { run, data, snapshot } = checkpoint;
       await this.#endRun();
-      const model = new HeldModel(this.#device, run.name, run.model, run.training, snapshot);
+      const model = new HeldModel(this.#device, run, run.training, snapshot);
       await this.#hold(model, { ready: false });
       this.#run = this.#newRun(id, run, data, bytes, model);
       this.#emit({ type: 'status', status: this.#run.status });
@@ -195,7 +197,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     const { problems } = preflight(run, await this.#device.info());
     if (problems.length > 0) throw new Failure('bad-config', problems.join(' '));
     if (!this.#dataset) throw new Failure('bad-input', 'Open a file to train on first.');
-    checkTrainable(this.#dataset.bytes.length, run.model.contextLength);
+    checkTrainable(this.#dataset.bytes.length, run.model.contextLength, itemBytes(run.medium));
     return { run, identity: this.#dataset.identity, bytes: this.#dataset.bytes };
   }
 

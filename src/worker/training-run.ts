@@ -2,6 +2,7 @@
 // how it goes on after the device was lost.
 
 import type { Checkpoint, DataIdentity } from '../checkpoint/weights.ts';
+import { itemBytes } from '../data/medium.ts';
 import { splitParts } from '../data/split.ts';
 import type { Mutex } from '../lib/mutex.ts';
 import type { RunConfig } from '../model/config.ts';
@@ -184,7 +185,8 @@ export class TrainingRun {
       this.#trainer = new Trainer({
         engine,
         training: run.training,
-        data: splitParts(this.#bytes ?? new Uint8Array()),
+        data: splitParts(this.#bytes ?? new Uint8Array(), itemBytes(run.medium)),
+        itemBytes: itemBytes(run.medium),
         from: model.snapshot,
         onStep: (step) => emit({ type: 'steps', steps: [step] }),
         onEvaluation: (evaluation) => emit({ type: 'evaluation', evaluation }),
