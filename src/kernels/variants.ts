@@ -23,22 +23,10 @@ export interface KernelVariants {
   readonly decode: DecodeVariant;
 }
 
-/** Workgroups that keep a large GPU busy. */
-const ENOUGH_WORKGROUPS = 256;
-
-/** The first tile, from the largest on, that cuts a product into enough workgroups; otherwise the last. */
-export function tileFor<T extends { readonly rows: number; readonly columns: number }>(
-  tiles: readonly T[],
-  { M, N, parts = 1 }: MatmulShape,
-): T {
-  const workgroups = ({ rows, columns }: T) => Math.ceil(M / rows) * Math.ceil(N / columns) * parts;
-  return tiles.find((tile) => workgroups(tile) >= ENOUGH_WORKGROUPS) ?? tiles.at(-1)!;
-}
-
 /** Tiles in workgroup memory for GPUs, with 48 KiB of it. */
 export const gpuVariants: KernelVariants = {
   storage: 'full',
-  matmul: (shape) => tileFor(matmulTiles, shape),
+  matmul: () => matmulTiles[0]!,
   attention: { depth: 32 },
   decode: { threads: 256 },
 };
@@ -67,9 +55,8 @@ export function kernelVariants(profile: VariantProfile, storage: Storage = 'full
   const attention = depth ? { depth } : 'rows';
   const { subgroupMatrix: matrix } = profile;
   if (storage === 'full' || !matrix) return { ...gpuVariants, storage, attention };
-  const tiles = subgroupTiles(matrix);
-  const matmul = (shape: MatmulShape) =>
-    fitsSubgroups(shape) ? tileFor(tiles, shape) : tileFor(matmulTiles, shape);
+  const [tile] = subgroupTiles(matrix);
+  const matmul = (shape: MatmulShape) => (fitsSubgroups(shape) ? tile! : matmulTiles[0]!);
   return { ...gpuVariants, storage, attention, matmul };
 }
 
