@@ -8,10 +8,12 @@ import {
   type Epilogue,
   fitsSubgroups,
   type MatmulShape,
+  type MatmulTile,
   type MatmulVariant,
   matmul,
   matmulStorageBytes,
   matmulTiles,
+  type SubgroupTile,
   subgroupTiles,
 } from './matmul.ts';
 import type { Storage } from './storage.ts';
@@ -45,6 +47,25 @@ export interface VariantProfile {
   readonly software: boolean;
   readonly workgroupStorageBytes: number;
   readonly subgroupMatrix?: SubgroupMatrix;
+  /** What src/kernels/tuner.ts found fastest here. */
+  readonly choices?: Readonly<Record<string, number>>;
+}
+
+/** The class of a product by which a tile is chosen: what it is for, and whether its output has few or many tiles. */
+export function productClass({ M, N, parts = 1, transposeA, transposeB }: MatmulShape): string {
+  const kind = transposeA ? 'weight gradient' : transposeB ? 'input gradient' : 'forward';
+  const tiles = Math.ceil(M / 64) * Math.ceil(N / 64) * parts;
+  return `${kind}, ${tiles <= 1024 ? 'few' : 'many'} tiles`;
+}
+
+/** The tiles that an adapter can compute a product with; the first is taken where nothing was measured. */
+export function matmulCandidates(
+  { workgroupStorageBytes, subgroupMatrix }: VariantProfile,
+  storage: Storage,
+  shape: MatmulShape,
+): readonly (MatmulTile | SubgroupTile)[] {
+  if (storage === 'packed' && subgroupMatrix && fitsSubgroups(shape)) return subgroupTiles(subgroupMatrix);
+  return matmulTiles.filter((tile) => matmulStorageBytes(tile) <= workgroupStorageBytes);
 }
 
 /** The variants for an adapter and a storage of activations. */
@@ -53,13 +74,16 @@ export function kernelVariants(profile: VariantProfile, storage: Storage = 'full
   const depth = ([32, 16] as const).find(
     (depth) => tileStorageBytes({ depth }) <= profile.workgroupStorageBytes,
   );
-  const attention = depth ? { depth } : 'rows';
-  const { subgroupMatrix: matrix } = profile;
-  const plain = matmulTiles.filter((tile) => matmulStorageBytes(tile) <= profile.workgroupStorageBytes)[0]!;
-  if (storage === 'full' || !matrix) return { ...gpuVariants, storage, attention, matmul: () => plain };
-  const [tile] = subgroupTiles(matrix);
-  const matmul = (shape: MatmulShape) => (fitsSubgroups(shape) ? tile! : plain);
-  return { ...gpuVariants, storage, attention, matmul };
+  return {
+    ...gpuVariants,
+    storage,
+    attention: depth ? { depth } : 'rows',
+    matmul: (shape) => {
+      const candidates = matmulCandidates(profile, storage, shape);
+      const chosen = profile.choices?.[`${storage} ${productClass(shape)}`] ?? 0;
+      return candidates[chosen] ?? candidates[0]!;
+    },
+  };
 }
 
 /** The variants for heads of these widths: very wide ones leave no room for tiles. */
@@ -84,7 +108,9 @@ export function variantWords(profile: VariantProfile): readonly string[] {
   return [
     'f32 arithmetic',
     ...(profile.subgroupMatrix ? ['subgroup matrices for mixed precision'] : []),
-    profile.software ? 'plain matrix products' : 'matrix products in tiles',
+    profile.software
+      ? 'plain matrix products'
+      : `matrix products in tiles${profile.choices ? ', tuned' : ''}`,
     attention === 'rows' ? 'attention by rows' : `attention in tiles, ${attention.depth} features deep`,
   ];
 }
