@@ -44,7 +44,7 @@ info    the graphics adapter and what the engine makes of it,
         or with --weights FILE what that file holds
 
 check   every kernel, and small models, on this machine against the float64 reference
-        [--only WORDS]
+        [--only WORDS] [--part I/N]
 
 tune    which kernels are fastest on this machine's GPU, for the other commands to use
         [--clear]; WEFT_TUNING=off leaves it aside
