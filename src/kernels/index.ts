@@ -9,4 +9,5 @@ export * from './layernorm.ts';
 export * from './matmul.ts';
 export * from './optimizer.ts';
 export * from './storage.ts';
+export * from './tuner.ts';
 export * from './variants.ts';

@@ -4,7 +4,7 @@ import type { Gpu } from '../gpu/device.ts';
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import { decodeAdvance, decodeAttention, decodeDraw, decodeEmbed, decodeLinear } from '../kernels/index.ts';
 import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
-import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
+import { FINAL_NORM_EPS, headGroups, headWidths, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
 import { promptLength, type SamplerSettings } from './engine.ts';
 import type { PlanContext } from './forward.ts';
@@ -139,7 +139,7 @@ export function addByte(
         regions: upload('regions', packRegions(cached.regions)),
       },
     );
-    const shape = { samples, nHead, dQK: dQueryKey / nHead, dV: dModel / nHead, slots: cached.slots };
+    const shape = { samples, nHead, ...headWidths(config), slots: cached.slots };
     plan.add(decodeAttention(shape, variant), {
       query,
       cache,

@@ -4,13 +4,13 @@
 // over buffers that live as long as the engine; a step only writes tokens and a few numbers, and replays.
 
 import type { Gpu } from '../gpu/device.ts';
-import { GIVEN_UP, type Replay } from '../gpu/pacer.ts';
+import { GIVEN_UP, pacerOf, type Replay } from '../gpu/pacer.ts';
 import type { Plan } from '../gpu/plan.ts';
-import { type KernelVariants, kernelVariants, storageOf } from '../kernels/index.ts';
+import { fitHeads, type KernelVariants, kernelVariants, storageOf } from '../kernels/index.ts';
 import { Failure } from '../lib/errors.ts';
 import { Lazy } from '../lib/lazy.ts';
 import { CallOrder, type Hold } from '../lib/order.ts';
-import type { ModelConfig } from './config.ts';
+import { headWidths, type ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
 import {
   type Engine,
@@ -23,11 +23,11 @@ import {
   type StepMetrics,
   type TrainStepRequest,
 } from './engine.ts';
-import { type EvaluationReader, readLogits, readLosses } from './evaluation.ts';
+import { byMicroBatches, type EvaluationReader, readLogits, readLosses } from './evaluation.ts';
 import { microBatches, noUpdate } from './micro-batches.ts';
 import type { ParameterLayout } from './parameters.ts';
 import { allocateEngine, type EngineContext, lazyPlans, type Plans } from './plans.ts';
-import { trainingMemory } from './tensors.ts';
+import { requireBindable } from './tensors.ts';
 
 const noPlans = Lazy.of(null);
 
@@ -53,18 +53,10 @@ export async function createWebGpuEngine(
   shape: EngineShape,
   options: WebGpuEngineOptions = {},
 ): Promise<WebGpuEngine> {
-  const { bytes, largestBytes } = trainingMemory(config, shape);
-  if (largestBytes > gpu.maxBindingBytes) {
-    const [needed, limit] = [largestBytes, gpu.maxBindingBytes].map(
-      (size) => `${Math.ceil(size / 2 ** 20)} MiB`,
-    );
-    throw new EngineError(
-      'out-of-memory',
-      `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
-    );
-  }
+  requireBindable(config, shape, gpu.maxBindingBytes);
   const storage = storageOf(shape.precision);
-  const variants = { ...(options.variants ?? kernelVariants(gpu.profile, storage)), storage };
+  const suitable = { ...(options.variants ?? kernelVariants(gpu.profile, storage)), storage };
+  const variants = fitHeads(suitable, headWidths(config), gpu.profile.workgroupStorageBytes);
   const buffers: GPUBuffer[] = [];
   try {
     const context = await gpu.guard(() =>
@@ -139,7 +131,7 @@ export class WebGpuEngine implements Engine {
       this.gpu.check();
       throw error;
     }
-    if (!submitted) this.gpu.pacer.learn(measured.work, measured.submittedAt);
+    if (!submitted) pacerOf(this.gpu).learn(measured.work, measured.submittedAt);
     const [loss, gradNorm, finite] = new Float32Array(staging.getMappedRange());
     staging.unmap();
     this.#freeStaging.push(staging);
@@ -162,7 +154,7 @@ export class WebGpuEngine implements Engine {
           ...request,
           ...noUpdate,
         });
-        await this.gpu.pacer.submit(replays, 'gradients');
+        await pacerOf(this.gpu).submit(replays, 'gradients');
         const read = Promise.all([
           this.gpu.read(this.#context.gradients),
           this.gpu.read(this.#context.shared.lossScale),
@@ -263,7 +255,9 @@ export class WebGpuEngine implements Engine {
   ): undefined | Promise<boolean> {
     const gone = () => this.#closed || stopped?.() === true;
     // A step behind one that was given up must not be taken either, short as it may be.
-    const submitting = gone() ? Promise.resolve(GIVEN_UP) : this.gpu.pacer.submit(replays, 'training', gone);
+    const submitting = gone()
+      ? Promise.resolve(GIVEN_UP)
+      : pacerOf(this.gpu).submit(replays, 'training', gone);
     if (!submitting) return undefined;
     const submitted = submitting.then((outcome) => {
       this.#check();
@@ -291,25 +285,14 @@ export class WebGpuEngine implements Engine {
   }
 
   /** `read` runs a micro-batch and yields `width` numbers a byte. */
-  async #evaluate(tokens: Uint8Array, width: number, read: EvaluationReader): Promise<Float32Array> {
-    const { contextLength } = this.config;
-    if (tokens.length % contextLength !== 0) {
-      throw new EngineError('internal', `${tokens.length} bytes are not whole windows of ${contextLength}.`);
-    }
-    const chunk = this.shape.microBatch * contextLength;
-    const result = new Float32Array(tokens.length * width);
-    for (let start = 0; start < tokens.length; start += chunk) {
-      const part = tokens.subarray(start, start + chunk);
-      const padded = new Uint8Array(chunk);
-      padded.set(part);
-      const values = await this.#inOrder(this.#plans.evaluation, (plans, hold) => {
-        const reading = read(this.gpu, this.#context, plans, padded);
+  #evaluate(tokens: Uint8Array, width: number, read: EvaluationReader): Promise<Float32Array> {
+    const windows = { contextLength: this.config.contextLength, microBatch: this.shape.microBatch, width };
+    return byMicroBatches(tokens, windows, async (micro) =>
+      this.#inOrder(this.#plans.evaluation, (plans, hold) => {
+        const reading = read(this.gpu, this.#context, plans, micro);
         hold(reading);
         return reading;
-      });
-      // The windows behind the last one are none of the caller's.
-      result.set(values.subarray(0, part.length * width), start * width);
-    }
-    return result;
+      }),
+    );
   }
 }
