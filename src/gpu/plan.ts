@@ -81,6 +81,11 @@ export class PlanBuilder {
     this.#gpu = gpu;
   }
 
+  /** Dispatches so far. */
+  get length(): number {
+    return this.#steps.length;
+  }
+
   /** Appends a dispatch; `buffers` names one buffer for each binding that the shader declares. */
   add(kernel: Kernel, buffers: Readonly<Record<string, BufferSlice>>): this {
     this.#steps.push({ kernel, buffers });

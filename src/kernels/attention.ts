@@ -52,7 +52,7 @@ export function tileStorageBytes({ depth }: AttentionTiles): number {
   return (2 * 64 * (depth / 4 + 1) + 64 * 16) * 16;
 }
 
-function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentHeads): Constants {
+export function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentHeads): Constants {
   const { segment } = heads;
   return {
     T,

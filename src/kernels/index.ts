@@ -7,4 +7,5 @@ export * from './fill.ts';
 export * from './layernorm.ts';
 export * from './matmul.ts';
 export * from './optimizer.ts';
+export * from './readout.ts';
 export * from './variants.ts';

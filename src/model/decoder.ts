@@ -3,15 +3,18 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../gpu/plan.ts';
+import type { AttentionRow, Watch } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import {
   addByte,
   allocateDecoder,
+  type DecodedLayer,
   type DecodedModel,
   type DecoderTensors,
   packSettings,
 } from './decode-plan.ts';
 import { EngineError, type Sampler, type SamplerSettings } from './engine.ts';
+import { Watcher } from './watcher.ts';
 
 /** Bytes of each sample made in one submission: short enough to stay responsive on a slow adapter. */
 const BYTES_PER_SUBMISSION = { software: 4, hardware: 32 };
@@ -40,40 +43,42 @@ export async function createDecoder(
     queue.writeBuffer(tensors.tokens, 0, words);
     queue.writeBuffer(tensors.settings, 0, packSettings(settings));
     const builder = new PlanBuilder(gpu);
-    addByte(builder, gpu, model, settings.samples, tensors, buffers);
-    return new Decoder(gpu, config, settings, tensors, buffers, await builder.build(), onDestroy);
+    const layers = addByte(builder, gpu, model, settings.samples, tensors, buffers);
+    const plan = await builder.build();
+    return new Decoder(gpu, model, settings, { tensors, buffers, plan, layers }, onDestroy);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);
     throw error;
   }
 }
 
+/** A sampler's buffers and the plan over them. */
+interface Laid {
+  readonly tensors: DecoderTensors;
+  readonly buffers: readonly GPUBuffer[];
+  readonly plan: Plan;
+  readonly layers: readonly DecodedLayer[];
+}
+
 export class Decoder implements Sampler {
   readonly #gpu: Gpu;
+  readonly #model: DecodedModel;
   readonly #config: ModelConfig;
   readonly #settings: SamplerSettings;
+  readonly #laid: Laid;
   readonly #tensors: DecoderTensors;
-  readonly #buffers: readonly GPUBuffer[];
-  readonly #plan: Plan;
   readonly #onDestroy: () => void;
+  #watcher: Watcher | undefined;
   #position = 0;
   #destroyed = false;
 
-  constructor(
-    gpu: Gpu,
-    config: ModelConfig,
-    settings: SamplerSettings,
-    tensors: DecoderTensors,
-    buffers: readonly GPUBuffer[],
-    plan: Plan,
-    onDestroy: () => void,
-  ) {
+  constructor(gpu: Gpu, model: DecodedModel, settings: SamplerSettings, laid: Laid, onDestroy: () => void) {
     this.#gpu = gpu;
-    this.#config = config;
+    this.#model = model;
+    this.#config = model.config;
     this.#settings = settings;
-    this.#tensors = tensors;
-    this.#buffers = buffers;
-    this.#plan = plan;
+    this.#laid = laid;
+    this.#tensors = laid.tensors;
     this.#onDestroy = onDestroy;
   }
 
@@ -101,25 +106,62 @@ export class Decoder implements Sampler {
     );
   }
 
-  /** Queues all positions before `end`: those of the prompt, too, go through the model. */
-  #advance(end: number): void {
+  async watch(watched: Watch | null): Promise<void> {
+    this.#check();
+    if (watched && this.#watcher?.watch(watched)) return;
+    this.#watcher?.release();
+    this.#watcher = undefined;
+    if (!watched) return;
+    const layer = this.#laid.layers[watched.layer];
+    if (!layer) throw new EngineError('internal', `There is no layer ${watched.layer} to watch.`);
+    const watcher = await Watcher.create(this.#gpu, this.#model, layer, watched);
+    if (this.#destroyed) watcher.release();
+    this.#check();
+    this.#watcher = watcher;
+  }
+
+  async watched(): Promise<AttentionRow | null> {
+    this.#check();
+    return this.#watcher?.read() ?? null;
+  }
+
+  #check(): void {
     if (this.#destroyed) throw new EngineError('internal', 'This sampler has been closed.');
     this.#gpu.check();
+  }
+
+  /** Queues all positions before `end`: those of the prompt, too, go through the model. */
+  #advance(end: number): void {
+    this.#check();
     const step = this.#gpu.profile.software ? BYTES_PER_SUBMISSION.software : BYTES_PER_SUBMISSION.hardware;
     while (this.#position < end) {
       const until = Math.min(end, this.#position + step);
       const encoder = this.#gpu.device.createCommandEncoder({ label: 'decode' });
       const pass = encoder.beginComputePass();
-      for (; this.#position < until; this.#position++) this.#plan.encode(pass);
+      for (; this.#position < until; this.#position++) this.#encode(pass, this.#position === end - 1);
       pass.end();
       this.#gpu.device.queue.submit([encoder.finish()]);
     }
   }
 
+  /** Encodes one byte; what is watched is computed for the last one of a call only. */
+  #encode(pass: GPUComputePassEncoder, last: boolean): void {
+    const { plan } = this.#laid;
+    const watcher = last ? this.#watcher : undefined;
+    if (!watcher) {
+      plan.encode(pass);
+      return;
+    }
+    plan.encode(pass, 0, watcher.end);
+    watcher.encode(pass, this.#position);
+    plan.encode(pass, watcher.end);
+  }
+
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    for (const buffer of this.#buffers) this.#gpu.release(buffer);
+    this.#watcher?.release();
+    for (const buffer of this.#laid.buffers) this.#gpu.release(buffer);
     this.#onDestroy();
   }
 }

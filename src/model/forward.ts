@@ -79,27 +79,13 @@ export function addBlock(
   { dropout, output }: { readonly dropout: number; readonly output: boolean },
 ): void {
   const { config, parameters, step, residual, variants } = context;
-  const { dModel, dFF, dQueryKey } = config;
+  const { dModel, dFF } = config;
   const rows = context.microBatch * config.contextLength;
   const name = `blocks.${layer}`;
   const tensors = context.blocks[layer]!;
   const x = residual[layer]!;
   const parameter = (suffix: string) => slice(context, parameters, `${name}.${suffix}`);
 
-  plan.add(layerNormForward({ rows, width: dModel }, LAYER_NORM_EPS), {
-    x,
-    gain: parameter('norm1.gain'),
-    bias: parameter('norm1.bias'),
-    y: tensors.normed1,
-    statistics: tensors.statistics1,
-  });
-  // [R, d] -> [R, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
-  plan.add(matmul({ M: rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }, variants.matmul), {
-    a: tensors.normed1,
-    b: parameter('attention.qkv.weight'),
-    bias: biasOf(context, `${name}.attention.qkv`),
-    out: tensors.qkv,
-  });
   addAttention(plan, context, layer);
   plan.add(
     matmul(
@@ -149,9 +135,29 @@ export function addBlock(
   );
 }
 
-/** qkv [R, 2 dQueryKey + d] -> attended [R, d], segment after segment. */
-function addAttention(plan: PlanBuilder, context: PlanContext, layer: number): void {
-  const { qkv, attended, lse } = context.blocks[layer]!;
+/** residual[layer] [R, d] -> normed [R, d] -> qkv [R, 2 dQueryKey + d] -> attended [R, d], segment after segment. */
+export function addAttention(plan: PlanBuilder, context: PlanContext, layer: number): void {
+  const { config, parameters, variants } = context;
+  const { dModel, dQueryKey } = config;
+  const rows = context.microBatch * config.contextLength;
+  const name = `blocks.${layer}`;
+  const parameter = (suffix: string) => slice(context, parameters, `${name}.${suffix}`);
+  const tensors = context.blocks[layer]!;
+  const { qkv, attended, lse } = tensors;
+  plan.add(layerNormForward({ rows, width: dModel }, LAYER_NORM_EPS), {
+    x: context.residual[layer]!,
+    gain: parameter('norm1.gain'),
+    bias: parameter('norm1.bias'),
+    y: tensors.normed1,
+    statistics: tensors.statistics1,
+  });
+  // [R, d] -> [R, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
+  plan.add(matmul({ M: rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }, variants.matmul), {
+    a: tensors.normed1,
+    b: parameter('attention.qkv.weight'),
+    bias: biasOf(context, `${name}.attention.qkv`),
+    out: tensors.qkv,
+  });
   const shape = attentionShape(context);
   for (const { firstHead, nHead, segments } of headGroups(context.config, layer)) {
     for (const [index, segment] of segments.entries()) {

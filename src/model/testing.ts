@@ -1,11 +1,22 @@
 // Configurations for tests, and a small engine for tests of what stands above the engines: its next byte depends on the
 // last one alone, through the model's token embedding and output matrix. It keeps the whole contract: real losses and
-// exact gradients, Adam, a queue, bits that repeat; and it fails on demand.
+// exact gradients, Adam, a queue, bits that repeat; and it fails on demand. Its heads, which change nothing, look at all
+// keys of their pattern alike.
 
 import fc from 'fast-check';
+import { Failure } from '../lib/errors.ts';
 import { uniform } from '../lib/random.ts';
 import { attentionLayers } from '../patterns/index.ts';
-import type { ModelConfig } from './config.ts';
+import { attentionForward, attentionMaps, attentionRows, type LayerAttention } from '../reference/ops.ts';
+import {
+  type AttentionMaps,
+  type AttentionMapsRequest,
+  type AttentionRow,
+  type AttentionRowsRequest,
+  meanRow,
+  type Watch,
+} from './attention.ts';
+import { headGroups, type ModelConfig } from './config.ts';
 import {
   type Engine,
   EngineError,
@@ -120,6 +131,23 @@ export class BigramEngine implements Engine {
     );
   }
 
+  attentionRows(request: AttentionRowsRequest): Promise<readonly AttentionRow[]> {
+    const groups = headGroups(this.config, request.layer);
+    return this.#inTurn(() =>
+      attentionRows(this.#uniform()[request.layer]!, this.#attentionShape(), groups, request),
+    );
+  }
+
+  async attentionMaps(request: AttentionMapsRequest): Promise<AttentionMaps> {
+    const groups = this.#uniform().map((_, layer) => headGroups(this.config, layer));
+    return attentionMaps(request, this.#attentionShape(), groups, () =>
+      this.#inTurn(() => {
+        if (request.signal?.aborted) throw new Failure('cancelled', 'Looking inside was stopped.');
+        return this.#uniform();
+      }),
+    );
+  }
+
   gradients({ tokens }: Pick<TrainStepRequest, 'tokens'>): Promise<Float32Array> {
     return this.#inTurn(() => this.#forwardBackward(tokens).gradient);
   }
@@ -134,6 +162,7 @@ export class BigramEngine implements Engine {
 
   async createSampler(settings: SamplerSettings): Promise<Sampler> {
     const sequence = [...settings.prompt];
+    let watching: Watch | null = null;
     const row = () =>
       this.#row(Uint8Array.from([...sequence, 0]), sequence.length % this.config.contextLength);
     return {
@@ -156,6 +185,19 @@ export class BigramEngine implements Engine {
           return [Uint8Array.from(drawn)];
         }),
       logits: () => this.#inTurn(() => Float32Array.from(row(), Math.log)),
+      watch: async (watched) => {
+        watching = watched;
+      },
+      watched: () =>
+        this.#inTurn(() => {
+          if (!watching) return null;
+          const { layer, head } = watching;
+          const all = Array.from({ length: this.config.nHead }, (_, each) => each);
+          const request = { layer, heads: head === 'mean' ? all : [head], queries: [sequence.length - 1] };
+          const groups = headGroups(this.config, layer);
+          const rows = attentionRows(this.#uniform()[layer]!, this.#attentionShape(), groups, request);
+          return head === 'mean' ? meanRow(rows) : rows[0]!;
+        }),
       destroy: () => {},
     };
   }
@@ -175,6 +217,20 @@ export class BigramEngine implements Engine {
     });
     this.#queue = result.catch(() => {});
     return result;
+  }
+
+  #attentionShape() {
+    const { contextLength: T, nHead, dModel, dQueryKey } = this.config;
+    return { B: 1, T, nHead, dModel, dQueryKey };
+  }
+
+  /** Queries and keys of every layer that score alike. */
+  #uniform(): LayerAttention[] {
+    const shape = this.#attentionShape();
+    const qkv = new Float64Array(shape.T * (2 * shape.dQueryKey + shape.dModel));
+    return Array.from({ length: this.config.nLayer }, (_, layer) => {
+      return { qkv, lse: attentionForward(qkv, shape, headGroups(this.config, layer)).lse };
+    });
   }
 
   /** Where the vector of the byte before index `i` begins in the arena: the start vector at a window's beginning. */

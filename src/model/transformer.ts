@@ -8,6 +8,7 @@ import type { Plan } from '../gpu/plan.ts';
 import { type KernelVariants, kernelVariants } from '../kernels/index.ts';
 import { Lazy } from '../lib/lazy.ts';
 import { CallOrder } from '../lib/order.ts';
+import type { AttentionMaps, AttentionMapsRequest, AttentionRow, AttentionRowsRequest } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
 import {
@@ -23,6 +24,9 @@ import {
 } from './engine.ts';
 import type { ParameterLayout } from './parameters.ts';
 import { allocateEngine, type EngineContext, lazyPlans, type Plans } from './plans.ts';
+import { readMaps } from './readout/maps.ts';
+import { Resident } from './readout/resident.ts';
+import { readRows } from './readout/rows.ts';
 import { packStep } from './step-uniforms.ts';
 import { trainingMemory } from './tensors.ts';
 
@@ -88,6 +92,9 @@ export class WebGpuEngine implements Engine {
   readonly #freeStaging: GPUBuffer[] = [];
   readonly #samplers = new Set<Sampler>();
   readonly #order = new CallOrder();
+  readonly #resident: Resident;
+  /** Counts the tokens that went through and the weights that were written: see `Resident`. */
+  #version = 0;
   #closed = false;
 
   constructor(gpu: Gpu, context: EngineContext, shape: EngineShape, buffers: readonly GPUBuffer[]) {
@@ -99,6 +106,12 @@ export class WebGpuEngine implements Engine {
     this.#context = context;
     this.#buffers = buffers;
     this.#plans = lazyPlans(gpu, context, shape);
+    this.#resident = new Resident({
+      ...{ gpu, context, shape, evaluation: this.#plans.evaluation },
+      version: () => this.#version,
+      submitTokens: (tokens, plan) => this.#submitTokens(tokens, plan, 'evaluation'),
+      inOrder: (plans, queue) => this.#inOrder(plans, queue),
+    });
   }
 
   /** The plans of a step, for timing their dispatches. */
@@ -136,6 +149,14 @@ export class WebGpuEngine implements Engine {
 
   async logits(tokens: Uint8Array): Promise<Float32Array> {
     return this.#evaluate(tokens, this.#context.shared.logits, this.config.vocabSize);
+  }
+
+  async attentionRows(request: AttentionRowsRequest): Promise<readonly AttentionRow[]> {
+    return readRows(this.#resident, request);
+  }
+
+  async attentionMaps(request: AttentionMapsRequest): Promise<AttentionMaps> {
+    return readMaps(this.#resident, request);
   }
 
   async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
@@ -177,6 +198,7 @@ export class WebGpuEngine implements Engine {
     // What has to wait must not see what the caller does to the arenas meanwhile.
     const values = arenas.map(([, arena]) => (this.#order.waits ? arena.slice() : arena));
     const writing = this.#inOrder(noPlans, () => {
+      this.#version++;
       for (const [index, [buffer]] of arenas.entries()) {
         this.gpu.device.queue.writeBuffer(buffer, 0, values[index] as Float32Array<ArrayBuffer>);
       }
@@ -259,6 +281,7 @@ export class WebGpuEngine implements Engine {
 
   #submitTokens(tokens: Uint8Array, plan: Plan, label: string): void {
     const { device } = this.gpu;
+    this.#version++;
     const words = new Uint8Array(Math.ceil(tokens.length / 4) * 4);
     words.set(tokens);
     device.queue.writeBuffer(this.#context.shared.tokens, 0, words);

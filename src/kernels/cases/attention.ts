@@ -19,7 +19,7 @@ import {
 import { fillZero } from '../fill.ts';
 import { type KernelCase, noise } from './case.ts';
 
-interface AttentionCase extends AttentionShape {
+export interface AttentionCase extends AttentionShape {
   readonly name: string;
   readonly heads: readonly (readonly Factor[])[];
   readonly stride: number;
@@ -54,7 +54,7 @@ const fixed = [['ownBlock', 'summary']] as const;
 const strided = [['local', 'column']] as const;
 
 /** A block has stride / summaryCells sub-blocks, which the heads read in turn. */
-const extremes: readonly AttentionCase[] = [
+export const extremes: readonly AttentionCase[] = [
   extreme('more summary keys than a tile', [['summary']], [1, 600, 4], [32, 4]),
   extreme('as many sub-blocks as heads', fixed, [2, 77, 8], [16, 2]),
   extreme('more heads than sub-blocks', [['summary']], [2, 70, 6], [16, 4]),
@@ -83,11 +83,16 @@ const widths = [
   { dQK: 4, dV: 12 },
 ] as const;
 
+/** Every pattern over every length. */
+export function usualAttention(): AttentionCase[] {
+  return patterns.flatMap((pattern) =>
+    lengths.map((length, index) => ({ ...pattern, ...length, ...widths[index % 2]!, B: 2, nHead: 4 })),
+  );
+}
+
 export function attentionCases(): KernelCase[] {
   return variants.flatMap((variant) => {
-    const usual = patterns.flatMap((pattern) =>
-      lengths.map((length, index) => ({ ...pattern, ...length, ...widths[index % 2]!, B: 2, nHead: 4 })),
-    );
+    const usual = usualAttention();
     // What the tests of whole models run on anyway gets every other length.
     const chosen = usual.filter((_, index) => variant !== 'rows' || index % 2 === 0);
     return [...chosen, ...extremes].flatMap((attention) => {
@@ -106,8 +111,8 @@ function softwareTiles({ name, T }: AttentionCase): boolean {
 
 const variants: readonly AttentionVariant[] = [{ depth: 32 }, { depth: 16 }, 'rows'];
 
-function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCase[] {
-  const { B, T, nHead, dQK, dV, stride, summaryCells, heads } = attention;
+/** The inputs of a case, and what the reference makes of them. */
+export function attentionInputs({ B, T, nHead, dQK, dV, stride, summaryCells, heads }: AttentionCase) {
   const shape: AttentionShape = { B, T, nHead, dQK, dV };
   const dModel = nHead * dV;
   const dQueryKey = nHead * dQK;
@@ -127,11 +132,18 @@ function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCas
   };
   const groups = headGroups(config, 0);
   const qkv = noise(B * T * (2 * dQueryKey + dModel), 1);
-  const dO = noise(B * T * dModel, 2);
   const referenceShape = { B, T, nHead, dModel, dQueryKey };
   const reference = referenceForward(qkv, referenceShape, groups);
   // The kernels say "no key" with a large finite number: shaders may assume that nothing is infinite.
   const lse = reference.lse.map((value) => (value === Number.NEGATIVE_INFINITY ? -1e30 : value));
+  return { shape, groups, qkv, referenceShape, reference, lse };
+}
+
+function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCase[] {
+  const { B, T, nHead, dQK, dV, stride } = attention;
+  const { shape, groups, qkv, referenceShape, reference, lse } = attentionInputs(attention);
+  const dModel = nHead * dV;
+  const dO = noise(B * T * dModel, 2);
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
