@@ -111,7 +111,8 @@ export async function runSample(args: readonly string[], output: Output): Promis
   const start = performance.now();
   const bytes = new Uint8Array(settings.length);
   let drawn = 0;
-  for await (const piece of generate(engine, settings)) {
+  for await (const [piece] of generate(engine, { ...settings, samples: 1 })) {
+    if (!piece) break;
     bytes.set(piece, drawn);
     drawn += piece.length;
     if (!out && !output.json) output.write(piece);

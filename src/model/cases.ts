@@ -168,7 +168,7 @@ async function tensorMeasures({ engine, reference, tokens }: Engines): Promise<M
 
 /**
  * Two samples that grow byte by byte: cached logits against the full forward pass at every position, bytes against the
- * reference's. Then the same behind a prompt longer than a stride.
+ * reference's. Then the same behind prompts longer than a stride, one for each.
  */
 async function samplingMeasures({ engine, reference }: Engines): Promise<Measure[]> {
   const { contextLength, vocabSize, attention } = engine.config;
@@ -194,12 +194,13 @@ async function samplingMeasures({ engine, reference }: Engines): Promise<Measure
   ]);
   let different = differences(windows, (await drawnBy(reference, none, contextLength)).bytes);
 
-  const prompt = windows.slice(0, Math.min(attention.stride + 3, contextLength - 4));
+  const length = Math.min(attention.stride + 3, contextLength - 4);
+  const prompt = [0, contextLength].map((start) => windows.slice(start, start + length));
   const [ours, theirs] = [
     await drawnBy(engine, { ...sampling, prompt }, 4),
     await drawnBy(reference, { ...sampling, prompt }, 4),
   ];
-  errors.push(errorOf(ours.firstLogits, 0, prompt.length - 1));
+  for (const sample of [0, 1]) errors.push(errorOf(ours.firstLogits, sample, length - 1));
   different += differences(ours.bytes, theirs.bytes);
   return [
     { what: 'error of cached logits', value: worst(errors), limit: LIMITS.cache },

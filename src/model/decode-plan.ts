@@ -13,7 +13,7 @@ import {
 import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
 import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
-import type { SamplerSettings } from './engine.ts';
+import { promptLength, type SamplerSettings } from './engine.ts';
 import type { PlanContext } from './forward.ts';
 import { ALIGNMENT } from './parameters.ts';
 
@@ -66,13 +66,14 @@ export function allocateDecoder(
 }
 
 /** What the draw reads, as shaders/decode/draw.wgsl lays it out. */
-export function packSettings({ seed, topK, topP, temperature, prompt }: SamplerSettings): ArrayBuffer {
+export function packSettings(settings: SamplerSettings): ArrayBuffer {
+  const { seed, topK, topP, temperature } = settings;
   const view = new DataView(new ArrayBuffer(32));
   view.setUint32(0, seed, true);
   view.setUint32(4, topK, true);
   view.setFloat32(8, topP, true);
   view.setFloat32(12, temperature, true);
-  view.setUint32(16, prompt.length, true);
+  view.setUint32(16, promptLength(settings), true);
   return view.buffer;
 }
 

@@ -13,7 +13,7 @@ import {
   type DecoderTensors,
   packSettings,
 } from './decode-plan.ts';
-import { EngineError, type Sampler, type SamplerSettings } from './engine.ts';
+import { EngineError, promptLength, promptsOf, type Sampler, type SamplerSettings } from './engine.ts';
 import { Watcher } from './watcher.ts';
 
 /** Bytes of each sample made in one submission: short enough to stay responsive on a slow adapter. */
@@ -28,10 +28,11 @@ export async function createDecoder(
 ): Promise<Decoder> {
   const { config } = model;
   const { contextLength: T } = config;
-  if (settings.prompt.length >= T) {
+  const length = promptLength(settings);
+  if (length >= T) {
     throw new EngineError(
       'bad-config',
-      `A prompt may have ${T - 1} bytes at most (this model sees ${T}); it has ${settings.prompt.length}.`,
+      `A prompt may have ${T - 1} bytes at most (this model sees ${T}); it has ${length}.`,
     );
   }
   const buffers: GPUBuffer[] = [];
@@ -39,7 +40,7 @@ export async function createDecoder(
     const tensors = await gpu.guard(() => allocateDecoder(gpu, config, settings, buffers));
     const { queue } = gpu.device;
     const words = new Uint32Array(settings.samples * T);
-    for (let sample = 0; sample < settings.samples; sample++) words.set(settings.prompt, sample * T);
+    for (const [sample, prompt] of promptsOf(settings).entries()) words.set(prompt, sample * T);
     queue.writeBuffer(tensors.tokens, 0, words);
     queue.writeBuffer(tensors.settings, 0, packSettings(settings));
     const builder = new PlanBuilder(gpu);
@@ -83,7 +84,7 @@ export class Decoder implements Sampler {
   }
 
   get position(): number {
-    return Math.max(this.#position, this.#settings.prompt.length);
+    return Math.max(this.#position, promptLength(this.#settings));
   }
 
   async next(count: number): Promise<Uint8Array[]> {

@@ -70,9 +70,21 @@ export interface SamplerSettings {
   readonly topK: number;
   /** Keep the smallest set of likeliest bytes whose probability reaches p; 1 keeps all. */
   readonly topP: number;
-  /** Bytes that every sequence begins with; at most contextLength - 1. */
-  readonly prompt: Uint8Array;
+  /** Bytes that every sequence begins with, or a list of S, all of one length; at most contextLength - 1. */
+  readonly prompt: Uint8Array | readonly Uint8Array[];
 }
+
+/** What each of the S sequences begins with. Throws a RangeError for a list of another length than S. */
+export function promptsOf({ prompt, samples }: SamplerSettings): readonly Uint8Array[] {
+  const prompts = prompt instanceof Uint8Array ? Array<Uint8Array>(samples).fill(prompt) : prompt;
+  if (prompts.length !== samples || prompts.some(({ length }) => length !== prompts[0]?.length)) {
+    throw new RangeError('a list of prompts has one for each sample, all of one length');
+  }
+  return prompts;
+}
+
+/** Bytes that each of the sequences begins with. */
+export const promptLength = (settings: SamplerSettings): number => promptsOf(settings)[0]?.length ?? 0;
 
 /** A batch of sequences growing byte by byte over a key/value cache. */
 export interface Sampler {

@@ -7,7 +7,9 @@ import fc from 'fast-check';
 import { Failure } from '../lib/errors.ts';
 import { uniform } from '../lib/random.ts';
 import { attentionLayers } from '../patterns/index.ts';
-import { attentionForward, attentionMaps, attentionRows, type LayerAttention } from '../reference/ops.ts';
+import { attentionMaps, attentionRows } from '../reference/ops.ts';
+import { uniformAttention } from '../reference/testing.ts';
+import { attentionShape } from '../reference/transformer.ts';
 import {
   type AttentionMaps,
   type AttentionMapsRequest,
@@ -22,6 +24,7 @@ import {
   EngineError,
   type EngineShape,
   type OptimizerState,
+  promptsOf,
   type Sampler,
   type SamplerSettings,
   type StepMetrics,
@@ -134,16 +137,21 @@ export class BigramEngine implements Engine {
   attentionRows(request: AttentionRowsRequest): Promise<readonly AttentionRow[]> {
     const groups = headGroups(this.config, request.layer);
     return this.#inTurn(() =>
-      attentionRows(this.#uniform()[request.layer]!, this.#attentionShape(), groups, request),
+      attentionRows(
+        uniformAttention(this.config)[request.layer]!,
+        attentionShape(this.config, 1),
+        groups,
+        request,
+      ),
     );
   }
 
   async attentionMaps(request: AttentionMapsRequest): Promise<AttentionMaps> {
-    const groups = this.#uniform().map((_, layer) => headGroups(this.config, layer));
-    return attentionMaps(request, this.#attentionShape(), groups, () =>
+    const groups = uniformAttention(this.config).map((_, layer) => headGroups(this.config, layer));
+    return attentionMaps(request, attentionShape(this.config, 1), groups, () =>
       this.#inTurn(() => {
         if (request.signal?.aborted) throw new Failure('cancelled', 'Looking inside was stopped.');
-        return this.#uniform();
+        return uniformAttention(this.config);
       }),
     );
   }
@@ -161,30 +169,33 @@ export class BigramEngine implements Engine {
   }
 
   async createSampler(settings: SamplerSettings): Promise<Sampler> {
-    const sequence = [...settings.prompt];
+    const sequences = promptsOf(settings).map((prompt) => [...prompt]);
     let watching: Watch | null = null;
-    const row = () =>
+    const length = () => sequences[0]?.length ?? 0;
+    const row = (sequence: readonly number[]) =>
       this.#row(Uint8Array.from([...sequence, 0]), sequence.length % this.config.contextLength);
+    const draw = (sequence: number[], sample: number): number => {
+      const threshold = uniform(settings.seed, sequence.length, sample, 0);
+      let sum = 0;
+      const byte = row(sequence).findIndex((p) => {
+        sum += p;
+        return sum > threshold;
+      });
+      sequence.push(byte < 0 ? 255 : byte);
+      return sequence.at(-1)!;
+    };
     return {
       get position() {
-        return sequence.length;
+        return length();
       },
       next: (count) =>
         this.#inTurn(() => {
-          const drawn: number[] = [];
-          while (drawn.length < count && sequence.length < this.config.contextLength) {
-            const threshold = uniform(settings.seed, sequence.length, 0, 0);
-            let sum = 0;
-            const byte = row().findIndex((p) => {
-              sum += p;
-              return sum > threshold;
-            });
-            drawn.push(byte < 0 ? 255 : byte);
-            sequence.push(drawn.at(-1)!);
-          }
-          return [Uint8Array.from(drawn)];
+          const drawn = Math.min(count, this.config.contextLength - length());
+          return sequences.map((sequence, sample) =>
+            Uint8Array.from({ length: drawn }, () => draw(sequence, sample)),
+          );
         }),
-      logits: () => this.#inTurn(() => Float32Array.from(row(), Math.log)),
+      logits: () => this.#inTurn(() => Float32Array.from(sequences.flatMap(row), Math.log)),
       watch: async (watched) => {
         watching = watched;
       },
@@ -193,9 +204,14 @@ export class BigramEngine implements Engine {
           if (!watching) return null;
           const { layer, head } = watching;
           const all = Array.from({ length: this.config.nHead }, (_, each) => each);
-          const request = { layer, heads: head === 'mean' ? all : [head], queries: [sequence.length - 1] };
+          const request = { layer, heads: head === 'mean' ? all : [head], queries: [length() - 1] };
           const groups = headGroups(this.config, layer);
-          const rows = attentionRows(this.#uniform()[layer]!, this.#attentionShape(), groups, request);
+          const rows = attentionRows(
+            uniformAttention(this.config)[layer]!,
+            attentionShape(this.config, 1),
+            groups,
+            request,
+          );
           return head === 'mean' ? meanRow(rows) : rows[0]!;
         }),
       destroy: () => {},
@@ -217,20 +233,6 @@ export class BigramEngine implements Engine {
     });
     this.#queue = result.catch(() => {});
     return result;
-  }
-
-  #attentionShape() {
-    const { contextLength: T, nHead, dModel, dQueryKey } = this.config;
-    return { B: 1, T, nHead, dModel, dQueryKey };
-  }
-
-  /** Queries and keys of every layer that score alike. */
-  #uniform(): LayerAttention[] {
-    const shape = this.#attentionShape();
-    const qkv = new Float64Array(shape.T * (2 * shape.dQueryKey + shape.dModel));
-    return Array.from({ length: this.config.nLayer }, (_, layer) => {
-      return { qkv, lse: attentionForward(qkv, shape, headGroups(this.config, layer)).lse };
-    });
   }
 
   /** Where the vector of the byte before index `i` begins in the arena: the start vector at a window's beginning. */

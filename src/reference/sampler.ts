@@ -4,7 +4,7 @@
 import { breather } from '../lib/breathe.ts';
 import { type AttentionRow, meanRow, type Watch } from '../model/attention.ts';
 import { FINAL_NORM_EPS, LAYER_NORM_EPS } from '../model/config.ts';
-import { EngineError, type Sampler, type SamplerSettings } from '../model/engine.ts';
+import { EngineError, promptLength, promptsOf, type Sampler, type SamplerSettings } from '../model/engine.ts';
 import { drawByte, drawUniform } from '../sample/draw.ts';
 import * as ops from './ops.ts';
 import { attentionShape, linear, norm, type ReferenceModel } from './transformer.ts';
@@ -56,16 +56,16 @@ export class ReferenceSampler implements Sampler {
     enqueue: Enqueue,
   ): Promise<ReferenceSampler> {
     const { contextLength } = model.config;
-    if (settings.prompt.length >= contextLength) {
+    const prompts = promptsOf(settings);
+    const length = promptLength(settings);
+    if (length >= contextLength) {
       throw new EngineError(
         'bad-config',
-        `A prompt of ${settings.prompt.length} bytes leaves no room in a context of ${contextLength}; shorten it to ${contextLength - 1} bytes.`,
+        `A prompt of ${length} bytes leaves no room in a context of ${contextLength}; shorten it to ${contextLength - 1} bytes.`,
       );
     }
     const sampler = new ReferenceSampler(model, arena, settings, enqueue);
-    await enqueue(() =>
-      sampler.#advance(settings.prompt.length, (_, position) => settings.prompt[position]!),
-    );
+    await enqueue(() => sampler.#advance(length, (sample, position) => prompts[sample]![position]!));
     return sampler;
   }
 

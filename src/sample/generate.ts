@@ -1,11 +1,13 @@
-// Text of any length from a sampler whose context is bounded: when the context is full, a new sampler goes on
-// from its last half.
+// Sequences of any length from a sampler whose context is bounded: when the context is full, a new sampler goes on
+// from the last half of each.
 
 import { hash4 } from '../lib/random.ts';
 import type { Engine, SamplerSettings } from '../model/engine.ts';
 
-export interface GenerateSettings extends Omit<SamplerSettings, 'samples'> {
-  /** Bytes to draw. */
+export interface GenerateSettings extends Omit<SamplerSettings, 'prompt'> {
+  /** What every sequence begins with, of any length. */
+  readonly prompt: Uint8Array;
+  /** Bytes to draw of each sequence. */
   readonly length: number;
   /** About how long a piece takes: often enough to watch, seldom enough for the GPU. */
   readonly pieceMs?: number;
@@ -14,35 +16,37 @@ export interface GenerateSettings extends Omit<SamplerSettings, 'samples'> {
 const MAX_PIECE = 512;
 
 /**
- * Draws `length` bytes that continue the prompt, piece by piece; leaving the loop cancels. The bytes depend on the
- * model and the settings alone, not on the pieces. Of a prompt that fills the context, the last half context counts.
+ * Draws `length` bytes that continue the prompt in each of S sequences, piece by piece, [S][drawn]; leaving the loop
+ * cancels. The bytes depend on the model and the settings alone, not on the pieces. Of a prompt that fills the
+ * context, the last half context counts.
  */
 export async function* generate(
   engine: Pick<Engine, 'config' | 'createSampler'>,
   { length, pieceMs = 60, ...settings }: GenerateSettings,
-): AsyncGenerator<Uint8Array, void, undefined> {
+): AsyncGenerator<readonly Uint8Array[], void, undefined> {
   const { contextLength } = engine.config;
   const half = Math.floor(contextLength / 2);
-  let context = settings.prompt.length < contextLength ? settings.prompt : lastOf(settings.prompt, half);
+  const beginning = settings.prompt.length < contextLength ? settings.prompt : lastOf(settings.prompt, half);
+  let contexts = Array<Uint8Array>(settings.samples).fill(beginning);
   let drawn = 0;
   let piece = 1;
   for (let round = 0; drawn < length; round++) {
     // A sampler's draws are numbered by position, which begins again in the middle: each round needs its own seed.
     const seed = round === 0 ? settings.seed : hash4(settings.seed, 0x5eed, round, 0);
-    const sampler = await engine.createSampler({ ...settings, samples: 1, seed, prompt: context });
+    const sampler = await engine.createSampler({ ...settings, seed, prompt: contexts });
     try {
-      const pieces = [context];
+      const pieces = contexts.map((context) => [context]);
       while (drawn < length && sampler.position < contextLength) {
         const start = performance.now();
-        const bytes = (await sampler.next(Math.min(piece, length - drawn)))[0]!;
+        const bytes = await sampler.next(Math.min(piece, length - drawn));
         const tookMs = performance.now() - start;
         if (tookMs < pieceMs / 2) piece = Math.min(2 * piece, MAX_PIECE);
         else if (tookMs > pieceMs) piece = Math.max(1, piece >> 1);
-        drawn += bytes.length;
-        pieces.push(bytes);
-        yield bytes.slice();
+        drawn += bytes[0]?.length ?? length;
+        for (const [sample, each] of bytes.entries()) pieces[sample]?.push(each);
+        yield bytes.map((each) => each.slice());
       }
-      context = lastOf(joined(pieces), half);
+      contexts = pieces.map((each) => lastOf(joined(each), half));
     } finally {
       sampler.destroy();
     }
