@@ -106,6 +106,11 @@ export function keysAt(segment: Segment, head: number, query: number): Uint32Arr
   return Uint32Array.from({ length: hi - lo }, (_, i) => keyPosition(segment, head, group, lo + i));
 }
 
+/** The numbers of a layer's heads. */
+export function allHeads({ nHead }: { readonly nHead: number }): number[] {
+  return Array.from({ length: nHead }, (_, head) => head);
+}
+
 /** The segments of a head among the groups of its layer. */
 export function segmentsOfHead(groups: readonly HeadGroup[], head: number): readonly Segment[] {
   return groups.find(({ firstHead, nHead }) => head < firstHead + nHead)?.segments ?? [];

@@ -1,7 +1,6 @@
 // Configurations for tests, and a small engine for tests of what stands above the engines: its next byte depends on the
-// last one alone, through the model's token embedding and output matrix. It keeps the whole contract: real losses and
-// exact gradients, Adam, a queue, bits that repeat; and it fails on demand. Its heads, which change nothing, look at all
-// keys of their pattern alike.
+// last one alone, through the model's token embedding and output matrix, and its heads look at all their keys alike. It
+// keeps the whole contract: real losses and exact gradients, Adam, a queue, bits that repeat; and it fails on demand.
 
 import fc from 'fast-check';
 import { Failure } from '../lib/errors.ts';
@@ -15,6 +14,7 @@ import {
   type AttentionMapsRequest,
   type AttentionRow,
   type AttentionRowsRequest,
+  allHeads,
   meanRow,
   type Watch,
 } from './attention.ts';
@@ -203,8 +203,8 @@ export class BigramEngine implements Engine {
         this.#inTurn(() => {
           if (!watching) return null;
           const { layer, head } = watching;
-          const all = Array.from({ length: this.config.nHead }, (_, each) => each);
-          const request = { layer, heads: head === 'mean' ? all : [head], queries: [length() - 1] };
+          const heads = head === 'mean' ? allHeads(this.config) : [head];
+          const request = { layer, heads, queries: [length() - 1] };
           const groups = headGroups(this.config, layer);
           const rows = attentionRows(
             uniformAttention(this.config)[layer]!,

@@ -7,6 +7,7 @@ import { type Plan, PlanBuilder } from '../gpu/plan.ts';
 import { decodeWeights, mostKeys, type WeightLists } from '../kernels/index.ts';
 import {
   type AttentionRow,
+  allHeads,
   keysAt,
   meanRow,
   type SeenKeys,
@@ -98,7 +99,7 @@ export class Watcher {
     if (query === undefined) return null;
     const { layer, head, sample = 0 } = this.#watched;
     const { lists, most } = this.#lists;
-    const heads = head === 'mean' ? Array.from({ length: this.#nHead }, (_, each) => each) : [head];
+    const heads = head === 'mean' ? allHeads({ nHead: this.#nHead }) : [head];
     const perHead = lists * most;
     const first = (sample * this.#nHead + heads[0]!) * perHead;
     const words = await this.#gpu.read(this.#weights, 4 * heads.length * perHead, 4 * first);

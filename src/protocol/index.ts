@@ -1,9 +1,19 @@
 // What the page and the worker say to each other. Commands go down as calls (EngineApi, over Comlink); one
 // stream of events comes up over a MessagePort. Everything here is plain data that can be cloned.
 
+import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Span, Watch } from '../model/attention.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 
+export type {
+  AttentionMaps,
+  AttentionRow,
+  AttentionRowsRequest,
+  HeadChoice,
+  HeadMap,
+  Span,
+  Watch,
+} from '../model/attention.ts';
 export type { RunConfig, TrainingConfig } from '../model/config.ts';
 export type { Preflight } from '../model/cost.ts';
 export type { PresetName } from '../model/presets.ts';
@@ -123,6 +133,39 @@ export interface GenerateRequest {
   readonly seed: number;
 }
 
+/** What a model is looked into on. */
+export type InspectInput =
+  /** From 1 byte to as many as the model sees at once. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** Windows of the held-out data of the run, or of the open data: side by side, the first one counting as 0. */
+  | { readonly kind: 'heldOut'; readonly window: number }
+  /** The mean over so many held-out windows, spread evenly. */
+  | { readonly kind: 'average'; readonly windows: number };
+
+/** What a model does with an input, all heads together. */
+export interface Inspection {
+  /** The window that was looked at; of a mean, the first one. */
+  readonly tokens: Uint8Array;
+  /** Bits of surprise of each of its bytes. */
+  readonly bits: Float32Array;
+  readonly maps: AttentionMaps;
+  /** Windows that the maps are the mean of. */
+  readonly windows: number;
+  /** Windows of held-out data at hand. */
+  readonly heldOutWindows: number;
+  /** The model's steps when it was looked into. */
+  readonly step: number;
+}
+
+/** A part of one layer's attention, in as many cells as a picture can have. */
+export interface MapRequest {
+  readonly input: InspectInput;
+  readonly layer: number;
+  readonly cells: number;
+  readonly queries: Span;
+  readonly keys: Span;
+}
+
 export type EngineEvent =
   | { readonly type: 'engine'; readonly info: EngineInfo }
   | { readonly type: 'status'; readonly status: RunStatus }
@@ -137,6 +180,10 @@ export type EngineEvent =
       readonly bytesPerSecond: number;
       readonly done: boolean;
     }
+  /** The attention with which a byte was drawn; `first` is the byte of the whole sequence at the row's position 0. */
+  | { readonly type: 'attention'; readonly id: number; readonly row: AttentionRow; readonly first: number }
+  /** How far the inspection that was asked for last has come, from 0 to 1. */
+  | { readonly type: 'inspecting'; readonly share: number }
   | { readonly type: 'saved'; readonly runs: readonly SavedRun[] }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | { readonly type: 'heartbeat' };
@@ -158,6 +205,14 @@ export interface EngineApi {
   stopRun(): Promise<Result<void>>;
   generate(id: number, request: GenerateRequest): Promise<Result<void>>;
   stopGenerating(): Promise<Result<void>>;
+  /** Whose attention is sent along while bytes are drawn, from now on; null for nobody's. */
+  watchAttention(watch: Watch | null): Promise<Result<void>>;
+  /** Looks into all heads at once, in maps of so many cells a side; a newer call, or `stopInspecting`, cancels it. */
+  inspect(input: InspectInput, cells: number): Promise<Result<Inspection>>;
+  /** Looks closer at a part of a layer; a newer call, or `stopInspecting`, cancels it. */
+  attentionMap(request: MapRequest): Promise<Result<AttentionMaps>>;
+  attentionRows(request: AttentionRowsRequest): Promise<Result<readonly AttentionRow[]>>;
+  stopInspecting(): Promise<Result<void>>;
   /** safetensors with the configuration in the metadata. */
   exportWeights(): Promise<Result<Blob>>;
   importWeights(file: File): Promise<Result<ModelInfo>>;

@@ -2,7 +2,7 @@
 // goes through the model once.
 
 import { breather } from '../lib/breathe.ts';
-import { type AttentionRow, meanRow, type Watch } from '../model/attention.ts';
+import { type AttentionRow, allHeads, meanRow, type Watch } from '../model/attention.ts';
 import { FINAL_NORM_EPS, LAYER_NORM_EPS } from '../model/config.ts';
 import { EngineError, promptLength, promptsOf, type Sampler, type SamplerSettings } from '../model/engine.ts';
 import { drawByte, drawUniform } from '../sample/draw.ts';
@@ -172,7 +172,7 @@ export class ReferenceSampler implements Sampler {
       qkv: cache.subarray(sample * T * width, (sample + 1) * T * width),
       lse: this.#attention.lse.subarray(sample * nHead * T, (sample + 1) * nHead * T),
     };
-    const heads = head === 'mean' ? Array.from({ length: nHead }, (_, each) => each) : [head];
+    const heads = head === 'mean' ? allHeads(config) : [head];
     const request = { layer, heads, queries: [position] };
     const rows = ops.attentionRows(window, attentionShape(config, 1), layers[layer]!, request);
     return head === 'mean' ? meanRow(rows) : rows[0]!;

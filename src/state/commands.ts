@@ -19,6 +19,7 @@ import { readSettings, writeSettings } from './persist.ts';
 import { initialRun, isActive, newRecord } from './run.ts';
 import type { SettingsSlice } from './settings.ts';
 import { onEvent, onLifecycle, useWeft } from './store.ts';
+import { watchOf } from './watching.ts';
 
 let client: Client | null = null;
 /** Kept so that a restarted engine can read it again; the page never looks inside. */
@@ -44,15 +45,22 @@ export function begin(start: typeof startEngine = startEngine, storage: Storage 
 }
 
 async function onReady(): Promise<void> {
-  await Promise.all([refreshRuns(), openedFile ? openFile(openedFile) : undefined]);
+  const { watching } = get();
+  await Promise.all([
+    refreshRuns(),
+    openedFile ? openFile(openedFile) : undefined,
+    // A new engine watches nothing yet.
+    watching.on ? engine().call('watchAttention', watchOf(watching)) : undefined,
+  ]);
 }
 
-function engine(): Client {
+/** The engine, for commands in files beside this one. */
+export function engine(): Client {
   if (!client) throw new Error('begin() comes first');
   return client;
 }
 
-function tell(error: WireError): void {
+export function tell(error: WireError): void {
   if (error.code !== 'cancelled')
     set(({ notices }) => ({ notices: withNotice(notices, 'error', error.message) }));
 }

@@ -7,10 +7,12 @@ import type { EngineEvent } from '../protocol/index.ts';
 import { type DataSlice, initialData } from './data.ts';
 import { type EngineSlice, engineOnEvent, initialEngine } from './engine.ts';
 import { failWriting, type GenerationSlice, generationOnEvent, initialGeneration } from './generation.ts';
+import { type InspectSlice, initialInspect, inspectOnEvent, inspectOnLoss } from './inspect.ts';
 import { initialLibrary, type LibrarySlice, libraryOnEvent } from './library.ts';
 import { initialNotices, type NoticesSlice, noticesOnEvent, withNotice } from './notices.ts';
 import { initialRun, isActive, type RunSlice, runOnEvent } from './run.ts';
 import { initialSettings, type SettingsSlice } from './settings.ts';
+import { initialWatching, type WatchingSlice, watchingOnEvent } from './watching.ts';
 
 export interface WeftState {
   readonly engine: EngineSlice;
@@ -19,6 +21,8 @@ export interface WeftState {
   readonly run: RunSlice;
   readonly library: LibrarySlice;
   readonly generation: GenerationSlice;
+  readonly watching: WatchingSlice;
+  readonly inspect: InspectSlice;
   readonly notices: NoticesSlice;
 }
 
@@ -29,6 +33,8 @@ export const initialState: WeftState = {
   run: initialRun,
   library: initialLibrary,
   generation: initialGeneration,
+  watching: initialWatching,
+  inspect: initialInspect,
   notices: initialNotices,
 };
 
@@ -45,6 +51,8 @@ export function onEvent(state: WeftState, event: EngineEvent): WeftState {
     run: runOnEvent(state.run, event),
     library: libraryOnEvent(state.library, event),
     generation: generationOnEvent(state.generation, event),
+    watching: watchingOnEvent(state.watching, event),
+    inspect: inspectOnEvent(state.inspect, event),
     notices: noticesOnEvent(state.notices, event),
   };
 }
@@ -61,6 +69,7 @@ export function onLifecycle(state: WeftState, lifecycle: Lifecycle): WeftState {
     generation:
       generation.state === 'writing' ? failWriting(generation, generation.writing.id, error) : generation,
     library: { ...library, model: null },
+    inspect: inspectOnLoss(state.inspect, error),
     // While the engine stays away, the page says so itself, with the button that starts it again.
     notices: restarting
       ? withNotice(state.notices, 'warning', `${error.message} It was started again. ${SAVED_IS_SAFE}`)

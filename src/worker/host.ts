@@ -21,12 +21,14 @@ import type {
   Preflight,
   Result,
   SavedRun,
+  Watch,
 } from '../protocol/index.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { Device, type OpenEngines } from './device.ts';
 import { resultOf, toWireError } from './errors.ts';
 import { Generation } from './generation.ts';
 import { HeldModel } from './held-model.ts';
+import { Inspector, type InspectorApi } from './inspector.ts';
 import { Library, type Storage } from './library.ts';
 import { TrainingRun } from './training-run.ts';
 
@@ -40,7 +42,9 @@ const MAX_WEIGHTS_BYTES = 2 ** 30;
 /** An engine that only draws and scores. */
 const INFERENCE = { microBatch: 1, accumulation: 1, recompute: true };
 
-export class EngineHost implements Omit<EngineApi, 'connect'> {
+export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorApi> {
+  /** Its calls are the host's, too. */
+  readonly inspector: Inspector;
   readonly #emit: (event: EngineEvent) => void;
   readonly #device: Device;
   readonly #library: Library;
@@ -50,11 +54,17 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
   #model: HeldModel | undefined;
   #run: TrainingRun | undefined;
   #generation: Generation | undefined;
+  #watch: Watch | null = null;
 
   constructor({ openEngines, storage, emit }: HostOptions) {
     this.#emit = emit;
     this.#device = new Device(openEngines, (info) => emit({ type: 'engine', info }));
     this.#library = new Library(storage, emit);
+    this.inspector = new Inspector({
+      model: () => this.#model,
+      data: () => this.#run?.bytes ?? this.#dataset?.bytes,
+      ...{ engineLock: this.#engineLock, emit },
+    });
   }
 
   start(): Promise<Result<EngineInfo>> {
@@ -117,7 +127,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
 
   generate(id: number, request: GenerateRequest): Promise<Result<void>> {
     return resultOf(async () => {
-      const generation = new Generation(id, request, this.#emit);
+      const generation = new Generation(id, request, this.#emit, () => this.#watch);
       this.#generation?.stop();
       this.#generation = generation;
       await this.#engineLock.run(async () => {
@@ -130,6 +140,12 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
 
   stopGenerating(): Promise<Result<void>> {
     return resultOf(async () => this.#generation?.stop());
+  }
+
+  watchAttention(watch: Watch | null): Promise<Result<void>> {
+    return resultOf(async () => {
+      this.#watch = watch;
+    });
   }
 
   exportWeights(): Promise<Result<Blob>> {
@@ -237,6 +253,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
    */
   async #hold(model: HeldModel, { ready }: { ready: boolean }): Promise<void> {
     this.#generation?.stop();
+    this.inspector.stop();
     await this.#engineLock.run(async () => {
       this.#model?.release();
       if (ready) await model.engine();

@@ -2,7 +2,13 @@
 // the mean over windows, and what a sampler keeps while it draws.
 
 import { type Measure, relativeError } from '../../kernels/cases/index.ts';
-import type { AttentionMaps, AttentionMapsRequest, AttentionRow, HeadChoice } from '../attention.ts';
+import {
+  type AttentionMaps,
+  type AttentionMapsRequest,
+  type AttentionRow,
+  allHeads,
+  type HeadChoice,
+} from '../attention.ts';
 import type { Engine } from '../engine.ts';
 
 /** Relative errors of weights, and how far a row may be from adding up to 1. */
@@ -126,7 +132,7 @@ async function watchMeasures({ engine, reference }: Both): Promise<Measure[]> {
 
   const theirs = [];
   for (const { layer, head, query } of kept) {
-    const heads = head === 'mean' ? Array.from({ length: nHead }, (_, each) => each) : [head];
+    const heads = head === 'mean' ? allHeads(engine.config) : [head];
     const rows = await reference.attentionRows({
       ...{ tokens: Uint8Array.from(bytes), layer, heads, queries: [query] },
     });
