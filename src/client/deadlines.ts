@@ -23,6 +23,8 @@ export const deadlineMs: Readonly<Record<Method, number | null>> = {
   attentionMap: null,
   attentionRows: 60 * second,
   stopInspecting: 30 * second,
+  surprise: null,
+  stopSurprise: 30 * second,
   exportWeights: 180 * second,
   importWeights: 180 * second,
   listRuns: 30 * second,

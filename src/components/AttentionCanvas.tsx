@@ -31,7 +31,6 @@ function Picture({ cells, small = false }: AttentionCanvasProps) {
       className={styles.canvas}
       width={cells.columns * scale}
       height={cells.rows * scale}
-      aria-hidden="true"
     />
   );
 }

@@ -1,6 +1,7 @@
 // What the page and the worker say to each other. Commands go down as calls (EngineApi, over Comlink); one
 // stream of events comes up over a MessagePort. Everything here is plain data that can be cloned.
 
+import type { Medium } from '../data/medium.ts';
 import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Span, Watch } from '../model/attention.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
@@ -104,6 +105,8 @@ export type RunStatus =
 
 export interface ModelInfo {
   readonly config: ModelConfig;
+  /** How its bytes are read. */
+  readonly medium: Medium;
   readonly parameters: number;
   /** What it was trained on, and how far. */
   readonly name: string;
@@ -122,8 +125,11 @@ export interface SavedRun {
 }
 
 export interface GenerateRequest {
-  readonly prompt: string;
-  /** Bytes to draw. */
+  /** Bytes that every sample begins with. */
+  readonly prompt: Uint8Array;
+  /** Sequences drawn at once. */
+  readonly samples: number;
+  /** Bytes to draw of each; a picture ends where it is whole. */
   readonly length: number;
   readonly temperature: number;
   /** 0 keeps all. */
@@ -171,19 +177,26 @@ export type EngineEvent =
   | { readonly type: 'status'; readonly status: RunStatus }
   | { readonly type: 'steps'; readonly steps: readonly StepEvent[] }
   | { readonly type: 'evaluation'; readonly evaluation: EvaluationEvent }
-  | { readonly type: 'sample'; readonly step: number; readonly text: string }
+  /** What the model draws at a step of its training: one or a few items. */
+  | { readonly type: 'sample'; readonly step: number; readonly samples: readonly Uint8Array[] }
   | { readonly type: 'model'; readonly model: ModelInfo }
   | {
       readonly type: 'generated';
       readonly id: number;
+      /** Which of the request's samples the bytes belong to. */
+      readonly sample: number;
       readonly bytes: Uint8Array;
+      /** Over all samples together. */
       readonly bytesPerSecond: number;
+      /** The request's last event. */
       readonly done: boolean;
     }
   /** The attention with which a byte was drawn; `first` is the byte of the whole sequence at the row's position 0. */
   | { readonly type: 'attention'; readonly id: number; readonly row: AttentionRow; readonly first: number }
   /** How far the inspection that was asked for last has come, from 0 to 1. */
   | { readonly type: 'inspecting'; readonly share: number }
+  /** How far the surprise that was asked for last is measured, from 0 to 1. */
+  | { readonly type: 'surprise'; readonly share: number }
   | { readonly type: 'saved'; readonly runs: readonly SavedRun[] }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | { readonly type: 'heartbeat' };
@@ -213,6 +226,12 @@ export interface EngineApi {
   attentionMap(request: MapRequest): Promise<Result<AttentionMaps>>;
   attentionRows(request: AttentionRowsRequest): Promise<Result<readonly AttentionRow[]>>;
   stopInspecting(): Promise<Result<void>>;
+  /**
+   * Bits that the model needs for each of these bytes, given those before it. A newer request, or `stopSurprise`,
+   * ends it with the error 'cancelled'.
+   */
+  surprise(bytes: Uint8Array): Promise<Result<Float32Array>>;
+  stopSurprise(): Promise<Result<void>>;
   /** safetensors with the configuration in the metadata. */
   exportWeights(): Promise<Result<Blob>>;
   importWeights(file: File): Promise<Result<ModelInfo>>;

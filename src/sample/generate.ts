@@ -1,6 +1,7 @@
 // Sequences of any length from a sampler whose context is bounded: when the context is full, a new sampler goes on
 // from the last half of each.
 
+import { concatenated } from '../lib/bytes.ts';
 import { hash4 } from '../lib/random.ts';
 import type { AttentionRow, Watch } from '../model/attention.ts';
 import type { Engine, SamplerSettings } from '../model/engine.ts';
@@ -69,7 +70,7 @@ export async function* generate(
         for (const [sample, each] of bytes.entries()) pieces[sample]?.push(each);
         yield bytes.map((each) => each.slice());
       }
-      contexts = pieces.map((each) => lastOf(joined(each), half));
+      contexts = pieces.map((each) => lastOf(concatenated(each), half));
     } finally {
       sampler.destroy();
     }
@@ -78,14 +79,4 @@ export async function* generate(
 
 function lastOf(bytes: Uint8Array, count: number): Uint8Array {
   return bytes.slice(Math.max(0, bytes.length - count));
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

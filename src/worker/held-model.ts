@@ -2,6 +2,7 @@
 // engine when the device is lost.
 
 import { encodeWeights, type Weights } from '../checkpoint/weights.ts';
+import type { Medium } from '../data/medium.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Engine, EngineShape } from '../model/engine.ts';
 import { parameterLayout } from '../model/parameters.ts';
@@ -9,17 +10,28 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { ModelInfo } from '../protocol/index.ts';
 import type { Device, RecoveryOptions } from './device.ts';
 
+export interface HeldModelOptions {
+  readonly name: string;
+  /** How its bytes are read. */
+  readonly medium: Medium;
+  readonly config: ModelConfig;
+  readonly shape: EngineShape;
+  readonly snapshot: Snapshot;
+}
+
 export class HeldModel {
   readonly config: ModelConfig;
   readonly shape: EngineShape;
   readonly name: string;
+  readonly medium: Medium;
   readonly #device: Device;
   #snapshot: Snapshot;
   #engine: Engine | undefined;
 
-  constructor(device: Device, name: string, config: ModelConfig, shape: EngineShape, snapshot: Snapshot) {
+  constructor(device: Device, { name, medium, config, shape, snapshot }: HeldModelOptions) {
     this.#device = device;
     this.name = name;
+    this.medium = medium;
     this.config = config;
     this.shape = shape;
     this.#snapshot = snapshot;
@@ -39,6 +51,7 @@ export class HeldModel {
     const { step, evaluation } = this.#snapshot.progress;
     return {
       config: this.config,
+      medium: this.medium,
       parameters: parameterLayout(this.config).count,
       name: this.name,
       step,

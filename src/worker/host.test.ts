@@ -174,6 +174,7 @@ describe('a run', () => {
     expect((await refused(host.importWeights(textFile())))?.code).toBe('bad-file');
     for (const change of [
       { length: 0 },
+      { samples: 17 },
       { temperature: Number.NaN },
       { topP: 0 },
       { topK: 1.5 },
@@ -189,6 +190,19 @@ describe('a run', () => {
 });
 
 describe('generation', () => {
+  it('draws several samples at once, each in events of its own', async () => {
+    const { host, of, until } = setUp();
+    await host.openData(textFile());
+    await host.startRun(run, false);
+    await until('finished');
+    value(await host.generate(1, { ...request, samples: 3 }));
+    const bytesOf = (wanted: number) =>
+      of('generated').flatMap(({ sample, bytes }) => (sample === wanted ? [...bytes] : []));
+    expect([0, 1, 2, 3].map((sample) => bytesOf(sample).length)).toEqual([50, 50, 50, 0]);
+    expect(bytesOf(0)).not.toEqual(bytesOf(1));
+    expect(of('generated').filter(({ done }) => done).length).toBe(1);
+  });
+
   it('stops when told, and when another begins', async () => {
     const { host, of, until } = setUp();
     await host.openData(textFile());
@@ -207,6 +221,40 @@ describe('generation', () => {
         .filter(({ done }) => done)
         .map(({ id }) => id),
     ).toEqual([1, 2]);
+  });
+});
+
+describe('surprise', () => {
+  it('measures each byte, and less for what the model knows', async () => {
+    const { host, of, until } = setUp();
+    const bytes = new TextEncoder().encode('the cat sat on the mat. '.repeat(10));
+    expect(error(await host.surprise(bytes))?.code).toBe('not-found');
+    await host.openData(textFile());
+    await host.startRun(run, false);
+    await until('finished');
+    const known = value(await host.surprise(bytes));
+    expect(known.length).toBe(bytes.length);
+    const strange = value(await host.surprise(Uint8Array.from(bytes, (byte) => 255 - byte)));
+    const mean = (bits: Float32Array) => bits.reduce((sum, bit) => sum + bit, 0) / bits.length;
+    expect(mean(known)).toBeLessThan(7);
+    expect(mean(strange)).toBeGreaterThan(mean(known) + 1);
+    expect(of('surprise').at(-1)?.share).toBe(1);
+    expect(value(await host.surprise(new Uint8Array())).length).toBe(0);
+  });
+
+  it('ends when told, and when another begins', async () => {
+    const { host, of, until } = setUp();
+    await host.openData(textFile());
+    await host.startRun(run, false);
+    await until('finished');
+    const long = new Uint8Array(400_000);
+    const first = host.surprise(long);
+    await vi.waitFor(() => expect(of('surprise').length).toBeGreaterThan(0));
+    const second = host.surprise(long);
+    expect(error(await first)?.code).toBe('cancelled');
+    await host.stopSurprise();
+    expect(error(await second)?.code).toBe('cancelled');
+    expect(error(await host.surprise(new Uint8Array(2 ** 22 + 1)))?.code).toBe('bad-input');
   });
 });
 

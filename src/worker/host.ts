@@ -3,6 +3,7 @@
 
 import { newRunId } from '../checkpoint/runs.ts';
 import { type DataIdentity, decodeWeights } from '../checkpoint/weights.ts';
+import { TEXT } from '../data/medium.ts';
 import { checkTrainable } from '../data/split.ts';
 import { Failure } from '../lib/errors.ts';
 import { Fields } from '../lib/fields.ts';
@@ -21,15 +22,15 @@ import type {
   Preflight,
   Result,
   SavedRun,
-  Watch,
 } from '../protocol/index.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { Device, type OpenEngines } from './device.ts';
 import { resultOf, toWireError } from './errors.ts';
 import { Generation } from './generation.ts';
-import { HeldModel } from './held-model.ts';
+import { HeldModel, type HeldModelOptions } from './held-model.ts';
 import { Inspector, type InspectorApi } from './inspector.ts';
 import { Library, type Storage } from './library.ts';
+import { Scoring } from './scoring.ts';
 import { TrainingRun } from './training-run.ts';
 
 export interface HostOptions {
@@ -41,6 +42,11 @@ export interface HostOptions {
 const MAX_WEIGHTS_BYTES = 2 ** 30;
 /** An engine that only draws and scores. */
 const INFERENCE = { microBatch: 1, accumulation: 1, recompute: true };
+
+/** The model of a run, as it stands in a snapshot. */
+const modelOptions = ({ name, model, training }: RunConfig, snapshot: Snapshot): HeldModelOptions => ({
+  ...{ name, medium: TEXT, config: model, shape: training, snapshot },
+});
 
 export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorApi> {
   /** Its calls are the host's, too. */
@@ -54,14 +60,14 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
   #model: HeldModel | undefined;
   #run: TrainingRun | undefined;
   #generation: Generation | undefined;
-  #watch: Watch | null = null;
+  #scoring: Scoring | undefined;
 
   constructor({ openEngines, storage, emit }: HostOptions) {
     this.#emit = emit;
     this.#device = new Device(openEngines, (info) => emit({ type: 'engine', info }));
     this.#library = new Library(storage, emit);
     this.inspector = new Inspector({
-      model: () => this.#model,
+      model: () => this.#present(),
       data: () => this.#run?.bytes ?? this.#dataset?.bytes,
       ...{ engineLock: this.#engineLock, emit },
     });
@@ -90,7 +96,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       const snapshot = freshSnapshot(parameterLayout(run.model), run.training.seed, parameters);
       this.#emit({ type: 'status', status: { state: 'preparing', what: 'Laying out the model' } });
       try {
-        const model = new HeldModel(this.#device, run.name, run.model, run.training, snapshot);
+        const model = new HeldModel(this.#device, modelOptions(run, snapshot));
         await this.#hold(model, { ready: true });
         this.#run = this.#newRun(newRunId(), run, identity, bytes, model);
       } catch (error) {
@@ -127,14 +133,10 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
 
   generate(id: number, request: GenerateRequest): Promise<Result<void>> {
     return resultOf(async () => {
-      const generation = new Generation(id, request, this.#emit, () => this.#watch);
+      const generation = new Generation(id, request, this.#emit, () => this.inspector.watching);
       this.#generation?.stop();
       this.#generation = generation;
-      await this.#engineLock.run(async () => {
-        if (!this.#model)
-          throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
-        await generation.run(this.#model);
-      });
+      await this.#engineLock.run(() => generation.run(this.#present()));
     });
   }
 
@@ -142,18 +144,24 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     return resultOf(async () => this.#generation?.stop());
   }
 
-  watchAttention(watch: Watch | null): Promise<Result<void>> {
+  surprise(bytes: Uint8Array): Promise<Result<Float32Array>> {
     return resultOf(async () => {
-      this.#watch = watch;
+      const scoring = new Scoring(bytes, this.#emit);
+      this.#scoring?.stop();
+      this.#scoring = scoring;
+      return this.#engineLock.run(() => scoring.run(this.#present()));
     });
+  }
+
+  stopSurprise(): Promise<Result<void>> {
+    return resultOf(async () => this.#scoring?.stop());
   }
 
   exportWeights(): Promise<Result<Blob>> {
     return this.#command(async () => {
-      if (!this.#model)
-        throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
+      const model = this.#present();
       if (this.#run?.status.state === 'training') await this.#run.copy();
-      return new Blob([this.#model.file()], { type: 'application/octet-stream' });
+      return new Blob([model.file()], { type: 'application/octet-stream' });
     });
   }
 
@@ -168,7 +176,8 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       const { step, heldOutBitsPerByte: bitsPerByte } = weights;
       const evaluation = bitsPerByte === undefined ? {} : { evaluation: { step, bitsPerByte } };
       const snapshot: Snapshot = { state, progress: { ...progress, step, ...evaluation } };
-      const model = new HeldModel(this.#device, weights.name, weights.config, INFERENCE, snapshot);
+      const { name, config } = weights;
+      const model = new HeldModel(this.#device, { name, config, medium: TEXT, shape: INFERENCE, snapshot });
       await this.#hold(model, { ready: true });
       return model.info;
     });
@@ -184,7 +193,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       const { checkpoint, bytes } = await this.#library.load(id);
       const { run, data, snapshot } = checkpoint;
       await this.#endRun();
-      const model = new HeldModel(this.#device, run.name, run.model, run.training, snapshot);
+      const model = new HeldModel(this.#device, modelOptions(run, snapshot));
       await this.#hold(model, { ready: false });
       this.#run = this.#newRun(id, run, data, bytes, model);
       this.#emit({ type: 'status', status: this.#run.status });
@@ -198,6 +207,12 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
         throw new Failure('bad-input', 'Stop this run before you delete it.');
       await this.#library.delete(id);
     });
+  }
+
+  /** The model at hand. */
+  #present(): HeldModel {
+    if (!this.#model) throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
+    return this.#model;
   }
 
   /** Runs a command after the earlier ones. */
@@ -254,6 +269,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
   async #hold(model: HeldModel, { ready }: { ready: boolean }): Promise<void> {
     this.#generation?.stop();
     this.inspector.stop();
+    this.#scoring?.stop();
     await this.#engineLock.run(async () => {
       this.#model?.release();
       if (ready) await model.engine();

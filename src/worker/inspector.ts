@@ -17,6 +17,7 @@ import type {
   Inspection,
   MapRequest,
   Result,
+  Watch,
 } from '../protocol/index.ts';
 import { isDeviceLost, resultOf } from './errors.ts';
 import type { HeldModel } from './held-model.ts';
@@ -25,7 +26,8 @@ import type { HeldModel } from './held-model.ts';
 const MAX_WINDOWS = 256;
 
 export interface InspectorOptions {
-  readonly model: () => HeldModel | undefined;
+  /** The present model; throws where there is none. */
+  readonly model: () => HeldModel;
   /** The data of the run, or the open one. */
   readonly data: () => Uint8Array | undefined;
   /** Held while the engine works. */
@@ -41,15 +43,30 @@ interface Windows {
 }
 
 /** The worker's calls that this part answers. */
-export type InspectorApi = Pick<EngineApi, 'inspect' | 'attentionMap' | 'attentionRows' | 'stopInspecting'>;
+export type InspectorApi = Pick<
+  EngineApi,
+  'watchAttention' | 'inspect' | 'attentionMap' | 'attentionRows' | 'stopInspecting'
+>;
 
 export class Inspector implements InspectorApi {
   readonly #options: InspectorOptions;
   #inspecting = new AbortController();
   #mapping = new AbortController();
+  #watching: Watch | null = null;
 
   constructor(options: InspectorOptions) {
     this.#options = options;
+  }
+
+  /** Whose attention is sent along while the model writes. */
+  get watching(): Watch | null {
+    return this.#watching;
+  }
+
+  watchAttention(watch: Watch | null): Promise<Result<void>> {
+    return resultOf(async () => {
+      this.#watching = watch;
+    });
   }
 
   /** Ends what is under way. */
@@ -112,7 +129,6 @@ export class Inspector implements InspectorApi {
     const attempt = async () => {
       if (signal?.aborted) throw cancelled();
       const model = this.#options.model();
-      if (!model) throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
       try {
         return await work(await model.engine(), model);
       } catch (error) {

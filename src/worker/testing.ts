@@ -26,7 +26,8 @@ export const run: RunConfig = {
 /** Longer than any test. */
 export const long: RunConfig = { ...run, training: { ...run.training, steps: 100_000, evaluateEvery: 1e6 } };
 export const request: GenerateRequest = {
-  prompt: 'the',
+  prompt: new TextEncoder().encode('the'),
+  samples: 1,
   length: 50,
   temperature: 1,
   topK: 0,
