@@ -117,6 +117,7 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   const { step, evaluation } = snapshot.progress;
   const weights = encodeWeights({
     config: model,
+    medium: run.medium,
     name: run.name,
     step,
     ...(evaluation && { heldOutBitsPerByte: evaluation.bitsPerByte }),
@@ -188,7 +189,7 @@ function changed(run: RunConfig, given: Arguments): RunConfig {
     weightDecay: given.number('weight-decay', training.weightDecay, 0, 1e3),
     evaluateEvery: given.count('evaluate-every', training.evaluateEvery, 1, 1e9),
   };
-  return { name: given.text('name')?.slice(0, 200) ?? run.name, model: run.model, training: changes };
+  return { ...run, name: given.text('name')?.slice(0, 200) ?? run.name, training: changes };
 }
 
 /** Becomes true at the first Ctrl-C; the second ends the process at once. */

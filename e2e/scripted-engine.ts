@@ -110,7 +110,8 @@ function costOf({ model, training }: RunConfig): Preflight {
 
 function modelInfo(config: RunConfig): ModelInfo {
   const { parameters } = costOf(config);
-  return { config: config.model, parameters, name: config.name, step, heldOutBitsPerByte: curve(step, 1.12) };
+  const { name, medium, model } = config;
+  return { config: model, medium, parameters, name, step, heldOutBitsPerByte: curve(step, 1.12) };
 }
 
 function tick(): void {

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TEXT } from '../data/medium.ts';
 import { presets } from '../model/presets.ts';
 import { freshSnapshot, type Progress } from '../model/snapshot.ts';
 import { BigramEngine, testConfig } from '../model/testing.ts';
@@ -28,7 +29,14 @@ import {
 
 const { layout } = new BigramEngine();
 const parameters = freshSnapshot(layout, 1).state.parameters;
-const weights = { config: testConfig, name: 'test', step: 12, heldOutBitsPerByte: 2.5, parameters };
+const weights = {
+  config: testConfig,
+  medium: TEXT,
+  name: 'test',
+  step: 12,
+  heldOutBitsPerByte: 2.5,
+  parameters,
+};
 
 function checkpointAt(step: number): Checkpoint {
   const { state } = freshSnapshot(layout, step);

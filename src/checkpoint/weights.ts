@@ -2,17 +2,20 @@
 // both moments of the optimiser under the prefixes `m.` and `v.`, the settings and the progress. Every tensor is
 // checked against the layout that the file's own configuration demands.
 
+import type { Medium } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
 import { type Fields, readObject } from '../lib/fields.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import { type ParameterLayout, parameterLayout } from '../model/parameters.ts';
-import { parseRunConfig } from '../model/parse.ts';
+import { checkMedium, parseMediumOf, parseRunConfig } from '../model/parse.ts';
 import type { Measured, Progress, Snapshot } from '../model/snapshot.ts';
 import { parseConfig } from '../model/validate.ts';
 import { readSafetensors, type Tensor, type TensorFile, writeSafetensors } from './safetensors.ts';
 
 export interface Weights {
   readonly config: ModelConfig;
+  /** What the model's bytes are. */
+  readonly medium: Medium;
   readonly name: string;
   /** Steps trained. */
   readonly step: number;
@@ -39,6 +42,7 @@ const FORMAT = '1';
 
 export function encodeWeights({
   config,
+  medium,
   name,
   step,
   heldOutBitsPerByte,
@@ -47,7 +51,7 @@ export function encodeWeights({
   const metadata = new Map([
     ['weft.format', FORMAT],
     ['weft.config', JSON.stringify(config)],
-    ['weft.weights', JSON.stringify({ name, step, heldOutBitsPerByte })],
+    ['weft.weights', JSON.stringify({ name, medium, step, heldOutBitsPerByte })],
   ]);
   return writeSafetensors({ metadata, tensors: new Map(tensorsOf(parameterLayout(config), parameters, '')) });
 }
@@ -57,10 +61,13 @@ export function decodeWeights(file: Uint8Array): Weights {
   const read = readSafetensors(file);
   const config = parseConfig(metadataText(read, 'weft.config'));
   const about = metadataObject(read, 'weft.weights');
+  const medium = parseMediumOf(about);
+  checkMedium(medium, config);
   const layout = parameterLayout(config);
   checkCount(read, layout.parameters.length);
   return {
     config,
+    medium,
     name: about.text('name', 200),
     step: about.count('step', 0, 1e9),
     ...(about.has('heldOutBitsPerByte') && {

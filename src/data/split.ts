@@ -6,10 +6,14 @@ export type Part = 'train' | 'val' | 'test';
 
 export const PARTS: readonly Part[] = ['train', 'val', 'test'];
 
-/** The first 90%, the next 5% and the last 5% of the bytes, as views: together they are the whole. */
-export function splitParts(bytes: Uint8Array): Readonly<Record<Part, Uint8Array>> {
-  const trainEnd = Math.floor((bytes.length * 18) / 20);
-  const valEnd = Math.floor((bytes.length * 19) / 20);
+/**
+ * The first 90%, the next 5% and the last 5% of the bytes, as views: together they are the whole. Cut between items
+ * of `itemBytes` bytes.
+ */
+export function splitParts(bytes: Uint8Array, itemBytes = 1): Readonly<Record<Part, Uint8Array>> {
+  const items = bytes.length / itemBytes;
+  const trainEnd = Math.floor((items * 18) / 20) * itemBytes;
+  const valEnd = Math.floor((items * 19) / 20) * itemBytes;
   return {
     train: bytes.subarray(0, trainEnd),
     val: bytes.subarray(trainEnd, valEnd),

@@ -16,17 +16,19 @@ const SHUFFLE = 0x5aff;
 /** A whole number in [0, bound), drawn from a hash. */
 const below = (hash: number, bound: number) => Math.floor((hash / 2 ** 32) * bound);
 
-/** First bytes of an epoch's windows, in reading order: disjoint windows of `contextLength` bytes. */
+/**
+ * First bytes of an epoch's windows, in reading order: disjoint windows of `contextLength` bytes that begin with an
+ * item of `itemBytes`. Where a picture is a window, the phase is always 0.
+ */
 export function epochWindows(
   seed: number,
   epoch: number,
   sizeBytes: number,
   contextLength: number,
+  itemBytes = 1,
 ): Uint32Array<ArrayBuffer> {
-  const phase = below(
-    hash4(seed, PHASE, epoch, 0),
-    Math.min(contextLength - 1, sizeBytes - contextLength) + 1,
-  );
+  const phases = Math.floor(Math.min(contextLength - 1, sizeBytes - contextLength) / itemBytes) + 1;
+  const phase = itemBytes * below(hash4(seed, PHASE, epoch, 0), phases);
   const starts = Uint32Array.from(
     { length: Math.floor((sizeBytes - phase) / contextLength) },
     (_, window) => phase + window * contextLength,
@@ -43,15 +45,18 @@ export class WindowReader {
   readonly #bytes: Uint8Array;
   readonly #contextLength: number;
   readonly #seed: number;
+  readonly #itemBytes: number;
   #epoch = -1;
   #starts = new Uint32Array(0);
 
-  /** `bytes` holds at least `contextLength` bytes. */
-  constructor(bytes: Uint8Array, contextLength: number, seed: number) {
+  /** `bytes` holds at least `contextLength` bytes; windows begin with an item of `itemBytes`, which divides it. */
+  constructor(bytes: Uint8Array, contextLength: number, seed: number, itemBytes = 1) {
+    if (contextLength % itemBytes !== 0) throw new RangeError('windows would cut items');
     if (bytes.length < contextLength) throw new RangeError('the bytes are shorter than one window');
     this.#bytes = bytes;
     this.#contextLength = contextLength;
     this.#seed = seed;
+    this.#itemBytes = itemBytes;
   }
 
   /** The next `count` windows, [count, contextLength], and the cursor behind them. */
@@ -72,7 +77,13 @@ export class WindowReader {
 
   #order(epoch: number): Uint32Array<ArrayBuffer> {
     if (epoch !== this.#epoch) {
-      this.#starts = epochWindows(this.#seed, epoch, this.#bytes.length, this.#contextLength);
+      this.#starts = epochWindows(
+        this.#seed,
+        epoch,
+        this.#bytes.length,
+        this.#contextLength,
+        this.#itemBytes,
+      );
       this.#epoch = epoch;
     }
     return this.#starts;

@@ -1,5 +1,6 @@
 // The model and its training as JSON values: everything of sections 4 to 6 of the paper that can be chosen.
 
+import type { Medium } from '../data/medium.ts';
 import { type Factor, type PatternGeometry, type Segment, segmentsOf } from '../patterns/index.ts';
 
 /** Learned position tables added to the token embedding (paper section 5.3). */
@@ -65,6 +66,8 @@ export interface TrainingConfig {
 
 export interface RunConfig {
   readonly name: string;
+  /** What the bytes are that the model learns. */
+  readonly medium: Medium;
   readonly model: ModelConfig;
   readonly training: TrainingConfig;
 }

@@ -1,18 +1,52 @@
 // Settings of a run from outside, checked field by field; those of its model, validate.ts checks.
 
+import { itemBytes, type Medium, parseMedium, TEXT } from '../data/medium.ts';
+import { Failure } from '../lib/errors.ts';
 import type { Fields } from '../lib/fields.ts';
-import type { RunConfig, TrainingConfig } from './config.ts';
+import type { ModelConfig, RunConfig, TrainingConfig } from './config.ts';
 import { checkConfig } from './validate.ts';
 
 /** Reads a `RunConfig`. Throws an error 'bad-config' that names the setting. */
 export function parseRunConfig(fields: Fields): RunConfig {
   const run: RunConfig = {
     name: fields.text('name', 200),
+    medium: parseMediumOf(fields),
     model: checkConfig(fields.value('model')),
     training: parseTrainingConfig(fields.object('training')),
   };
   fields.end();
+  checkMedium(run.medium, run.model);
   return run;
+}
+
+/** The field `medium`; what was written before there were other media is text. */
+export function parseMediumOf(fields: Fields): Medium {
+  return fields.has('medium') ? parseMedium(fields.object('medium')) : TEXT;
+}
+
+/** Throws a `Failure` 'bad-config' where a model cannot read a medium. */
+export function checkMedium(medium: Medium, model: ModelConfig): void {
+  const problem = mediumProblem(medium, model);
+  if (problem !== undefined) throw new Failure('bad-config', problem);
+}
+
+/** Why a model cannot read a medium, in a sentence. A window of pictures is exactly one picture. */
+export function mediumProblem(medium: Medium, { contextLength, positions }: ModelConfig): string | undefined {
+  if (medium.kind !== 'image') return undefined;
+  const { height, width, channels } = medium;
+  const bytes = itemBytes(medium);
+  const picture = `a picture of ${width} x ${height} pixels and ${channels} ${channels === 1 ? 'channel' : 'channels'}`;
+  if (contextLength !== bytes) {
+    return `contextLength is ${contextLength}, but ${picture} has ${bytes} bytes; make them equal.`;
+  }
+  const sides = ['height', 'width', 'channels'] as const;
+  if (positions.kind === 'image' && sides.some((side) => positions[side] !== medium[side])) {
+    return (
+      `positions describes ${positions.width} x ${positions.height} pixels and ${positions.channels} channels, ` +
+      `but the medium is ${picture}; make them equal.`
+    );
+  }
+  return undefined;
 }
 
 /** Reads a `TrainingConfig`. Throws a `Failure` 'bad-config' that names the setting. */

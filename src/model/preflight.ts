@@ -4,6 +4,7 @@ import { densePairs } from '../patterns/index.ts';
 import type { RunConfig } from './config.ts';
 import { attentionPairs, forwardFlops, type Preflight } from './cost.ts';
 import { parameterLayout } from './parameters.ts';
+import { mediumProblem } from './parse.ts';
 import { trainingMemory } from './tensors.ts';
 import { configProblems } from './validate.ts';
 
@@ -19,12 +20,14 @@ const REFERENCE_FLOPS_PER_STEP = 5e10;
 const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
 
 /** The cost of a run. The backward pass counts as two forward passes, and recomputation as another. */
-export function preflight({ model, training }: RunConfig, limits: EngineLimits): Preflight {
+export function preflight({ medium, model, training }: RunConfig, limits: EngineLimits): Preflight {
   const problems = configProblems(model);
   if (problems.length > 0) {
     const nothing = { parameters: 0, memoryBytes: 0, tokensPerStep: 0, flopsPerStep: 0, attentionSaving: 1 };
     return { ...nothing, problems };
   }
+  const unreadable = mediumProblem(medium, model);
+  if (unreadable !== undefined) problems.push(unreadable);
   const { contextLength, nLayer, nHead } = model;
   const { microBatch, accumulation, recompute } = training;
   const { bytes: memoryBytes, largestBytes } = trainingMemory(model, training);

@@ -1,6 +1,7 @@
-// Settings that learn something: on a CPU, on a laptop, on a desktop GPU.
+// Settings that learn something, for each medium: on a CPU, on a laptop, on a desktop GPU.
 
-import type { ModelConfig, RunConfig, TrainingConfig } from './config.ts';
+import { itemBytes, type Medium, TEXT } from '../data/medium.ts';
+import type { AttentionConfig, ModelConfig, PositionEmbedding, RunConfig, TrainingConfig } from './config.ts';
 
 export type PresetName = 'tiny' | 'small' | 'medium';
 
@@ -22,9 +23,11 @@ const recipe = {
   clipNorm: 1,
 } as const satisfies Partial<TrainingConfig>;
 
+/** For text. */
 export const presets: Readonly<Record<PresetName, RunConfig>> = {
   tiny: {
     name: 'Tiny',
+    medium: TEXT,
     model: {
       ...shared,
       contextLength: 128,
@@ -48,6 +51,7 @@ export const presets: Readonly<Record<PresetName, RunConfig>> = {
   },
   small: {
     name: 'Small',
+    medium: TEXT,
     model: {
       ...shared,
       contextLength: 512,
@@ -71,6 +75,7 @@ export const presets: Readonly<Record<PresetName, RunConfig>> = {
   },
   medium: {
     name: 'Medium',
+    medium: TEXT,
     model: {
       ...shared,
       contextLength: 1024,
@@ -93,3 +98,66 @@ export const presets: Readonly<Record<PresetName, RunConfig>> = {
     },
   },
 };
+
+/** What a preset's size means where a window is a picture, or a stretch of sound. */
+interface Size {
+  readonly nLayer: number;
+  readonly nHead: number;
+  readonly dModel: number;
+  /** Bytes of sound in a window, a square number. */
+  readonly soundBytes: number;
+  /** Windows a step at most, and about how many bytes: pictures differ a thousandfold in size. */
+  readonly windows: number;
+  readonly stepBytes: number;
+}
+
+const sizes: Readonly<Record<PresetName, Size>> = {
+  tiny: { nLayer: 2, nHead: 2, dModel: 32, soundBytes: 256, windows: 8, stepBytes: 2 ** 11 },
+  small: { nLayer: 4, nHead: 4, dModel: 128, soundBytes: 1024, windows: 16, stepBytes: 2 ** 14 },
+  medium: { nLayer: 8, nHead: 8, dModel: 256, soundBytes: 4096, windows: 16, stepBytes: 2 ** 15 },
+};
+
+/**
+ * A preset for a medium. Pictures and sound take the strided pattern: a picture's stride is one row of sub-pixels
+ * (paper section 4.3), that of sound the square root of the context (section 4.2).
+ */
+export function presetFor(medium: Medium, name: PresetName): RunConfig {
+  if (medium.kind === 'text') return presets[name];
+  const { model, training, name: title } = presets[name];
+  const { nLayer, nHead, dModel, soundBytes, windows, stepBytes } = sizes[name];
+  const isImage = medium.kind === 'image';
+  const contextLength = isImage ? itemBytes(medium) : soundBytes;
+  return {
+    name: title,
+    medium,
+    model: {
+      ...model,
+      ...{ contextLength, nLayer, nHead, dModel },
+      // The paper's model of CIFAR-10 has half-size feed-forward and query/key projections.
+      dFF: isImage ? 2 * dModel : 4 * dModel,
+      dQueryKey: isImage ? dModel / 2 : dModel,
+      attention: stridedAttention(medium, soundBytes),
+      positions: positionsFor(medium, soundBytes),
+    },
+    training: {
+      ...training,
+      microBatch: Math.max(1, Math.min(windows, Math.floor(stepBytes / contextLength))),
+    },
+  };
+}
+
+function stridedAttention(medium: Medium, soundBytes: number): AttentionConfig {
+  if (medium.kind !== 'image') {
+    // Section 5.1: for very long sequences, one factor a layer.
+    return { stride: Math.sqrt(soundBytes), summaryCells: 1, layers: [[['local']], [['column']]] };
+  }
+  // The released code's models of pictures: every fourth layer looks along the column, the others along the row.
+  const layers: AttentionConfig['layers'] = [[['column']], [['local']], [['local']], [['local']]];
+  return { stride: medium.width * medium.channels, summaryCells: 1, layers };
+}
+
+function positionsFor(medium: Medium, soundBytes: number): PositionEmbedding {
+  if (medium.kind !== 'image') return { kind: 'attention', stride: Math.sqrt(soundBytes) };
+  const { height, width, channels } = medium;
+  return { kind: 'image', height, width, channels };
+}

@@ -6,6 +6,7 @@ import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Span, Watch } f
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 
+export type { Medium, MediumKind } from '../data/medium.ts';
 export type {
   AttentionMaps,
   AttentionRow,
@@ -105,7 +106,7 @@ export type RunStatus =
 
 export interface ModelInfo {
   readonly config: ModelConfig;
-  /** How its bytes are read. */
+  /** What its bytes are. */
   readonly medium: Medium;
   readonly parameters: number;
   /** What it was trained on, and how far. */

@@ -102,8 +102,9 @@ describe('a run', () => {
 
   test('from weights at hand keeps their model', async () => {
     await commands.openFile(file);
-    const { model } = presets.medium;
-    handlers.onEvent({ type: 'model', model: { config: model, parameters: 1, name: 'a', step: 1 } });
+    const { model, medium } = presets.medium;
+    const info = { config: model, medium, parameters: 1, name: 'a', step: 1 };
+    handlers.onEvent({ type: 'model', model: info });
     await commands.startRun(true);
     expect(asked.find(([method]) => method === 'startRun')).toEqual([
       'startRun',
@@ -162,7 +163,8 @@ describe('a run', () => {
   test('makes way for weights from a file', async () => {
     await commands.openFile(file);
     await commands.startRun();
-    const model = { config: presets.tiny.model, parameters: 1, name: 'a', step: 1 };
+    const { model: config, medium } = presets.tiny;
+    const model = { config, medium, parameters: 1, name: 'a', step: 1 };
     answers.importWeights = { ok: true, value: model };
     expect(await commands.importWeights(file)).toBe(true);
     expect(state().run.record).toBeNull();

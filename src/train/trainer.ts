@@ -14,8 +14,10 @@ import { learningRateAt } from './schedule.ts';
 export interface TrainerOptions {
   readonly engine: Engine;
   readonly training: TrainingConfig;
-  /** Training bytes, at least one window; held-out bytes, at least one. */
+  /** Training bytes, at least one window; held-out bytes, at least one: `splitDataset`. */
   readonly data: { readonly train: Uint8Array; readonly val: Uint8Array };
+  /** Bytes of a picture, so that a window is one; 1 for text and sound: `itemBytes(medium)`. */
+  readonly itemBytes?: number;
   /** Where to begin or go on: `freshSnapshot` for a new run. */
   readonly from: Snapshot;
   readonly onStep?: (event: StepEvent) => void;
@@ -43,10 +45,10 @@ export class Trainer {
   readonly #breathe = breather();
 
   constructor(options: TrainerOptions) {
-    const { engine, training, data, from } = options;
+    const { engine, training, data, itemBytes, from } = options;
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
-    this.#reader = new WindowReader(data.train, engine.config.contextLength, training.seed);
+    this.#reader = new WindowReader(data.train, engine.config.contextLength, training.seed, itemBytes);
     this.#progress = from.progress;
     engine.writeState(from.state);
   }

@@ -3,36 +3,32 @@
 
 import { encodeWeights, type Weights } from '../checkpoint/weights.ts';
 import type { Medium } from '../data/medium.ts';
-import type { ModelConfig } from '../model/config.ts';
+import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Engine, EngineShape } from '../model/engine.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { ModelInfo } from '../protocol/index.ts';
 import type { Device, RecoveryOptions } from './device.ts';
 
-export interface HeldModelOptions {
-  readonly name: string;
-  /** How its bytes are read. */
-  readonly medium: Medium;
-  readonly config: ModelConfig;
-  readonly shape: EngineShape;
-  readonly snapshot: Snapshot;
-}
-
 export class HeldModel {
   readonly config: ModelConfig;
+  readonly medium: Medium;
   readonly shape: EngineShape;
   readonly name: string;
-  readonly medium: Medium;
   readonly #device: Device;
   #snapshot: Snapshot;
   #engine: Engine | undefined;
 
-  constructor(device: Device, { name, medium, config, shape, snapshot }: HeldModelOptions) {
+  constructor(
+    device: Device,
+    { name, medium, model }: Pick<RunConfig, 'name' | 'medium' | 'model'>,
+    shape: EngineShape,
+    snapshot: Snapshot,
+  ) {
     this.#device = device;
     this.name = name;
     this.medium = medium;
-    this.config = config;
+    this.config = model;
     this.shape = shape;
     this.#snapshot = snapshot;
   }
@@ -82,10 +78,10 @@ export class HeldModel {
 
   /** The model as a file of weights, from the copy. */
   file(): Uint8Array<ArrayBuffer> {
-    const { config, name } = this;
+    const { config, medium, name } = this;
     const { step, heldOutBitsPerByte } = this.info;
     const { parameters } = this.#snapshot.state;
-    const weights: Weights = { config, name, step, parameters };
+    const weights: Weights = { config, medium, name, step, parameters };
     return encodeWeights(heldOutBitsPerByte === undefined ? weights : { ...weights, heldOutBitsPerByte });
   }
 }

@@ -3,7 +3,6 @@
 
 import { newRunId } from '../checkpoint/runs.ts';
 import { type DataIdentity, decodeWeights } from '../checkpoint/weights.ts';
-import { TEXT } from '../data/medium.ts';
 import { checkTrainable } from '../data/split.ts';
 import { Failure } from '../lib/errors.ts';
 import { Fields } from '../lib/fields.ts';
@@ -27,7 +26,7 @@ import { type Dataset, openDataset } from './dataset.ts';
 import { Device, type OpenEngines } from './device.ts';
 import { resultOf, toWireError } from './errors.ts';
 import { Generation } from './generation.ts';
-import { HeldModel, type HeldModelOptions } from './held-model.ts';
+import { HeldModel } from './held-model.ts';
 import { Inspector, type InspectorApi } from './inspector.ts';
 import { Library, type Storage } from './library.ts';
 import { Scoring } from './scoring.ts';
@@ -42,11 +41,6 @@ export interface HostOptions {
 const MAX_WEIGHTS_BYTES = 2 ** 30;
 /** An engine that only draws and scores. */
 const INFERENCE = { microBatch: 1, accumulation: 1, recompute: true };
-
-/** The model of a run, as it stands in a snapshot. */
-const modelOptions = ({ name, model, training }: RunConfig, snapshot: Snapshot): HeldModelOptions => ({
-  ...{ name, medium: TEXT, config: model, shape: training, snapshot },
-});
 
 export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorApi> {
   /** Its calls are the host's, too. */
@@ -96,7 +90,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       const snapshot = freshSnapshot(parameterLayout(run.model), run.training.seed, parameters);
       this.#emit({ type: 'status', status: { state: 'preparing', what: 'Laying out the model' } });
       try {
-        const model = new HeldModel(this.#device, modelOptions(run, snapshot));
+        const model = new HeldModel(this.#device, run, run.training, snapshot);
         await this.#hold(model, { ready: true });
         this.#run = this.#newRun(newRunId(), run, identity, bytes, model);
       } catch (error) {
@@ -176,8 +170,8 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       const { step, heldOutBitsPerByte: bitsPerByte } = weights;
       const evaluation = bitsPerByte === undefined ? {} : { evaluation: { step, bitsPerByte } };
       const snapshot: Snapshot = { state, progress: { ...progress, step, ...evaluation } };
-      const { name, config } = weights;
-      const model = new HeldModel(this.#device, { name, config, medium: TEXT, shape: INFERENCE, snapshot });
+      const { name, medium, config } = weights;
+      const model = new HeldModel(this.#device, { name, medium, model: config }, INFERENCE, snapshot);
       await this.#hold(model, { ready: true });
       return model.info;
     });
@@ -193,7 +187,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       const { checkpoint, bytes } = await this.#library.load(id);
       const { run, data, snapshot } = checkpoint;
       await this.#endRun();
-      const model = new HeldModel(this.#device, modelOptions(run, snapshot));
+      const model = new HeldModel(this.#device, run, run.training, snapshot);
       await this.#hold(model, { ready: false });
       this.#run = this.#newRun(id, run, data, bytes, model);
       this.#emit({ type: 'status', status: this.#run.status });

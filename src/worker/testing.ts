@@ -2,6 +2,7 @@
 
 import { vi } from 'vitest';
 import { MemoryStore } from '../checkpoint/testing.ts';
+import { TEXT } from '../data/medium.ts';
 import { EngineError } from '../lib/errors.ts';
 import type { RunConfig } from '../model/config.ts';
 import { presets } from '../model/presets.ts';
@@ -12,6 +13,7 @@ import { EngineHost } from './host.ts';
 
 export const run: RunConfig = {
   name: 'cats',
+  medium: TEXT,
   model: testConfig,
   training: {
     ...presets.tiny.training,

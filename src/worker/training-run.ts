@@ -198,7 +198,8 @@ export class TrainingRun {
       this.#trainer = new Trainer({
         engine,
         training: run.training,
-        data: splitParts(this.#bytes ?? new Uint8Array()),
+        data: splitParts(this.#bytes ?? new Uint8Array(), itemBytes(run.medium)),
+        itemBytes: itemBytes(run.medium),
         from: model.snapshot,
         onStep: (step) => emit({ type: 'steps', steps: [step] }),
         onEvaluation: (evaluation) => emit({ type: 'evaluation', evaluation }),

@@ -2,6 +2,7 @@
 
 import * as Comlink from 'comlink';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { TEXT } from '../data/medium.ts';
 import type { RunConfig } from '../model/config.ts';
 import { presets } from '../model/presets.ts';
 import { testConfig } from '../model/testing.ts';
@@ -32,6 +33,7 @@ beforeAll(async () => {
 afterAll(() => worker.terminate());
 
 const run: RunConfig = {
+  medium: TEXT,
   name: 'cats',
   model: testConfig,
   training: {

@@ -1,0 +1,24 @@
+// What training reads: the bytes of one or many files, all of one medium.
+
+import { itemBytes, type Medium } from './medium.ts';
+import { type Part, splitParts } from './split.ts';
+
+export interface Dataset {
+  readonly name: string;
+  readonly medium: Medium;
+  readonly bytes: Uint8Array;
+  /** Pictures, or files of text or sound. */
+  readonly items: number;
+  /** What of the files given is not in it, and why. */
+  readonly skipped: readonly Skipped[];
+}
+
+export interface Skipped {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** The first 90%, the next 5% and the last 5% of the bytes, no picture cut: together they are the whole. */
+export function splitDataset({ bytes, medium }: Pick<Dataset, 'bytes' | 'medium'>): Record<Part, Uint8Array> {
+  return splitParts(bytes, itemBytes(medium));
+}
