@@ -9,13 +9,12 @@ import { factorColour } from './AttentionCanvas.tsx';
 import styles from './SeenPicture.module.css';
 import type { SeenProps } from './SeenText.tsx';
 import { brightness } from './seen.ts';
+import { strength as strengthOf } from './surprise/levels.ts';
 
 interface SeenPictureProps extends SeenProps {
   readonly medium: Extract<Medium, { kind: 'image' }>;
 }
 
-/** Bits of surprise of a byte that are drawn strongest. */
-const MOST_BITS = 8;
 const PIXELS = 420;
 
 export function SeenPicture(props: SeenPictureProps) {
@@ -75,9 +74,10 @@ function draw(
       ? surprise(bits.subarray(at, at + channels))
       : weights(at, channels, seen);
     if (!colour) continue;
-    const known = colour === 'bad' ? getComputedStyle(canvas).getPropertyValue('--bad') : colours.get(colour);
+    const known =
+      colour === 'surprise' ? getComputedStyle(canvas).getPropertyValue('--surprise') : colours.get(colour);
     const fill = known ?? factorColour(canvas, colour as Factor);
-    if (colour !== 'bad') colours.set(colour, fill);
+    if (colour !== 'surprise') colours.set(colour, fill);
     context.globalAlpha = strength;
     context.fillStyle = fill;
     context.fillRect(x, y, Math.max(1, scale - 1), Math.max(1, scale - 1));
@@ -94,11 +94,11 @@ function draw(
   );
 }
 
-function surprise(bits: Float32Array): { colour: 'bad' | null; strength: number } {
+function surprise(bits: Float32Array): { colour: 'surprise' | null; strength: number } {
   const sum = bits.reduce((total, value) => total + value, 0);
   return bits.length === 0
     ? { colour: null, strength: 0 }
-    : { colour: 'bad', strength: 0.85 * Math.min(1, sum / (MOST_BITS * bits.length)) };
+    : { colour: 'surprise', strength: 0.85 * strengthOf(sum / bits.length) };
 }
 
 /** The factor and strength of a pixel: the sum over its bytes. */

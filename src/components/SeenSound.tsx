@@ -3,16 +3,17 @@
 
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
+import { samplesOf } from '../data/audio/mulaw.ts';
 import type { Factor } from '../patterns/index.ts';
 import { factorColour } from './AttentionCanvas.tsx';
 import styles from './SeenSound.module.css';
 import type { SeenProps } from './SeenText.tsx';
 import { brightness } from './seen.ts';
+import { strength } from './surprise/levels.ts';
 
 const WIDTH = 960;
 const WAVE = 150;
 const BARS = 90;
-const MOST_BITS = 8;
 
 export function SeenSound(props: SeenProps) {
   const { bytes, onQuery } = props;
@@ -38,18 +39,12 @@ export function SeenSound(props: SeenProps) {
   );
 }
 
-/** A mu-law byte (ITU-T G.711) as a number from -1 to 1. */
-function amplitude(byte: number): number {
-  const bits = ~byte & 0xff;
-  const size = (((bits & 0x0f) << 3) + 0x84) << ((bits & 0x70) >> 4);
-  return (bits & 0x80 ? 0x84 - size : size - 0x84) / 32_124;
-}
-
 function draw(canvas: HTMLCanvasElement, { bytes, query, seen, bits }: SeenProps): void {
   const context = canvas.getContext('2d');
   if (!context) return;
   const style = getComputedStyle(canvas);
   context.clearRect(0, 0, WIDTH, WAVE + BARS);
+  const samples = samplesOf(bytes);
   const columns = Math.min(WIDTH, Math.max(1, bytes.length));
   const width = WIDTH / columns;
   for (let column = 0; column < columns; column++) {
@@ -58,7 +53,7 @@ function draw(canvas: HTMLCanvasElement, { bytes, query, seen, bits }: SeenProps
     const x = column * width;
     let [low, high] = [1, -1];
     for (let at = from; at < to && at < bytes.length; at++) {
-      const value = amplitude(bytes[at] ?? 0);
+      const value = samples[at] ?? 0;
       [low, high] = [Math.min(low, value), Math.max(high, value)];
     }
     context.globalAlpha = from > query && !bits ? 0.3 : 0.85;
@@ -68,8 +63,8 @@ function draw(canvas: HTMLCanvasElement, { bytes, query, seen, bits }: SeenProps
     context.globalAlpha = 1;
     if (bits) {
       const mean = bits.subarray(from, to).reduce((sum, value) => sum + value, 0) / (to - from);
-      context.fillStyle = style.getPropertyValue('--bad');
-      const height = (BARS - 8) * Math.min(1, mean / MOST_BITS);
+      context.fillStyle = style.getPropertyValue('--surprise');
+      const height = (BARS - 8) * strength(mean);
       context.fillRect(x, WAVE + BARS - height, Math.max(1, width - 0.5), height);
       continue;
     }

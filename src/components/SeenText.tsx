@@ -5,9 +5,8 @@ import { memo, useMemo } from 'react';
 import { byteGlyphs, type Glyph } from './byteGlyphs.ts';
 import styles from './SeenText.module.css';
 import { brightness, type SeenByte, type SeenBytes } from './seen.ts';
+import { strength } from './surprise/levels.ts';
 
-/** Bits of surprise that are drawn strongest. */
-const MOST_BITS = 8;
 /** The strongest ground, in per cent: letters on it stay readable in both themes. */
 const STRONGEST = 46;
 /** Bytes shown at once: of longer texts, those around the one that looks. */
@@ -56,7 +55,7 @@ export function SeenText({ bytes, query, seen, bits, onQuery }: SeenProps) {
             glyph={glyph}
             state={at === query ? 'self' : bits || at < query ? undefined : 'later'}
             factor={bits ? undefined : one?.factor}
-            strength={bits ? (bits[at] ?? 0) / MOST_BITS : one ? brightness(one.weight, seen.highest) : 0}
+            strength={bits ? strength(bits[at] ?? 0) : one ? brightness(one.weight, seen.highest) : 0}
           />
         );
       })}
@@ -79,7 +78,7 @@ interface ByteProps {
 
 /** Most bytes stay as they are when another one looks. */
 const Byte = memo(function Byte({ index, glyph, state, factor, strength }: ByteProps) {
-  const colour = factor ? `var(--factor-${factor})` : strength > 0 ? 'var(--bad)' : undefined;
+  const colour = factor ? `var(--factor-${factor})` : strength > 0 ? 'var(--surprise)' : undefined;
   const style = colour !== undefined && {
     background: `color-mix(in srgb, ${colour} ${Math.round(STRONGEST * Math.min(1, strength))}%, transparent)`,
     ...(factor && { boxShadow: `inset 0 -2px ${colour}` }),

@@ -22,8 +22,11 @@ export interface SeenBytes {
 
 const nothing: SeenBytes = { bytes: new Map(), start: null, highest: 0 };
 
-/** Where a row's weights lie; a byte seen through two factors has the sum, in the colour of the larger share. */
-export function seenBytes(row: AttentionRow | null): SeenBytes {
+/**
+ * Where a row's weights lie, when its window begins at byte `first`; a byte seen through two factors has the sum, in the
+ * colour of the larger share.
+ */
+export function seenBytes(row: AttentionRow | null, first = 0): SeenBytes {
   if (!row) return nothing;
   const all = new Map<number, SeenByte & { share: number }>();
   for (const { factor, keys, weights } of row.segments) {
@@ -41,7 +44,7 @@ export function seenBytes(row: AttentionRow | null): SeenBytes {
   const bytes = new Map<number, SeenByte>();
   let highest = 0;
   for (const [key, { factor, weight }] of all) {
-    if (key > 0) bytes.set(key - 1, { factor, weight });
+    if (key > 0) bytes.set(first + key - 1, { factor, weight });
     highest = Math.max(highest, weight);
   }
   return { bytes, start: all.get(0) ?? null, highest };

@@ -1,11 +1,11 @@
 // Looking into the present model: its attention and its surprise on an input, one question of each kind at a time, the
 // newest of those that wait. It takes turns with training and writing.
 
+import { itemBytes, type Medium } from '../data/medium.ts';
 import { splitParts } from '../data/split.ts';
 import { Failure } from '../lib/errors.ts';
 import type { Mutex } from '../lib/mutex.ts';
 import { mapsProblem, rowsProblem } from '../model/attention.ts';
-import type { ModelConfig } from '../model/config.ts';
 import type { Engine } from '../model/engine.ts';
 import type {
   AttentionMaps,
@@ -85,7 +85,7 @@ export class Inspector implements InspectorApi {
     const { signal } = this.#inspecting;
     return this.#onEngine(signal, async (engine, model) => {
       const { config } = engine;
-      const { first, windows, heldOutWindows } = this.#windowsOf(input, config);
+      const { first, windows, heldOutWindows } = this.#windowsOf(input, model);
       const layers = Array.from({ length: config.nLayer }, (_, layer) => layer);
       refuse(mapsProblem({ windows, layers, cells }, config));
       const { step } = model.info;
@@ -105,8 +105,8 @@ export class Inspector implements InspectorApi {
     this.#mapping.abort();
     this.#mapping = new AbortController();
     const { signal } = this.#mapping;
-    return this.#onEngine(signal, async (engine) => {
-      const { windows } = this.#windowsOf(input, engine.config);
+    return this.#onEngine(signal, async (engine, model) => {
+      const { windows } = this.#windowsOf(input, model);
       const request = { windows, layers: [layer], ...part, signal };
       refuse(mapsProblem(request, engine.config));
       return engine.attentionMaps(request);
@@ -141,11 +141,11 @@ export class Inspector implements InspectorApi {
     return resultOf(() => this.#options.engineLock.run(attempt));
   }
 
-  #windowsOf(input: InspectInput, { contextLength }: ModelConfig): Windows {
+  #windowsOf(input: InspectInput, { config, medium }: HeldModel): Windows {
     const data = this.#options.data();
-    const heldOut = data ? splitParts(data).val : new Uint8Array();
+    const heldOut = data ? splitParts(data, itemBytes(medium)).val : new Uint8Array();
     // Windows of equal length, side by side; of less data than one, all there is.
-    const length = Math.min(contextLength, heldOut.length);
+    const length = Math.min(windowBytes(medium, config.contextLength), heldOut.length);
     const count = length === 0 ? 0 : Math.floor(heldOut.length / length);
     const windowAt = (index: number) => heldOut.subarray(index * length, (index + 1) * length);
     if (input.kind === 'bytes') {
@@ -166,6 +166,12 @@ export class Inspector implements InspectorApi {
     const windows = Array.from({ length: wanted }, (_, i) => windowAt(Math.floor((i * count) / wanted)));
     return { first: windowAt(0), windows, heldOutWindows: count };
   }
+}
+
+/** Bytes of a window: as many whole items as the model sees at once, or a part of one. */
+function windowBytes(medium: Medium, contextLength: number): number {
+  const item = itemBytes(medium);
+  return Math.max(Math.min(item, contextLength), Math.floor(contextLength / item) * item);
 }
 
 function refuse(problem: string | undefined): void {

@@ -17,6 +17,7 @@ import { Invitation } from './Invitation.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import { OutputCard } from './OutputCard.tsx';
 import { SamplingCard } from './SamplingCard.tsx';
+import { WatchCard } from './WatchCard.tsx';
 
 const modelOf = ({ library, run }: WeftState) => modelNow(library, run);
 
@@ -51,6 +52,7 @@ export function GeneratePage() {
         <OutputCard />
         <div className={styles.side}>
           <SamplingCard model={model} />
+          {model && <WatchCard model={model} />}
           <ModelCard model={model} />
         </div>
       </div>
