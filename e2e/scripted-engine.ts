@@ -21,7 +21,9 @@ import type {
   RunStatus,
   SavedRun,
   StepEvent,
+  Watch,
 } from '../src/protocol/index.ts';
+import { scriptedMaps, scriptedRows, scriptedWatch } from './scripted-attention.ts';
 
 export interface Script {
   readonly info?: Partial<EngineInfo>;
@@ -58,6 +60,7 @@ let step = 0;
 let runs = SCRIPT.runs ?? [];
 let stopWriting = false;
 let silent = false;
+let watching: Watch | null = null;
 
 const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 const done: Result<void> = { ok: true, value: undefined };
@@ -70,6 +73,14 @@ function enter(next: RunStatus): void {
   status = next;
   send({ type: 'status', status });
 }
+
+const bytesOf = (length: number, seed: number) =>
+  new TextEncoder().encode(builtinText(length, seed)).slice(0, length);
+/** What is rare in the text surprises. */
+const surpriseOf = (bytes: Uint8Array) =>
+  Float32Array.from(bytes, (byte) =>
+    Math.min(8, 9 - Math.log2(1 + bytes.filter((each) => each === byte).length)),
+  );
 
 const wobble = (seed: number) => Math.sin(seed * 12.9898) * 0.5 + Math.sin(seed * 78.233) * 0.5;
 const curve = (at: number, floor: number) => floor + (8 - floor) * (1 + at / 18) ** -0.9;
@@ -129,7 +140,7 @@ function tick(): void {
     send({ type: 'evaluation', evaluation: { step, bitsPerByte: curve(step, 1.12) } });
     send({ type: 'model', model: modelInfo(run) });
   }
-  if (passed(sampleEvery)) send({ type: 'sample', step, text: builtinText(400, step) });
+  if (passed(sampleEvery)) send({ type: 'sample', step, samples: [bytesOf(400, step)] });
   const turn = SCRIPT.turns?.find((each) => each.step <= step && each.step > step - steps.length);
   if (turn) enter(turn.status);
   else if (step >= run.training.steps) {
@@ -192,21 +203,63 @@ const api: EngineApi = {
   },
   async generate(id, request) {
     stopWriting = false;
-    const bytes = new TextEncoder().encode(builtinText(request.length, request.seed));
+    const bytes = bytesOf(request.length, request.seed);
     const size = SCRIPT.bytesPerChunk ?? 4;
     for (let at = 0; at < bytes.length && !stopWriting; at += size) {
       const last = at + size >= bytes.length;
-      send({ type: 'generated', id, bytes: bytes.slice(at, at + size), bytesPerSecond: 1240, done: last });
+      send({
+        type: 'generated',
+        id,
+        sample: 0,
+        bytes: bytes.slice(at, at + size),
+        bytesPerSecond: 1240,
+        done: last,
+      });
+      const query = Math.min(at + size, bytes.length) - 1;
+      if (run && watching) {
+        const length = run.model.contextLength;
+        const first = Math.max(0, query + 1 - length);
+        send({ type: 'attention', id, row: scriptedWatch(run.model, watching, query - first), first });
+      }
       await new Promise((resolve) => setTimeout(resolve, 8));
     }
     if (stopWriting)
-      send({ type: 'generated', id, bytes: new Uint8Array(0), bytesPerSecond: 1240, done: true });
+      send({ type: 'generated', id, sample: 0, bytes: new Uint8Array(0), bytesPerSecond: 1240, done: true });
     return done;
   },
   async stopGenerating() {
     stopWriting = true;
     return done;
   },
+  async surprise(bytes) {
+    return ok(surpriseOf(bytes));
+  },
+  stopSurprise: async () => done,
+  async watchAttention(watch) {
+    watching = watch;
+    return done;
+  },
+  async inspect(input, cells) {
+    if (!run) return { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
+    const { contextLength } = run.model;
+    const tokens =
+      input.kind === 'bytes' ? input.bytes : bytesOf(contextLength, 'window' in input ? input.window : 0);
+    const layers = Array.from({ length: run.model.nLayer }, (_, layer) => layer);
+    const maps = await scriptedMaps(run.model, { windows: [tokens], layers, cells });
+    const windows = input.kind === 'average' ? input.windows : 1;
+    return ok({ tokens, bits: surpriseOf(tokens), maps, windows, heldOutWindows: 40, step });
+  },
+  async attentionMap({ input, layer, ...part }) {
+    if (!run) return { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
+    const tokens = input.kind === 'bytes' ? input.bytes : new Uint8Array(run.model.contextLength);
+    return ok(await scriptedMaps(run.model, { windows: [tokens], layers: [layer], ...part }));
+  },
+  async attentionRows(request) {
+    return run
+      ? ok(scriptedRows(run.model, request))
+      : { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
+  },
+  stopInspecting: async () => done,
   exportWeights: async () => ok(new Blob(['weights'])),
   importWeights: async () => ({
     ok: false,

@@ -2,6 +2,7 @@
 
 import { bits, count } from '../components/format.ts';
 import type { RunStatus } from '../protocol/index.ts';
+import { drawn } from '../state/generation.ts';
 import type { WeftState } from '../state/store.ts';
 
 function statusWords(status: RunStatus): string | null {
@@ -42,7 +43,7 @@ export function announcementOf(now: WeftState, before: WeftState): string | null
   }
   if (now.generation.state !== before.generation.state) {
     if (now.generation.state === 'writing') return 'Writing.';
-    if (now.generation.state === 'done') return `${count(now.generation.writing.sizeBytes)} bytes written.`;
+    if (now.generation.state === 'done') return `${count(drawn(now.generation.writing).all)} bytes written.`;
     if (now.generation.state === 'failed') return now.generation.error.message;
   }
   return null;

@@ -3,14 +3,18 @@
 
 import { type Fields, readObject } from '../lib/fields.ts';
 import { parseRunConfig } from '../model/parse.ts';
-import type { GenerateRequest } from '../protocol/index.ts';
-import { type ChartSettings, initialSettings, type SettingsSlice } from './settings.ts';
+import {
+  type ChartSettings,
+  type GenerateSettings,
+  initialSettings,
+  type SettingsSlice,
+} from './settings.ts';
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>;
 
 const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K] } = {
   run: parseRunConfig,
-  generate: (fields): GenerateRequest => ({
+  generate: (fields): GenerateSettings => ({
     prompt: fields.text('prompt', 100_000),
     length: fields.count('length', 1, 2 ** 20),
     temperature: fields.number('temperature', 0, 10),

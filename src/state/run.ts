@@ -79,7 +79,8 @@ export function runOnEvent(slice: RunSlice, event: EngineEvent): RunSlice {
     case 'evaluation':
       return { ...slice, record: withEvaluation(record, event.evaluation) };
     case 'sample': {
-      const { step, text } = event;
+      const { step } = event;
+      const text = new TextDecoder().decode(event.samples[0]);
       const samples = [...record.samples.filter((old) => old.step < step), { step, text }];
       return { ...slice, record: { ...record, samples: samples.slice(-MAX_SAMPLES) } };
     }

@@ -8,9 +8,14 @@ export interface ChartSettings {
   readonly scale: 'log' | 'linear';
 }
 
+/** A request, its beginning as it was typed. */
+export interface GenerateSettings extends Omit<GenerateRequest, 'prompt' | 'samples'> {
+  readonly prompt: string;
+}
+
 export interface SettingsSlice {
   readonly run: RunConfig;
-  readonly generate: GenerateRequest;
+  readonly generate: GenerateSettings;
   readonly chart: ChartSettings;
 }
 

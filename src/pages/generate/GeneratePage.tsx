@@ -8,7 +8,7 @@ import { count, short } from '../../components/format.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
 import type { ModelInfo } from '../../protocol/index.ts';
 import { generate, stopGenerating } from '../../state/commands.ts';
-import { writtenBytes } from '../../state/generation.ts';
+import { sampleBytes } from '../../state/generation.ts';
 import { modelNow } from '../../state/library.ts';
 import { useWeft, type WeftState } from '../../state/store.ts';
 import { useSlowly } from '../../state/useSlowly.ts';
@@ -77,7 +77,10 @@ function Actions({ model }: { readonly model: ModelInfo | null }) {
     const { generation } = useWeft.getState();
     if (generation.state === 'empty') return;
     download(
-      new Blob(writtenBytes(generation.writing), { type: 'text/plain' }),
+      new Blob(
+        generation.writing.samples.map((each) => sampleBytes(each).slice()),
+        { type: 'text/plain' },
+      ),
       fileName('weft-text', 'txt'),
     );
   };
@@ -95,7 +98,13 @@ function Actions({ model }: { readonly model: ModelInfo | null }) {
           Stop
         </Button>
       ) : (
-        <Button variant="filled" disabled={!model || !ready} onClick={() => void generate(request)}>
+        <Button
+          variant="filled"
+          disabled={!model || !ready}
+          onClick={() =>
+            void generate({ ...request, samples: 1, prompt: new TextEncoder().encode(request.prompt) })
+          }
+        >
           Write
         </Button>
       )}

@@ -5,7 +5,7 @@ import { ByteText } from '../../components/ByteText.tsx';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
-import type { GenerationSlice, Writing } from '../../state/generation.ts';
+import { drawn, type GenerationSlice, type Writing } from '../../state/generation.ts';
 import type { WeftState } from '../../state/store.ts';
 import { useSlowly } from '../../state/useSlowly.ts';
 import styles from './OutputCard.module.css';
@@ -17,7 +17,7 @@ const generationOf = (state: WeftState) => state.generation;
 export function OutputCard() {
   const generation = useSlowly(generationOf, REDRAW_MS);
   const scroll = useRef<HTMLElement>(null);
-  const text = generation.state === 'empty' ? '' : generation.writing.text;
+  const text = generation.state === 'empty' ? '' : (generation.writing.samples[0]?.text ?? '');
   useFollow(scroll, text);
   if (generation.state === 'empty') {
     return (
@@ -37,7 +37,7 @@ export function OutputCard() {
     >
       <ScrollRegion name="The text" className={styles.text} ref={scroll} aria-busy={state === 'writing'}>
         <span className={styles.prompt}>
-          <ByteText text={writing.request.prompt} />
+          <ByteText text={new TextDecoder().decode(writing.request.prompt)} />
         </span>
         <ByteText text={text} />
         {state === 'writing' && <span className={styles.caret} aria-hidden="true" />}
@@ -47,7 +47,9 @@ export function OutputCard() {
   );
 }
 
-function figures({ sizeBytes, request, bytesPerSecond }: Writing): string {
+function figures(writing: Writing): string {
+  const { request, bytesPerSecond } = writing;
+  const sizeBytes = drawn(writing).most;
   const speed = bytesPerSecond > 0 ? ` · ${count(bytesPerSecond)} bytes/s` : '';
   return `${count(sizeBytes)} of ${count(request.length)} bytes${speed} · seed ${request.seed}`;
 }
@@ -62,14 +64,14 @@ function Foot({ generation }: { readonly generation: Exclude<GenerationSlice, { 
     );
   }
   if (state === 'done') {
-    const early = generation.stopped ? `Stopped after ${count(writing.sizeBytes)} bytes.` : null;
+    const early = generation.stopped ? `Stopped after ${count(drawn(writing).most)} bytes.` : null;
     return early && <p className={styles.nothing}>{early}</p>;
   }
   return (
     <progress
       className={styles.progress}
       max={writing.request.length}
-      value={writing.sizeBytes}
+      value={drawn(writing).most}
       aria-label="Bytes written"
     />
   );

@@ -5,8 +5,9 @@ import { IconDice5 } from '@tabler/icons-react';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
 import { NumberSetting, SettingsGroup } from '../../components/Settings.tsx';
-import type { GenerateRequest, ModelInfo } from '../../protocol/index.ts';
+import type { ModelInfo } from '../../protocol/index.ts';
 import { changeSettings } from '../../state/commands.ts';
+import type { GenerateSettings } from '../../state/settings.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './SamplingCard.module.css';
 
@@ -17,7 +18,7 @@ const topPs = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1]
 
 export function SamplingCard({ model }: { readonly model: ModelInfo | null }) {
   const request = useWeft((state) => state.settings.generate);
-  const change = (part: Partial<GenerateRequest>) => changeSettings({ generate: { ...request, ...part } });
+  const change = (part: Partial<GenerateSettings>) => changeSettings({ generate: { ...request, ...part } });
   return (
     <Card>
       <SettingsGroup title="Begin with">
