@@ -10,7 +10,7 @@ import type { DrawnCells } from './attentionCells.ts';
 /** How visible an allowed cell without weight is, from 0 to 1. */
 const DIM = 0.2;
 /** Pixels along a side, about; cells get a whole number each. */
-const PIXELS = 640;
+const PIXELS = 1024;
 
 interface AttentionCanvasProps {
   readonly cells: DrawnCells;
@@ -29,6 +29,7 @@ function Picture({ cells, small = false }: AttentionCanvasProps) {
     <canvas
       ref={canvas}
       className={styles.canvas}
+      data-small={small || undefined}
       width={cells.columns * scale}
       height={cells.rows * scale}
     />
@@ -48,7 +49,7 @@ function draw(canvas: HTMLCanvasElement, cells: DrawnCells, scale: number): void
   if (!context) return;
   context.clearRect(0, 0, canvas.width, canvas.height);
   // A gap between cells makes the weave visible.
-  const gap = scale >= 5 ? 1 : 0;
+  const gap = scale >= 8 ? Math.max(1, Math.round(scale / 14)) : 0;
   for (const [index, factor] of cells.factors.entries()) {
     context.fillStyle = factorColour(canvas, factor);
     for (let cell = 0; cell < cells.factor.length; cell++) {

@@ -94,20 +94,22 @@ function Heads({ seen, model }: { readonly seen: Inspected; readonly model: Mode
       )}
       <div className={styles.pair}>
         <EnlargedCard seen={seen} selecting={selecting} row={row} />
-        <OnInputCard seen={seen} selecting={selecting} row={row} />
+        <div className={styles.main}>
+          <OnInputCard seen={seen} selecting={selecting} row={row} />
+          <Card title="What this byte looks at most" className={styles.rest}>
+            <KeyTable row={row} tokens={tokens} medium={seen.model.medium} rows={8} />
+          </Card>
+        </div>
       </div>
-      <Card
-        title="All layers and heads"
-        note={`layers down, heads across, ${count(tokens.length)} bytes`}
-        side={<PatternLegend factors={factors} />}
-      >
-        <HeadGrid seen={seen} layer={layer} head={head} onSelect={selectHead} />
-      </Card>
       <div className={styles.pair}>
-        <HeadsCard seen={seen} layer={layer} head={head} onSelect={selectHead} />
-        <Card title="What this byte looks at most">
-          <KeyTable row={row} tokens={tokens} medium={seen.model.medium} rows={8} />
+        <Card
+          title="All layers and heads"
+          note={`${count(tokens.length)} bytes`}
+          side={<PatternLegend factors={factors} />}
+        >
+          <HeadGrid seen={seen} layer={layer} head={head} onSelect={selectHead} />
         </Card>
+        <HeadsCard seen={seen} layer={layer} head={head} onSelect={selectHead} />
       </div>
     </>
   );

@@ -24,7 +24,7 @@ export function KeyTable({ row, tokens, medium, rows }: KeyTableProps) {
   const top = topKeys(row, rows);
   const allowed = row.segments.reduce((sum, { keys }) => sum + keys.length, 0);
   return (
-    <ScrollRegion name="What this byte looks at" className={styles.scroll}>
+    <ScrollRegion name="The keys of this byte" className={styles.scroll}>
       <table className={styles.table}>
         <caption>
           Byte {count(row.query + 1)}, {names(row.query)}, may look at {count(allowed)} and looks most at
