@@ -1,9 +1,9 @@
 // Files of the command line: data in, results out, and a directory as a store of checkpoints.
 
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Store, StoredFile } from '../src/checkpoint/store.ts';
-import { checkTextSize, readText } from '../src/data/text.ts';
+import type { Readable } from '../src/data/open/options.ts';
 import { Failure } from '../src/lib/errors.ts';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -46,14 +46,35 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** The bytes of a text file, or inside a gzip file. Throws a `Failure` for one that is empty, too large or damaged. */
-export async function readData(path: string): Promise<Uint8Array> {
+/** A file that is read when it is needed, as the readers of data want it. */
+export async function readable(path: string): Promise<Readable> {
+  const size = await sizeOf(path);
+  const read = async (start: number, end: number) => {
+    const file = await open(path).catch((error) => {
+      throw fileFailure(error, `${path} cannot be read`);
+    });
+    try {
+      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+      return bytes.buffer.slice(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  };
+  const slice = (start: number, end: number) => ({ arrayBuffer: () => read(start, end) });
+  return { size, slice, arrayBuffer: () => read(0, size) };
+}
+
+/** Paths of the plain files below a folder, from the folder on; undefined where `path` is no folder. */
+export async function filesBelow(path: string): Promise<string[] | undefined> {
   try {
-    checkTextSize(await sizeOf(path));
-    return await readText(new Blob([(await readBytes(path)) as Uint8Array<ArrayBuffer>]));
+    if (!(await stat(path)).isDirectory()) return undefined;
+    const entries = await readdir(path, { withFileTypes: true, recursive: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'));
   } catch (error) {
-    if (!(error instanceof Failure) || error.message.startsWith(path)) throw error;
-    throw new Failure(error.code, `${path}: ${error.message}`, { cause: error });
+    throw fileFailure(error, `${path} cannot be read`);
   }
 }
 

@@ -26,6 +26,12 @@ export class Output {
     process.stderr.write(`${words}\n`);
   }
 
+  /** The share of long work that is done, for whoever watches a terminal; gone when it is 1. */
+  share(share: number): void {
+    if (!process.stderr.isTTY) return;
+    process.stderr.write(share < 1 ? `\r${Math.floor(100 * share)}%` : '\r    \r');
+  }
+
   /** Prints an error, and returns the exit code that it stands for. */
   failure(error: unknown): number {
     if (error instanceof Failure) {

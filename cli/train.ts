@@ -3,28 +3,26 @@
 //   checkpoints/          the last two states that the run can be resumed from,
 //   run.json              its settings, which --config takes.
 
-import { basename, join } from 'node:path';
-import { loadCheckpoint, saveCheckpoint, sha256 } from '../src/checkpoint/runs.ts';
+import { join } from 'node:path';
+import { saveCheckpoint, sha256 } from '../src/checkpoint/runs.ts';
 import { type DataIdentity, encodeWeights } from '../src/checkpoint/weights.ts';
-import { checkTrainable, splitParts } from '../src/data/split.ts';
+import { type Dataset, splitDataset } from '../src/data/dataset.ts';
+import { itemBytes } from '../src/data/medium.ts';
+import { checkTrainable } from '../src/data/split.ts';
 import { Failure } from '../src/lib/errors.ts';
-import { readObject } from '../src/lib/fields.ts';
-import type { RunConfig, TrainingConfig } from '../src/model/config.ts';
-import { parseRunConfig } from '../src/model/parse.ts';
 import { preflight } from '../src/model/preflight.ts';
-import { type PresetName, presets } from '../src/model/presets.ts';
 import { freshSnapshot, type Snapshot } from '../src/model/snapshot.ts';
-import { parseConfig } from '../src/model/validate.ts';
 import type { StepEvent } from '../src/protocol/index.ts';
 import { Trainer } from '../src/train/trainer.ts';
 import { Arguments } from './arguments.ts';
+import { dataOptions, openData } from './data.ts';
 import { type EngineKind, openEngines } from './engines.ts';
-import { DirectoryStore, readBytes, readData, writeBytes } from './files.ts';
+import { DirectoryStore, writeBytes } from './files.ts';
 import type { Output } from './output.ts';
+import { CHECKPOINTS, type Plan, planRun } from './run.ts';
 
 export const trainOptions = {
-  data: 'value',
-  kind: 'value',
+  ...dataOptions,
   preset: 'value',
   config: 'value',
   name: 'value',
@@ -44,40 +42,20 @@ export const trainOptions = {
   json: 'flag',
 } as const;
 
-const CHECKPOINTS = 'checkpoints';
 const SAVE_EVERY_MS = 60_000;
 /** Lines for people over a whole run, about. */
 const LINES = 50;
 
-interface Start {
-  readonly run: RunConfig;
-  /** Where a resumed run stands. */
-  readonly snapshot?: Snapshot;
-  readonly data?: DataIdentity;
-}
-
 /** Trains; resolves with the exit code: 0, or 130 when the person stopped it. */
 export async function runTrain(args: readonly string[], output: Output): Promise<number> {
   const given = new Arguments(args, trainOptions);
-  given.choice('kind', ['text'], 'text');
-  const dataPath = given.required('data');
   const out = given.text('out') ?? given.required('resume');
-  const bytes = await readData(dataPath);
-  const start = given.has('resume') ? await resumedRun(given) : { run: await chosenRun(given) };
-  const { run } = start;
-  const { model, training } = run;
-  checkTrainable(bytes.length, model.contextLength);
-  const data: DataIdentity = {
-    name: basename(dataPath),
-    sizeBytes: bytes.length,
-    sha256: await sha256(bytes),
-  };
-  if (start.data && start.data.sha256 !== data.sha256) {
-    throw new Failure(
-      'bad-file',
-      `The run was trained on other data (${start.data.name}). Give the same file to resume it.`,
-    );
-  }
+  const plan = await planRun(given);
+  const dataset = await openData(given, output, plan.medium);
+  const run = plan.settings(dataset.medium);
+  const { medium, model, training } = run;
+  checkTrainable(dataset.bytes.length, model.contextLength, itemBytes(medium));
+  const data = await identityOf(dataset, plan);
 
   const engines = await openEngines(
     given.choice<EngineKind>('engine', ['webgpu', 'reference'], 'webgpu'),
@@ -89,12 +67,13 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   const engine = await engines.create(model, { microBatch, accumulation, recompute });
 
   const lines = new StepLines(output, training.steps);
-  const { train, val } = splitParts(bytes);
+  const { train, val } = splitDataset(dataset);
   const trainer = new Trainer({
     engine,
     training,
     data: { train, val },
-    from: start.snapshot ?? freshSnapshot(engine.layout, training.seed),
+    itemBytes: itemBytes(medium),
+    from: plan.resumed?.snapshot ?? freshSnapshot(engine.layout, training.seed),
     onStep: (event) => lines.step(event),
     onEvaluation: ({ bitsPerByte }) => lines.evaluation(bitsPerByte),
   });
@@ -117,7 +96,7 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   const { step, evaluation } = snapshot.progress;
   const weights = encodeWeights({
     config: model,
-    medium: run.medium,
+    medium,
     name: run.name,
     step,
     ...(evaluation && { heldOutBitsPerByte: evaluation.bitsPerByte }),
@@ -130,66 +109,14 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   return trainer.finished || !stop.requested ? 0 : 130;
 }
 
-/** The settings of a new run: a preset's or a file's, changed by the options. */
-async function chosenRun(given: Arguments): Promise<RunConfig> {
-  const path = given.text('config');
-  if (path === undefined) {
-    given.required('preset');
-    return fitted(presets[given.choice<PresetName>('preset', ['tiny', 'small', 'medium'], 'tiny')], given);
-  }
-  if (given.has('preset')) throw new Failure('bad-input', '--preset and --config exclude each other.');
-  const text = new TextDecoder().decode(await readBytes(path));
-  const fields = readObject(text, path);
-  if (fields.has('model')) return changed(parseRunConfig(fields), given);
-  return fitted({ ...presets.small, name: basename(path, '.json'), model: parseConfig(text) }, given);
-}
-
-/** A preset for another number of steps: its warm-up stays the same share of them. */
-function fitted(run: RunConfig, given: Arguments): RunConfig {
-  const { training } = run;
-  const steps = given.count('steps', training.steps, 1, 1e9);
-  const warmupSteps = Math.round((training.warmupSteps * steps) / training.steps);
-  return changed({ ...run, training: { ...training, warmupSteps } }, given);
-}
-
-/** The run in the directory of --resume, whose seed and model stay. */
-async function resumedRun(given: Arguments): Promise<Start> {
-  const directory = given.required('resume');
-  const { checkpoint } = await loadCheckpoint(new DirectoryStore(directory), CHECKPOINTS).catch((error) => {
-    if (!(error instanceof Failure)) throw error;
-    throw new Failure(error.code, `${directory} holds no run that can be resumed: ${error.message}`, {
-      cause: error,
-    });
-  });
-  const { run, snapshot, data } = checkpoint;
-  const resumed = changed(run, given);
-  const wanted = given.has('config') || given.has('preset') ? await chosenRun(given) : resumed;
-  const isSame = JSON.stringify(wanted.model) === JSON.stringify(run.model);
-  if (!isSame || resumed.training.seed !== run.training.seed) {
-    throw new Failure(
-      'bad-input',
-      `The run in ${directory} has another model or seed. Leave them out to resume it.`,
-    );
-  }
-  return { run: resumed, snapshot, data };
-}
-
-/** A run with the settings that options change. */
-function changed(run: RunConfig, given: Arguments): RunConfig {
-  const { training } = run;
-  const changes: TrainingConfig = {
-    ...training,
-    steps: given.count('steps', training.steps, 1, 1e9),
-    seed: given.count('seed', training.seed, 0, 2 ** 32 - 1),
-    microBatch: given.count('micro-batch', training.microBatch, 1, 2 ** 16),
-    accumulation: given.count('accumulation', training.accumulation, 1, 2 ** 16),
-    recompute: given.flag('recompute') || training.recompute,
-    learningRate: given.number('learning-rate', training.learningRate, 0, 1e6),
-    warmupSteps: given.count('warmup-steps', training.warmupSteps, 0, 1e9),
-    weightDecay: given.number('weight-decay', training.weightDecay, 0, 1e3),
-    evaluateEvery: given.count('evaluate-every', training.evaluateEvery, 1, 1e9),
-  };
-  return { ...run, name: given.text('name')?.slice(0, 200) ?? run.name, training: changes };
+/** What tells the data apart. Throws a `Failure` when it is not what the run began with. */
+async function identityOf({ name, bytes }: Dataset, { resumed }: Plan): Promise<DataIdentity> {
+  const data = { name, sizeBytes: bytes.length, sha256: await sha256(bytes) };
+  if (!resumed || resumed.data.sha256 === data.sha256) return data;
+  throw new Failure(
+    'bad-file',
+    `The run was trained on other data (${resumed.data.name}). Give the same, with the same --max-items, to resume it.`,
+  );
 }
 
 /** Becomes true at the first Ctrl-C; the second ends the process at once. */

@@ -4,10 +4,11 @@
 import { Failure } from '../src/lib/errors.ts';
 import { benchHelp, runBench } from './bench.ts';
 import { runCheck } from './check.ts';
+import { runEval } from './eval.ts';
 import { runInfo } from './info.ts';
 import { runMask } from './mask.ts';
-import { runEval, runSample } from './model.ts';
 import { exit, Output } from './output.ts';
+import { runSample } from './sample.ts';
 import { runTrain } from './train.ts';
 
 const help = `npm run --silent weft -- COMMAND [--json]
@@ -16,20 +17,29 @@ mask    which keys each query sees, as JSON
         --pattern dense|local|strided|fixed --length N --stride L [--summary-cells C]
         [--head H --heads K] [--factor 0|1 | --merged]
 
-train   --data FILE [--kind text] --preset tiny|small|medium | --config FILE   --out DIR
+train   --data FILE|FOLDER --preset tiny|small|medium | --config FILE   --out DIR
+        [--kind text|image|audio|auto] [--max-items N]
+        pictures: [--size S] [--channels 1|3]     sound: [--rate HZ]
         [--steps N] [--seed S] [--micro-batch B] [--accumulation A] [--recompute]
         [--learning-rate X] [--warmup-steps N] [--weight-decay X] [--evaluate-every N]
         [--name NAME] [--stop-after N] [--resume DIR]
         Ctrl-C saves and stops; --resume DIR goes on as if it had never stopped.
+        Text; PNG, MNIST (IDX), CIFAR, .npy and .npz; WAV; also in zip, tar and gzip.
 
-eval    bits per byte of a file, with at least M bytes of context for each
-        --weights FILE --data FILE [--min-context M] [--part train|val|test|all]
+eval    bits per byte of data, with at least M bytes of context for each
+        --weights FILE --data FILE|FOLDER [--kind KIND] [--max-items N]
+        [--min-context M] [--part train|val|test|all]
 
-sample  bytes drawn from a model, to a file or to standard output
-        --weights FILE --length N [--seed S] [--prompt TEXT] [--out FILE]
+sample  what a model makes up: text to a file or to standard output,
+        pictures as one PNG file, sound as a WAV file
+        --weights FILE [--kind KIND] [--out FILE] [--seed S]
         [--temperature T] [--top-k K] [--top-p P]
+        text:     --length N [--prompt TEXT]
+        pictures: [--samples N] [--prompt FILE.png [--keep-rows R]]
+        sound:    --seconds S | --length N [--prompt FILE.wav]
 
-info    the graphics adapter and what the engine makes of it
+info    the graphics adapter and what the engine makes of it,
+        or with --weights FILE what that file holds
 
 check   every kernel, and small models, on this machine against the float64 reference
         [--only WORDS]

@@ -14,6 +14,7 @@ const runs: readonly SavedRun[] = [
   {
     id: 'a',
     name: 'letters.txt',
+    medium: { kind: 'text' },
     step: 1800,
     steps: 3000,
     savedAtMs: 1_700_000_000_000,

@@ -41,6 +41,8 @@ export function announcementOf(now: WeftState, before: WeftState): string | null
   if (evaluation && evaluation !== before.run.record?.evaluations.at(-1)) {
     return `Step ${count(evaluation.step)}: ${bits(evaluation.bitsPerByte)} bits per byte, held out.`;
   }
+  if (now.surprise.state === 'measured' && before.surprise.state === 'measuring')
+    return 'Surprise is measured.';
   if (now.generation.state !== before.generation.state) {
     if (now.generation.state === 'writing') return 'Writing.';
     if (now.generation.state === 'done') return `${count(drawn(now.generation.writing).all)} bytes written.`;

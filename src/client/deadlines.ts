@@ -10,7 +10,11 @@ const second = 1000;
 
 export const deadlineMs: Readonly<Record<Method, number | null>> = {
   start: 60 * second,
-  openData: 60 * second,
+  openData: null,
+  openBuiltin: 60 * second,
+  stopOpening: 30 * second,
+  soundDecoded: 30 * second,
+  readItem: 120 * second,
   preflight: 10 * second,
   startRun: 180 * second,
   pauseRun: 60 * second,

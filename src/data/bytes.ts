@@ -1,4 +1,7 @@
-// Small things that every reader of a binary format needs.
+// Small things that every reader of a binary format needs. The errors of those readers are clauses, 'the WAV file holds no
+// samples', so that they can stand behind a file's name.
+
+import { Failure } from '../lib/errors.ts';
 
 /** A view of exactly these bytes. */
 export function viewOf(bytes: Uint8Array): DataView {
@@ -24,4 +27,11 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     at += piece.length;
   }
   return whole;
+}
+
+/** A reader's `Failure` with its clause made a sentence; any other error as it is. */
+export function asSentence(error: unknown): unknown {
+  if (!(error instanceof Failure)) return error;
+  const { code, message } = error;
+  return new Failure(code, `${message.charAt(0).toUpperCase()}${message.slice(1)}.`, { cause: error });
 }

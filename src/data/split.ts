@@ -21,15 +21,29 @@ export function splitParts(bytes: Uint8Array, itemBytes = 1): Readonly<Record<Pa
   };
 }
 
-/** Fewest bytes of a file whose training part holds one window and whose held-out part holds a byte. */
-export function smallestTrainable(contextLength: number): number {
-  return Math.max(20, Math.ceil((contextLength * 20) / 18));
+/** Fewest items of which each part gets one. */
+const FEWEST_ITEMS = 20;
+
+/**
+ * Fewest bytes whose training part holds one window and whose held-out part holds an item: a byte, or a picture that
+ * is a window.
+ */
+export function smallestTrainable(contextLength: number, itemBytes = 1): number {
+  return Math.max(FEWEST_ITEMS * itemBytes, Math.ceil((contextLength * 20) / 18));
 }
 
-/** Throws a `Failure` unless a model of this context length can train on a file of so many bytes. */
-export function checkTrainable(sizeBytes: number, contextLength: number): void {
-  const needed = smallestTrainable(contextLength);
+/** Throws a `Failure` unless a model of this context length can train on so many bytes. */
+export function checkTrainable(sizeBytes: number, contextLength: number, itemBytes = 1): void {
+  const needed = smallestTrainable(contextLength, itemBytes);
   if (sizeBytes >= needed) return;
+  if (itemBytes > 1) {
+    const pictures = Math.floor(sizeBytes / itemBytes);
+    throw new Failure(
+      'bad-file',
+      `${pictures === 1 ? 'There is 1 picture' : `There are ${pictures} pictures`}; training needs at least ` +
+        `${FEWEST_ITEMS}, since a part of them is held out. Choose more.`,
+    );
+  }
   throw new Failure(
     'bad-file',
     `This file has ${sizeBytes.toLocaleString('en')} bytes; training with a context of ` +

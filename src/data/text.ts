@@ -1,18 +1,18 @@
 // Text in: a file's bytes as they are, gzip files opened, everything else about a file refused in words.
 
 import { Failure } from '../lib/errors.ts';
+import { gunzip, isGzip } from './archive/gzip.ts';
+import { asSentence, mebibytes } from './bytes.ts';
 
 /** Largest file, and largest content of a gzip file. */
 export const MAX_TEXT_BYTES = 256 * 2 ** 20;
-
-const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 24 ? 1 : 0)} MiB`;
 
 /** Throws a `Failure` for a file that is too large to be read. */
 export function checkTextSize(sizeBytes: number, maxBytes = MAX_TEXT_BYTES): void {
   if (sizeBytes <= maxBytes) return;
   throw new Failure(
     'bad-file',
-    `This file has ${megabytes(sizeBytes)}; at most ${megabytes(maxBytes)} fit. Cut out a part of it and open that.`,
+    `This file has ${mebibytes(sizeBytes)}; at most ${mebibytes(maxBytes)} fit. Cut out a part of it and open that.`,
   );
 }
 
@@ -23,49 +23,19 @@ export function checkTextSize(sizeBytes: number, maxBytes = MAX_TEXT_BYTES): voi
 export async function readText(file: Blob, maxBytes = MAX_TEXT_BYTES): Promise<Uint8Array> {
   checkTextSize(file.size, maxBytes);
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? await gunzip(bytes, maxBytes) : bytes;
+  const text = isGzip(bytes) ? await unzipped(bytes, maxBytes) : bytes;
   if (text.length === 0) {
     throw new Failure('bad-file', 'This file is empty. Choose one that holds some text.');
   }
   return text;
 }
 
-/**
- * The content of a gzip file, whose checksum the platform's decoder verifies. It is read piece by piece, so that
- * a small file that expands without end costs no more memory than `maxBytes`.
- */
-async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  const reader = new Blob([bytes as Uint8Array<ArrayBuffer>])
-    .stream()
-    .pipeThrough(new DecompressionStream('gzip'))
-    .getReader();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
+async function unzipped(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   try {
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      pieces.push(piece.value);
-      size += piece.value.length;
-      if (size > maxBytes) break;
-    }
+    return await gunzip(bytes, maxBytes);
   } catch (cause) {
-    throw new Failure('bad-file', 'This gzip file is damaged or incomplete. Download or compress it again.', {
-      cause,
-    });
+    throw asSentence(cause);
   }
-  if (size > maxBytes) {
-    await reader.cancel();
-    throw new Failure(
-      'bad-file',
-      `This gzip file holds more than ${megabytes(maxBytes)}. Unpack it, cut out a part, and open that.`,
-    );
-  }
-  const text = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    text.set(piece, at);
-    at += piece.length;
-  }
-  return text;
 }
 
 /** The first characters of a text, for a preview; what is not UTF-8 shows as a replacement character. */

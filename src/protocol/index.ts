@@ -1,11 +1,15 @@
 // What the page and the worker say to each other. Commands go down as calls (EngineApi, over Comlink); one
 // stream of events comes up over a MessagePort. Everything here is plain data that can be cloned.
 
-import type { Medium } from '../data/medium.ts';
+import type { Pcm } from '../data/audio/sound.ts';
+import type { Skipped } from '../data/dataset.ts';
+import type { Medium, MediumKind } from '../data/medium.ts';
+import type { OpenOptions } from '../data/open/options.ts';
 import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Span, Watch } from '../model/attention.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 
+export type { Skipped } from '../data/dataset.ts';
 export type { Medium, MediumKind } from '../data/medium.ts';
 export type {
   AttentionMaps,
@@ -65,7 +69,9 @@ export interface EngineInfo {
 export interface DatasetInfo {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'text';
+  readonly medium: Medium;
+  /** Pictures, or files of text or sound. */
+  readonly items: number;
   readonly sizeBytes: number;
   readonly trainBytes: number;
   readonly validationBytes: number;
@@ -74,9 +80,17 @@ export interface DatasetInfo {
   readonly gzipBitsPerByte: number;
   /** Entropy of single bytes. */
   readonly entropyBitsPerByte: number;
-  /** The first characters, for a preview. */
-  readonly preview: string;
+  /** The first bytes, as the model will see them: whole pictures, some seconds of sound, a page of text. */
+  readonly preview: Uint8Array;
+  /** What of the files given is not in it, and why. */
+  readonly skipped: readonly Skipped[];
 }
+
+/** Sound as the browser's decoder gives it. */
+export type DecodedSound = Pcm;
+
+/** How files are to be read; what is left out is chosen by what they are. */
+export type DataOptions = Pick<OpenOptions, 'kind' | 'size' | 'channels' | 'rateHz'>;
 
 export interface StepEvent {
   readonly step: number;
@@ -118,6 +132,7 @@ export interface ModelInfo {
 export interface SavedRun {
   readonly id: string;
   readonly name: string;
+  readonly medium: Medium;
   readonly step: number;
   readonly steps: number;
   readonly savedAtMs: number;
@@ -196,6 +211,10 @@ export type EngineEvent =
   | { readonly type: 'attention'; readonly id: number; readonly row: AttentionRow; readonly first: number }
   /** How far the inspection that was asked for last has come, from 0 to 1. */
   | { readonly type: 'inspecting'; readonly share: number }
+  /** Sound that the page is to decode, and to hand back with `soundDecoded`. */
+  | { readonly type: 'sound'; readonly id: number; readonly blob: Blob }
+  /** How much of the files that are being opened is read, from 0 to 1. */
+  | { readonly type: 'opening'; readonly share: number }
   /** How far the surprise that was asked for last is measured, from 0 to 1. */
   | { readonly type: 'surprise'; readonly share: number }
   | { readonly type: 'saved'; readonly runs: readonly SavedRun[] }
@@ -208,8 +227,18 @@ export interface EngineApi {
   connect(events: MessagePort): void;
   /** Probes WebGPU; falls back to the reference engine, with the reason. */
   start(): Promise<Result<EngineInfo>>;
-  /** Reads, checks and remembers a file; the engine keeps its bytes. */
-  openData(file: File): Promise<Result<DatasetInfo>>;
+  /**
+   * Reads, checks and remembers files that belong together; the engine keeps their bytes. `stopOpening` ends it with
+   * the error 'cancelled'; whatever goes wrong, the data before stays open.
+   */
+  openData(files: readonly File[], options: DataOptions): Promise<Result<DatasetInfo>>;
+  /** Data that the page makes itself. */
+  openBuiltin(kind: MediumKind, options: DataOptions): Promise<Result<DatasetInfo>>;
+  stopOpening(): Promise<Result<void>>;
+  /** Answers an event 'sound'. */
+  soundDecoded(id: number, sound: Result<DecodedSound>): Promise<Result<void>>;
+  /** A file as one item that a model of this medium reads, to be completed or measured. */
+  readItem(file: File, medium: Medium): Promise<Result<Uint8Array>>;
   preflight(run: RunConfig): Promise<Result<Preflight>>;
   /** Trains on the open data set from fresh weights, or from the current model's when `fineTune`. */
   startRun(run: RunConfig, fineTune: boolean): Promise<Result<void>>;

@@ -1,7 +1,7 @@
 // Sequences of any length from a sampler whose context is bounded: when the context is full, a new sampler goes on
 // from the last half of each.
 
-import { concatenated } from '../lib/bytes.ts';
+import { joined } from '../data/bytes.ts';
 import { hash4 } from '../lib/random.ts';
 import type { AttentionRow, Watch } from '../model/attention.ts';
 import type { Engine, SamplerSettings } from '../model/engine.ts';
@@ -70,7 +70,7 @@ export async function* generate(
         for (const [sample, each] of bytes.entries()) pieces[sample]?.push(each);
         yield bytes.map((each) => each.slice());
       }
-      contexts = pieces.map((each) => lastOf(concatenated(each), half));
+      contexts = pieces.map((each) => lastOf(joined(each), half));
     } finally {
       sampler.destroy();
     }

@@ -1,6 +1,7 @@
 // Commands that look inside the model: all heads on an input, a part closer, single rows; and what is watched while it
 // writes.
 
+import type { Medium } from '../data/medium.ts';
 import type {
   AttentionMaps,
   AttentionRow,
@@ -9,7 +10,7 @@ import type {
   MapRequest,
   Result,
 } from '../protocol/index.ts';
-import { engine } from './commands.ts';
+import { engine } from './asking.ts';
 import { beginLooking, inspected } from './inspect.ts';
 import { modelNow } from './library.ts';
 import { useWeft } from './store.ts';
@@ -41,6 +42,11 @@ export async function inspect(input: InspectInput): Promise<void> {
 
 export async function stopInspecting(): Promise<void> {
   await engine().call('stopInspecting');
+}
+
+/** A file's bytes as a model of this medium reads them. */
+export function readItem(file: File, medium: Medium): Promise<Result<Uint8Array>> {
+  return engine().call('readItem', file, medium);
 }
 
 export function closerMap(request: MapRequest): Promise<Result<AttentionMaps>> {

@@ -13,6 +13,7 @@ export type SurpriseSlice =
       readonly share: number;
     }
   | { readonly state: 'measured'; readonly writing: number; readonly bits: readonly Float32Array[] }
+  | { readonly state: 'stopped'; readonly writing: number }
   | { readonly state: 'failed'; readonly writing: number; readonly error: WireError };
 
 export const initialSurprise: SurpriseSlice = { state: 'none' };
@@ -30,10 +31,10 @@ export function withBits(slice: SurpriseSlice, writing: number, next: Float32Arr
     : { state: 'measured', writing, bits };
 }
 
-/** It could not be measured; when it was only stopped, there is nothing to tell. */
+/** It could not be measured, or was stopped. */
 export function failMeasuring(slice: SurpriseSlice, writing: number, error: WireError): SurpriseSlice {
   if (slice.state !== 'measuring' || slice.writing !== writing) return slice;
-  return error.code === 'cancelled' ? initialSurprise : { state: 'failed', writing, error };
+  return error.code === 'cancelled' ? { state: 'stopped', writing } : { state: 'failed', writing, error };
 }
 
 export function surpriseOnEvent(slice: SurpriseSlice, event: EngineEvent): SurpriseSlice {

@@ -22,7 +22,11 @@ const api: EngineApi = {
     setInterval(() => emit({ type: 'heartbeat' }), HEARTBEAT_MS);
   },
   start: () => host.start(),
-  openData: (file) => host.openData(file),
+  openData: (files, options) => host.openData(files, options),
+  openBuiltin: (kind, options) => host.openBuiltin(kind, options),
+  stopOpening: () => host.stopOpening(),
+  soundDecoded: (id, sound) => host.soundDecoded(id, sound),
+  readItem: (file, medium) => host.readItem(file, medium),
   preflight: (run) => host.preflight(run),
   startRun: (run, fineTune) => host.startRun(run, fineTune),
   pauseRun: () => host.pauseRun(),

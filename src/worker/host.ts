@@ -2,7 +2,9 @@
 // this worker holds. Commands that change something take turns; the engine does one thing at a time.
 
 import { newRunId } from '../checkpoint/runs.ts';
-import { type DataIdentity, decodeWeights } from '../checkpoint/weights.ts';
+import type { DataIdentity } from '../checkpoint/weights.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { itemBytes, mediumWords, sameMedium } from '../data/medium.ts';
 import { checkTrainable } from '../data/split.ts';
 import { Failure } from '../lib/errors.ts';
 import { Fields } from '../lib/fields.ts';
@@ -11,24 +13,30 @@ import type { RunConfig } from '../model/config.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import { preflight } from '../model/preflight.ts';
-import { freshSnapshot, type Snapshot } from '../model/snapshot.ts';
+import { freshSnapshot } from '../model/snapshot.ts';
 import type {
+  DataOptions,
+  DatasetInfo,
+  DecodedSound,
   EngineApi,
   EngineEvent,
   EngineInfo,
   GenerateRequest,
+  Medium,
+  MediumKind,
   ModelInfo,
   Preflight,
   Result,
   SavedRun,
 } from '../protocol/index.ts';
-import { type Dataset, openDataset } from './dataset.ts';
+import { measured, type OpenData } from './dataset.ts';
 import { Device, type OpenEngines } from './device.ts';
 import { resultOf, toWireError } from './errors.ts';
 import { Generation } from './generation.ts';
 import { HeldModel } from './held-model.ts';
 import { Inspector, type InspectorApi } from './inspector.ts';
 import { Library, type Storage } from './library.ts';
+import { Opening } from './opening.ts';
 import { Scoring } from './scoring.ts';
 import { TrainingRun } from './training-run.ts';
 
@@ -38,19 +46,16 @@ export interface HostOptions {
   readonly emit: (event: EngineEvent) => void;
 }
 
-const MAX_WEIGHTS_BYTES = 2 ** 30;
-/** An engine that only draws and scores. */
-const INFERENCE = { microBatch: 1, accumulation: 1, recompute: true };
-
 export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorApi> {
   /** Its calls are the host's, too. */
   readonly inspector: Inspector;
   readonly #emit: (event: EngineEvent) => void;
   readonly #device: Device;
   readonly #library: Library;
+  readonly #opening: Opening;
   readonly #commands = new Mutex();
   readonly #engineLock = new Mutex();
-  #dataset: Dataset | undefined;
+  #dataset: OpenData | undefined;
   #model: HeldModel | undefined;
   #run: TrainingRun | undefined;
   #generation: Generation | undefined;
@@ -60,9 +65,10 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     this.#emit = emit;
     this.#device = new Device(openEngines, (info) => emit({ type: 'engine', info }));
     this.#library = new Library(storage, emit);
+    this.#opening = new Opening(emit);
     this.inspector = new Inspector({
       model: () => this.#present(),
-      data: () => this.#run?.bytes ?? this.#dataset?.bytes,
+      data: (medium) => this.#run?.bytes ?? this.#dataOf(medium),
       ...{ engineLock: this.#engineLock, emit },
     });
   }
@@ -71,11 +77,24 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     return this.#command(() => this.#device.info());
   }
 
-  openData(file: File): Promise<Result<Dataset['info']>> {
-    return this.#command(async () => {
-      this.#dataset = await openDataset(file);
-      return this.#dataset.info;
-    });
+  openData(files: readonly File[], options: DataOptions): Promise<Result<DatasetInfo>> {
+    return this.#command(async () => this.#keepData(await this.#opening.files(files, options)));
+  }
+
+  openBuiltin(kind: MediumKind, options: DataOptions): Promise<Result<DatasetInfo>> {
+    return this.#command(async () => this.#keepData(await this.#opening.builtin(kind, options)));
+  }
+
+  stopOpening(): Promise<Result<void>> {
+    return resultOf(async () => this.#opening.stop());
+  }
+
+  soundDecoded(id: number, sound: Result<DecodedSound>): Promise<Result<void>> {
+    return resultOf(async () => this.#opening.decoded(id, sound));
+  }
+
+  readItem(file: File, medium: Medium): Promise<Result<Uint8Array>> {
+    return resultOf(() => this.#opening.item(file, medium));
   }
 
   preflight(run: RunConfig): Promise<Result<Preflight>> {
@@ -162,16 +181,8 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
   importWeights(file: File): Promise<Result<ModelInfo>> {
     return this.#command(async () => {
       if (this.#run?.active) throw new Failure('bad-input', 'Stop the run before you import weights.');
-      if (file.size > MAX_WEIGHTS_BYTES)
-        throw new Failure('bad-file', 'Files of weights have 1 GiB at most.');
-      const weights = decodeWeights(new Uint8Array(await file.arrayBuffer()));
+      const model = await HeldModel.ofFile(this.#device, file);
       await this.#endRun();
-      const { state, progress } = freshSnapshot(parameterLayout(weights.config), 0, weights.parameters);
-      const { step, heldOutBitsPerByte: bitsPerByte } = weights;
-      const evaluation = bitsPerByte === undefined ? {} : { evaluation: { step, bitsPerByte } };
-      const snapshot: Snapshot = { state, progress: { ...progress, step, ...evaluation } };
-      const { name, medium, config } = weights;
-      const model = new HeldModel(this.#device, { name, medium, model: config }, INFERENCE, snapshot);
       await this.#hold(model, { ready: true });
       return model.info;
     });
@@ -203,10 +214,20 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     });
   }
 
+  async #keepData(dataset: Dataset): Promise<DatasetInfo> {
+    this.#dataset = await measured(dataset);
+    return this.#dataset.info;
+  }
+
   /** The model at hand. */
   #present(): HeldModel {
     if (!this.#model) throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
     return this.#model;
+  }
+
+  /** The open data, where a model of this medium can read it. */
+  #dataOf(medium: Medium): Uint8Array | undefined {
+    return this.#dataset && sameMedium(this.#dataset.info.medium, medium) ? this.#dataset.bytes : undefined;
   }
 
   /** Runs a command after the earlier ones. */
@@ -220,7 +241,12 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     const { problems } = preflight(run, await this.#device.info());
     if (problems.length > 0) throw new Failure('bad-config', problems.join(' '));
     if (!this.#dataset) throw new Failure('bad-input', 'Open a file to train on first.');
-    checkTrainable(this.#dataset.bytes.length, run.model.contextLength);
+    const { medium } = this.#dataset.info;
+    if (!sameMedium(run.medium, medium)) {
+      const words = `The run is for ${mediumWords(run.medium)}, but the open data is ${mediumWords(medium)}.`;
+      throw new Failure('bad-config', words);
+    }
+    checkTrainable(this.#dataset.bytes.length, run.model.contextLength, itemBytes(run.medium));
     return { run, identity: this.#dataset.identity, bytes: this.#dataset.bytes };
   }
 
@@ -228,17 +254,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
   #parametersFor(run: RunConfig): Float32Array {
     if (!this.#model)
       throw new Failure('bad-input', 'There is no model to go on from. Train one, or import weights.');
-    const shapes = ({ model }: Pick<RunConfig, 'model'>) =>
-      parameterLayout(model)
-        .parameters.map(({ name, shape }) => `${name} ${shape.join()}`)
-        .join('\n');
-    if (shapes(run) !== shapes({ model: this.#model.config })) {
-      throw new Failure(
-        'bad-input',
-        'These settings are of another model than the present one; choose its own to go on from it.',
-      );
-    }
-    return this.#model.snapshot.state.parameters;
+    return this.#model.parametersFor(run);
   }
 
   #newRun(

@@ -2,14 +2,14 @@
 // cancelled, refused, and after the device was lost; and what is watched while it writes.
 
 import { describe, expect, it, vi } from 'vitest';
-import { error, long, run as oneRun, request, setUp, textFile, value, type World } from './testing.ts';
+import { auto, error, long, run as oneRun, request, setUp, textFile, value, type World } from './testing.ts';
 
 const bytes = new TextEncoder().encode('the cat sat on the mat.');
 
 /** A world with a model that has been trained and paused. */
 async function trained(): Promise<World> {
   const world = setUp();
-  await world.host.openData(textFile());
+  await world.host.openData([textFile()], auto);
   await world.host.startRun(oneRun, false);
   await world.until('finished');
   return world;
@@ -39,7 +39,7 @@ describe('an inspection', () => {
   it('of held-out data takes its windows in turn, and of many their mean', async () => {
     const { host } = await trained();
     await host.stopRun();
-    await host.openData(textFile('another text entirely. '.repeat(200), 'other.txt'));
+    await host.openData([textFile('another text entirely. '.repeat(200), 'other.txt')], auto);
     const windows = [];
     for (const window of [0, 1, 99]) {
       windows.push(value(await host.inspector.inspect({ kind: 'heldOut', window }, 4)));
@@ -74,7 +74,7 @@ describe('an inspection', () => {
 
   it('comes between the steps of a run, which goes on', async () => {
     const { host, untilStep, steps } = setUp();
-    await host.openData(textFile());
+    await host.openData([textFile()], auto);
     await host.startRun(long, false);
     await untilStep(3);
     const seen = value(await host.inspector.inspect({ kind: 'heldOut', window: 0 }, 4));

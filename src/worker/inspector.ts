@@ -28,8 +28,8 @@ const MAX_WINDOWS = 256;
 export interface InspectorOptions {
   /** The present model; throws where there is none. */
   readonly model: () => HeldModel;
-  /** The data of the run, or the open one. */
-  readonly data: () => Uint8Array | undefined;
+  /** The data of the run, or the open one, where it is of this medium. */
+  readonly data: (medium: Medium) => Uint8Array | undefined;
   /** Held while the engine works. */
   readonly engineLock: Mutex;
   readonly emit: (event: EngineEvent) => void;
@@ -142,7 +142,7 @@ export class Inspector implements InspectorApi {
   }
 
   #windowsOf(input: InspectInput, { config, medium }: HeldModel): Windows {
-    const data = this.#options.data();
+    const data = this.#options.data(medium);
     const heldOut = data ? splitParts(data, itemBytes(medium)).val : new Uint8Array();
     // Windows of equal length, side by side; of less data than one, all there is.
     const length = Math.min(windowBytes(medium, config.contextLength), heldOut.length);

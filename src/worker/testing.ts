@@ -36,6 +36,9 @@ export const request: GenerateRequest = {
   topP: 1,
   seed: 1,
 };
+/** Files are read as what they are. */
+export const auto = { kind: 'auto' } as const;
+
 export const textFile = (text = 'the cat sat on the mat. '.repeat(40), name = 'cats.txt') =>
   new File([text], name);
 

@@ -52,7 +52,9 @@ it('trains, pauses, generates, saves and opens again', async () => {
   await until(() => of('heartbeat').length > 0);
 
   const text = 'the cat sat on the mat. '.repeat(60);
-  expect(value(await engine.openData(new File([text], 'cats.txt'))).sizeBytes).toBe(text.length);
+  expect(value(await engine.openData([new File([text], 'cats.txt')], { kind: 'auto' })).sizeBytes).toBe(
+    text.length,
+  );
   expect(value(await engine.preflight(run)).problems).toEqual([]);
   value(await engine.startRun(run, false));
   await until(() => of('steps').length > 0);

@@ -1,5 +1,6 @@
 // Many small pictures side by side, as a model sees them.
 
+import { numbered } from '../numbered.ts';
 import { PictureCanvas } from './PictureCanvas.tsx';
 import styles from './PictureSheet.module.css';
 import { type ImageMedium, pictures } from './paint.ts';
@@ -14,7 +15,6 @@ interface PictureSheetProps {
 }
 
 export function PictureSheet({ bytes, medium, side = 44, label }: PictureSheetProps) {
-  const all = pictures(bytes, medium).map((picture, index) => ({ key: `${index}`, picture }));
   return (
     <div
       className={styles.sheet}
@@ -22,7 +22,7 @@ export function PictureSheet({ bytes, medium, side = 44, label }: PictureSheetPr
       role="img"
       aria-label={label}
     >
-      {all.map(({ key, picture }) => (
+      {numbered(pictures(bytes, medium)).map(({ key, item: picture }) => (
         <PictureCanvas key={key} bytes={picture} medium={medium} />
       ))}
     </div>

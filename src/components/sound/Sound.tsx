@@ -2,6 +2,7 @@
 
 import { ActionIcon } from '@mantine/core';
 import { IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import styles from './Sound.module.css';
 import { seconds } from './seconds.ts';
 import type { Playing } from './usePlayer.ts';
@@ -17,13 +18,21 @@ interface SoundProps {
   readonly given?: number;
   readonly bits?: Float32Array | undefined;
   readonly small?: boolean;
+  /** Plays as soon as there is enough of it. Only after a press, or the browser keeps it silent. */
+  readonly plays?: boolean;
   /** What it is: "the beginning", "sample 2". */
   readonly name: string;
 }
 
-export function Sound({ bytes, rateHz, length = bytes.length, given, bits, small, name }: SoundProps) {
+export function Sound(props: SoundProps) {
+  const { bytes, rateHz, length = bytes.length, given, bits, small, plays = false, name } = props;
   const whole = bytes.length >= length;
   const playing = usePlayer(bytes, rateHz, whole);
+  const { player } = playing;
+  const playsAtFirst = useRef(plays);
+  useEffect(() => {
+    if (playsAtFirst.current) player.play();
+  }, [player]);
   return (
     <div className={styles.sound}>
       <div className={styles.side}>

@@ -8,8 +8,7 @@ import { count } from '../../components/format.ts';
 import { ChoiceSetting, NumberSetting } from '../../components/Settings.tsx';
 import type { InspectInput, ModelInfo } from '../../protocol/index.ts';
 import { type Inspected, type InspectSlice, inspected } from '../../state/inspect.ts';
-import { inspect, stopInspecting } from '../../state/looking.ts';
-import { fileBytes } from './fileBytes.ts';
+import { inspect, readItem, stopInspecting } from '../../state/looking.ts';
 import styles from './InputCard.module.css';
 import { type Longer, useLonger } from './useLonger.ts';
 
@@ -140,10 +139,10 @@ function FromFile({ model, longer }: { readonly model: ModelInfo; readonly longe
   const [problem, setProblem] = useState<string | null>(null);
   const [name, setName] = useState<string | null>(null);
   const open = async (file: File) => {
-    const read = await fileBytes(file, model.medium);
-    setProblem(read.ok ? null : read.problem);
+    const read = await readItem(file, model.medium);
+    setProblem(read.ok ? null : read.error.message);
     setName(file.name);
-    if (read.ok) longer.show(read.bytes, 'first');
+    if (read.ok) longer.show(read.value, 'first');
   };
   return (
     <>

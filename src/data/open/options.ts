@@ -1,11 +1,17 @@
 // What `openFiles` is asked for, and what the browser helps it with.
 
-import type { Pcm } from './audio/sound.ts';
-import type { Pixels } from './image/pixels.ts';
-import type { Medium } from './medium.ts';
+import type { Pcm } from '../audio/sound.ts';
+import type { Pixels } from '../image/pixels.ts';
+import type { Medium } from '../medium.ts';
 
-/** The content of a file: bytes, or what reads them when they are needed, as a `Blob` does. */
-export type Content = Uint8Array | Pick<Blob, 'size' | 'slice' | 'arrayBuffer'>;
+/** What reads a file's bytes when they are needed: a `Blob`, or a file on a disk. */
+export interface Readable {
+  readonly size: number;
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+export type Content = Uint8Array | Readable;
 
 export interface SourceFile {
   /** With folders, where it comes from one: errors name it so. */

@@ -1,0 +1,71 @@
+// What a file is, by its content: names lie, and drag and drop loses them.
+
+import { unknownPacker } from '../archive/archive.ts';
+import { isWav } from '../audio/wav-read.ts';
+import { asciiAt } from '../bytes.ts';
+import { mayBeCifar } from '../image/cifar.ts';
+import { type PictureFormat, pictureFormat } from '../image/headers.ts';
+import { isIdx } from '../image/idx.ts';
+import { isNpy } from '../image/npy.ts';
+import { isPng } from '../image/png-read.ts';
+import type { MediumKind } from '../medium.ts';
+
+/** Bytes of a file from which `sniff` tells. */
+export const HEAD_BYTES = 2 ** 16;
+
+export type SoundFormat = 'MP3' | 'Ogg' | 'FLAC' | 'AAC' | 'MP4' | 'AIFF' | 'WebM';
+
+export type Sniffed =
+  | { readonly kind: 'image'; readonly format: 'PNG' | 'IDX' | 'CIFAR' | 'npy' }
+  | { readonly kind: 'image'; readonly format: PictureFormat; readonly byBrowser: true }
+  | { readonly kind: 'audio'; readonly format: 'WAV' }
+  | { readonly kind: 'audio'; readonly format: SoundFormat; readonly byBrowser: true }
+  | { readonly kind: 'text' }
+  /** Bytes of no known format; `packer` names one whose files cannot be opened. */
+  | { readonly kind: 'unknown'; readonly packer?: string };
+
+/** What a file of `sizeBytes` bytes is that begins with `head`: HEAD_BYTES of it, or all. */
+export function sniff(head: Uint8Array, sizeBytes: number): Sniffed {
+  if (isPng(head)) return { kind: 'image', format: 'PNG' };
+  if (isWav(head)) return { kind: 'audio', format: 'WAV' };
+  if (isNpy(head)) return { kind: 'image', format: 'npy' };
+  if (isIdx(head)) return { kind: 'image', format: 'IDX' };
+  const picture = pictureFormat(head);
+  if (picture) return { kind: 'image', format: picture, byBrowser: true };
+  const sound = soundFormat(head);
+  if (sound) return { kind: 'audio', format: sound, byBrowser: true };
+  const packer = unknownPacker(head);
+  if (packer !== undefined) return { kind: 'unknown', packer };
+  if (looksLikeText(head)) return { kind: 'text' };
+  return mayBeCifar(head, sizeBytes) ? { kind: 'image', format: 'CIFAR' } : { kind: 'unknown' };
+}
+
+function soundFormat(head: Uint8Array): SoundFormat | undefined {
+  if (asciiAt(head, 0, 4) === 'fLaC') return 'FLAC';
+  if (asciiAt(head, 0, 4) === 'OggS') return 'Ogg';
+  if (asciiAt(head, 4, 4) === 'ftyp') return 'MP4';
+  if (asciiAt(head, 0, 4) === '\x1aE\xdf\xa3') return 'WebM';
+  if (asciiAt(head, 0, 4) === 'FORM' && /^AIF[FC]/.test(asciiAt(head, 8, 4))) return 'AIFF';
+  // A tag, whose version and flags no text would have; or the first frame: eleven bits, then version, layer, rates.
+  if (asciiAt(head, 0, 3) === 'ID3' && head[3]! < 8 && head[4]! < 8) return 'MP3';
+  const [sync = 0, mode = 0, rates = 0] = head;
+  if (sync !== 0xff || (mode & 0xe0) !== 0xe0) return undefined;
+  const [version, layer] = [(mode >> 3) & 3, (mode >> 1) & 3];
+  if (layer === 0 && (mode & 0xf6) === 0xf0) return 'AAC';
+  const isFrame = version !== 1 && layer === 1 && rates >> 4 !== 15 && ((rates >> 2) & 3) !== 3;
+  return isFrame ? 'MP3' : undefined;
+}
+
+/** Without the control characters that no text has; UTF-16 has them in its letters, behind its mark. */
+function looksLikeText(head: Uint8Array): boolean {
+  const [first, second] = head;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return head.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13) || byte === 27);
+}
+
+/** How a kind is called in sentences. */
+export const KIND_WORDS: Readonly<Record<MediumKind, string>> = {
+  text: 'text',
+  image: 'pictures',
+  audio: 'sound',
+};
