@@ -141,7 +141,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('the weights on the page are those of the reference engine', async ({ page, weft }) => {
   test.setTimeout(300_000);
   await weft.open('/train');
-  await weft.chooseText('cats.txt', sampleText(20_000));
+  const words = sampleText(20_000);
+  await weft.drop(await page.evaluateHandle((text) => new File([text], 'cats.txt'), words));
   await weft.chooseTiniest();
   await weft.press('Start');
   await weft.until('steps', (step) => step >= 60);
