@@ -74,6 +74,6 @@ export function squareStride(length: number): number {
 /** About 3 million parameters at any length; the paper trained one as large over 1,048,576 positions. */
 export function longModel(length: number, stride: number, tiny: boolean): BenchModel {
   const layers: LayerFactors = [[['local']], [['column']]];
-  const sizes: Sizes = tiny ? [2, 32, 2, 64, length, 1] : [16, 128, 2, 512, length, 1];
+  const sizes: Sizes = tiny ? [2, 32, 2, 64, length, 1] : [12, 128, 2, 640, length, 1];
   return benchModel(`strided interleaved, ${length}`, sizes, [stride, stride >> 2, layers], true);
 }

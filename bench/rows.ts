@@ -50,9 +50,9 @@ export const schema = {
       runs: 'number',
     },
   },
-  /** One matrix product out[M, N] = a[M, K] b[K, N] with the layout that `pass` needs. */
+  /** One matrix product out[M, N] = a[M, K] b[K, N] with the layout that `pass` needs; theory is of float32. */
   matmul: {
-    of: { name: 'text', pass: 'text', M: 'number', N: 'number', K: 'number' },
+    of: { name: 'text', pass: 'text', precision: 'text', M: 'number', N: 'number', K: 'number' },
     measured: {
       ms: 'number',
       spreadMs: 'spread',
@@ -62,9 +62,12 @@ export const schema = {
       ofTheory: 'number',
     },
   },
-  /** Training steps on random windows of bytes; `stepMs` waits for each step, `pipelinedMs` for ten together. */
+  /**
+   * Training steps on random windows of bytes; `stepMs` waits for each step, `pipelinedMs` for ten together. Theory is of
+   * float32.
+   */
   train: {
-    of: { model: 'text', parameters: 'number', tokens: 'number' },
+    of: { model: 'text', precision: 'text', parameters: 'number', tokens: 'number' },
     measured: {
       stepMs: 'number',
       stepSpreadMs: 'spread',

@@ -34,9 +34,9 @@ export function subjectWords(row: Row): string {
     case 'attention':
       return `${row.pattern}, length ${whole(row.length)}`;
     case 'matmul':
-      return `${row.name}, ${row.pass} [${row.M} x ${row.K}] [${row.K} x ${row.N}]`;
+      return `${row.name}, ${row.precision}, ${row.pass} [${row.M} x ${row.K}] [${row.K} x ${row.N}]`;
     case 'train':
-      return row.model;
+      return `${row.model}, ${row.precision}`;
     case 'sample':
       return `${row.model}, length ${whole(row.length)}, ${row.samples} at once, ${row.part}`;
     case 'memory':

@@ -64,8 +64,14 @@ async function loadDawn(): Promise<typeof import('webgpu') | undefined> {
 }
 
 /**
+ * What Dawn keeps behind flags: subgroup matrices, and float16 arithmetic on NVIDIA under Vulkan, which does not pass
+ * the conformance tests of its rounding there (https://crbug.com/42251215). Mixed precision alone uses them.
+ */
+const features = 'enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia';
+
+/**
  * Opens Dawn with the first driver that offers an adapter; undefined where there is none, or no Dawn.
- * `toggles` are Dawn's own, such as `enable-dawn-features=allow_unsafe_apis`.
+ * `toggles` are Dawn's own, such as `disable-dawn-features=timestamp_quantization`.
  */
 export async function openDawn(toggles: string[] = []): Promise<GPU | undefined> {
   const dawn = await loadDawn();
@@ -73,7 +79,7 @@ export async function openDawn(toggles: string[] = []): Promise<GPU | undefined>
   Object.assign(globalThis, dawn.globals);
   for (const driver of drivers()) {
     if (driver) selectDriver(driver);
-    instance = dawn.create(toggles);
+    instance = dawn.create([features, ...toggles]);
     if (await instance.requestAdapter()) return instance;
   }
   return undefined;

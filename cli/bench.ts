@@ -13,7 +13,7 @@ import type { Output } from './output.ts';
 export const benchHelp = `${settingsHelp} [--out FILE]`;
 
 /** Without them Dawn rounds timestamps to 65 microseconds. */
-const toggles = ['enable-dawn-features=allow_unsafe_apis', 'disable-dawn-features=timestamp_quantization'];
+const toggles = ['disable-dawn-features=timestamp_quantization'];
 /** Drivers of desktop systems may end what runs longer; those of servers do not. */
 const LONGEST_DISPATCH_MS = 10_000;
 

@@ -77,6 +77,10 @@ function allChecks(): Check[] {
         name: kernelCase.name,
         leftOut({ profile }) {
           const { gpuOnly = false, workgroupBytes = 0 } = kernelCase;
+          const { subgroupMatrix: matrix } = kernelCase;
+          if (matrix && JSON.stringify(matrix) !== JSON.stringify(profile.subgroupMatrix)) {
+            return 'needs subgroup matrices of another size';
+          }
           if (gpuOnly && profile.software) return 'takes a CPU long to compile';
           return workgroupBytes > profile.workgroupStorageBytes
             ? `needs ${workgroupBytes} bytes of workgroup memory`

@@ -6,7 +6,7 @@ import type { DataIdentity } from '../src/checkpoint/weights.ts';
 import type { Medium } from '../src/data/medium.ts';
 import { Failure } from '../src/lib/errors.ts';
 import { readObject } from '../src/lib/fields.ts';
-import type { RunConfig, TrainingConfig } from '../src/model/config.ts';
+import { PRECISIONS, type RunConfig, type TrainingConfig } from '../src/model/config.ts';
 import { checkMedium, parseRunConfig } from '../src/model/parse.ts';
 import { type PresetName, presetFor } from '../src/model/presets.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
@@ -95,6 +95,7 @@ function changed(run: RunConfig, given: Arguments): RunConfig {
     microBatch: given.count('micro-batch', training.microBatch, 1, 2 ** 16),
     accumulation: given.count('accumulation', training.accumulation, 1, 2 ** 16),
     recompute: given.flag('recompute') || training.recompute,
+    precision: given.choice('precision', PRECISIONS, training.precision),
     learningRate: given.number('learning-rate', training.learningRate, 0, 1e6),
     warmupSteps: given.count('warmup-steps', training.warmupSteps, 0, 1e9),
     weightDecay: given.number('weight-decay', training.weightDecay, 0, 1e3),

@@ -34,6 +34,7 @@ export const trainOptions = {
   'micro-batch': 'value',
   accumulation: 'value',
   recompute: 'flag',
+  precision: 'value',
   'learning-rate': 'value',
   'warmup-steps': 'value',
   'weight-decay': 'value',
@@ -63,8 +64,8 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   );
   const { problems } = preflight(run, engines.limits);
   if (problems.length > 0) throw new Failure('bad-config', problems.join(' '));
-  const { microBatch, accumulation, recompute } = training;
-  const engine = await engines.create(model, { microBatch, accumulation, recompute });
+  const { microBatch, accumulation, recompute, precision } = training;
+  const engine = await engines.create(model, { microBatch, accumulation, recompute, precision });
 
   const lines = new StepLines(output, training.steps);
   const { train, val } = splitDataset(dataset);

@@ -21,6 +21,7 @@ train   --data FILE|FOLDER --preset tiny|small|medium | --config FILE   --out DI
         [--kind text|image|audio|auto] [--max-items N]
         pictures: [--size S] [--channels 1|3]     sound: [--rate HZ]
         [--steps N] [--seed S] [--micro-batch B] [--accumulation A] [--recompute]
+        [--precision float32|mixed]
         [--learning-rate X] [--warmup-steps N] [--weight-decay X] [--evaluate-every N]
         [--name NAME] [--stop-after N] [--resume DIR]
         Ctrl-C saves and stops; --resume DIR goes on as if it had never stopped.

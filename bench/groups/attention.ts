@@ -152,13 +152,19 @@ function backwardPlan(
   { qkv, o, lse, dO, delta, dQkv, partials }: Buffers,
 ): Promise<Plan> {
   const shape = shapeOf(length);
-  const { attention } = kernelVariants(gpu.profile);
   const plan = new PlanBuilder(gpu);
   plan.add(attentionDelta(shape), { o, dO, delta });
   plan.add(fillZero(3 * length * N_HEAD * WIDTH), { out: dQkv });
   for (const segment of segments) {
     const heads = { segment, firstHead: 0, nHead: N_HEAD };
-    addSegmentBackward(plan, shape, heads, attention, { qkv, dO, lse, delta, dQkv, partials });
+    addSegmentBackward(plan, shape, heads, kernelVariants(gpu.profile), {
+      qkv,
+      dO,
+      lse,
+      delta,
+      dQkv,
+      partials,
+    });
   }
   return plan.build();
 }

@@ -1,9 +1,16 @@
-// Matrix products in float32: cubes, for comparison with libraries, and every shape of the benchmark models' layers,
-// forward and both gradients as a training step computes them.
+// Matrix products: cubes, for comparison with libraries, and every shape of the benchmark models' layers,
+// forward and both gradients as a training step computes them, in float32 and in mixed precision.
 
 import { PlanBuilder } from '../../src/gpu/plan.ts';
-import { kernelVariants, type MatmulShape, matmul, reduce, splitParts } from '../../src/kernels/index.ts';
-import type { ModelConfig } from '../../src/model/config.ts';
+import {
+  kernelVariants,
+  type MatmulShape,
+  product,
+  reduce,
+  splitParts,
+  storageOf,
+} from '../../src/kernels/index.ts';
+import { type ModelConfig, PRECISIONS, type Precision } from '../../src/model/config.ts';
 import type { Bench } from '../bench.ts';
 import { withBuffers } from '../buffers.ts';
 import { type BenchModel, benchModels, tinyModels } from '../models.ts';
@@ -26,14 +33,15 @@ export async function* matmulRows(bench: Bench): AsyncGenerator<RowOf<'matmul'>>
     ...cubes.flatMap((size) => layerProducts(`${size} cubed`, size, size, size)),
     ...models.flatMap(modelProducts),
   ];
-  const seen = new Set<string>();
-  for (const { name, pass, shape } of products) {
-    const { M, N, K } = shape;
-    // Models share shapes.
-    const key = `${pass} ${M} ${N} ${K}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    yield bench.row('matmul', { name, pass, M, N, K }, () => measureProduct(bench, shape));
+  // Models share shapes.
+  const distinct = new Map(products.map((product) => [JSON.stringify(product.shape), product]));
+  for (const precision of PRECISIONS) {
+    for (const { name, pass, shape } of distinct.values()) {
+      const { M, N, K } = shape;
+      yield bench.row('matmul', { name, pass, precision, M, N, K }, () =>
+        measureProduct(bench, shape, precision),
+      );
+    }
   }
 }
 
@@ -66,12 +74,17 @@ function layerProducts(name: string, rows: number, dIn: number, dOut: number): P
   ];
 }
 
-async function measureProduct({ gpu, ceilings }: Bench, shape: MatmulShape): Promise<Measured<'matmul'>> {
+async function measureProduct(
+  { gpu, ceilings }: Bench,
+  shape: MatmulShape,
+  precision: Precision,
+): Promise<Measured<'matmul'>> {
+  const variants = kernelVariants(gpu.profile, storageOf(precision));
   const { M, N, K, transposeA = false, parts = 1 } = shape;
   const sizes = { a: M * K, b: K * N, out: parts * M * N, gradient: transposeA ? M * N : 4 };
   return withBuffers(gpu, sizes, async ({ a, b, out, gradient }) => {
     const plan = new PlanBuilder(gpu);
-    plan.add(matmul(shape, { kind: 'store' }, kernelVariants(gpu.profile).matmul), { a, b, out });
+    plan.add(product(variants, shape, { kind: 'store' }), { a, b, out });
     if (transposeA) plan.add(reduce({ parts, size: M * N }), { partials: out, gradient });
     const { ms, spreadMs, runs } = await timePlan(gpu, await plan.build());
     const demand = matmulDemand(M, N, K);

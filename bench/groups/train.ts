@@ -1,6 +1,7 @@
 // Training steps of the models that other engines were measured on.
 
 import { timeDispatches } from '../../src/gpu/timing.ts';
+import { PRECISIONS } from '../../src/model/config.ts';
 import { parameterLayout } from '../../src/model/parameters.ts';
 import type { WebGpuEngine } from '../../src/model/transformer.ts';
 import type { Bench } from '../bench.ts';
@@ -15,11 +16,17 @@ const LOSSES = 20;
 const PIPELINED = 10;
 
 export async function* trainRows(bench: Bench): AsyncGenerator<RowOf<'train'>> {
-  for (const model of bench.software ? tinyModels : benchModels) {
-    if (!model.name.startsWith(bench.settings.model)) continue;
+  const models = (bench.software ? tinyModels : benchModels).filter(({ name }) =>
+    name.startsWith(bench.settings.model),
+  );
+  const forms = PRECISIONS.flatMap((precision) =>
+    models.map((model) => ({ ...model, shape: { ...model.shape, precision } })),
+  );
+  for (const model of forms) {
     const { config, shape } = model;
     const subject = {
       model: model.name,
+      precision: shape.precision,
       parameters: parameterLayout(config).count,
       tokens: shape.microBatch * shape.accumulation * config.contextLength,
     };

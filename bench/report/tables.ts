@@ -75,6 +75,7 @@ const tables: { readonly [G in Group]: (rows: readonly Entry<G>[], torch: TorchR
     table<Entry<'matmul'>>(rows, [
       left('product', (row) => row.name),
       left('pass', (row) => row.pass),
+      left('precision', (row) => row.precision),
       left('M x N x K', (row) => `${row.M} x ${row.N} x ${row.K}`),
       runtime,
       right('ms', (row) => time(row.ms, row.spreadMs)),
@@ -90,6 +91,7 @@ const tables: { readonly [G in Group]: (rows: readonly Entry<G>[], torch: TorchR
     [
       table<Entry<'train'>>(rows, [
         left('model', (row) => row.model),
+        left('precision', (row) => row.precision),
         runtime,
         right('ms a step', (row) => time(row.stepMs, row.stepSpreadMs)),
         right('pipelined', (row) => digits(row.pipelinedMs)),

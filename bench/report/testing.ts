@@ -38,6 +38,7 @@ export const memoryRow = {
 export const trainRow = {
   group: 'train',
   model: 'T1 dense',
+  precision: 'float32',
   parameters: 4_900_000,
   tokens: 8192,
   stepMs: 10,

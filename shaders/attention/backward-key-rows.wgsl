@@ -5,11 +5,11 @@
 // QUERY_TILE rows. No other workgroup writes these keys in this dispatch, so the sums have one order.
 // Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, key tile of a group.
 
-@group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
-@group(0) @binding(1) var<storage, read> dO: array<vec4f>;           // [B * T, HEADS * D_V]
+@group(0) @binding(0) var<storage, read> qkv: array<Stored>;
+@group(0) @binding(1) var<storage, read> dO: array<Stored>;          // [B * T, HEADS * D_V]
 @group(0) @binding(2) var<storage, read> lse: array<f32>;            // [B, HEADS, T]
 @group(0) @binding(3) var<storage, read> delta: array<f32>;          // [B, HEADS, T]
-@group(0) @binding(4) var<storage, read_write> dQkv: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> dQkv: array<Stored>;
 
 const QUERY_TILE = 16u;
 const QUERY_TILES = (QUERY_ROWS + QUERY_TILE - 1u) / QUERY_TILE;
@@ -18,7 +18,8 @@ var<workgroup> grads: array<vec4f, QUERY_TILE * V4>;
 var<workgroup> stats: array<vec2f, QUERY_TILE>;
 
 @compute @workgroup_size(OWN)
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let place = workgroup + origin.xyz;
   let head = FIRST_HEAD + place.x % HEAD_COUNT;
   let batch = place.x / HEAD_COUNT;
   let group = place.y;
@@ -29,7 +30,6 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   let inside = row < KEY_ROWS && at < T;
   let position = batch * T + select(0u, at, inside);
   let seeing = queryRange(head, row);
-  let scale = inverseSqrt(f32(D_QK));
 
   var k: array<vec4f, QK4>;
   var v: array<vec4f, V4>;
@@ -37,8 +37,8 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   var dv: array<vec4f, V4>;
   let keyStart = keyIndex(position, head);
   let valueStart = valueIndex(position, head);
-  for (var d = 0u; d < QK4; d++) { k[d] = qkv[keyStart + d]; }
-  for (var d = 0u; d < V4; d++) { v[d] = qkv[valueStart + d]; }
+  for (var d = 0u; d < QK4; d++) { k[d] = wide(qkv[keyStart + d]); }
+  for (var d = 0u; d < V4; d++) { v[d] = wide(qkv[valueStart + d]); }
 
   let firstQuery = queryRange(head, firstRow).x;
   let endQuery = min(QUERY_ROWS, queryRange(head, min(firstRow + OWN, KEY_ROWS) - 1u).y);
@@ -49,13 +49,13 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     for (var i = thread; i < QUERY_TILE * QK4; i += OWN) {
       let q = tileStart + i / QK4;
       if (queryInside(group, q)) {
-        queries[i] = qkv[queryIndex(batch * T + queryPosition(group, q), head) + i % QK4] * scale;
+        queries[i] = wide(qkv[queryIndex(batch * T + queryPosition(group, q), head) + i % QK4]) * SCALE;
       }
     }
     for (var i = thread; i < QUERY_TILE * V4; i += OWN) {
       let q = tileStart + i / V4;
       if (queryInside(group, q)) {
-        grads[i] = dO[((batch * T + queryPosition(group, q)) * HEADS + head) * V4 + i % V4];
+        grads[i] = wide(dO[((batch * T + queryPosition(group, q)) * HEADS + head) * V4 + i % V4]);
       }
     }
     for (var i = thread; i < QUERY_TILE; i += OWN) {
@@ -82,6 +82,6 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     }
   }
   if (!inside) { return; }
-  for (var d = 0u; d < QK4; d++) { dQkv[keyStart + d] += dk[d]; }
-  for (var d = 0u; d < V4; d++) { dQkv[valueStart + d] += dv[d]; }
+  for (var d = 0u; d < QK4; d++) { dQkv[keyStart + d] = narrow(wide(dQkv[keyStart + d]) + dk[d]); }
+  for (var d = 0u; d < V4; d++) { dQkv[valueStart + d] = narrow(wide(dQkv[valueStart + d]) + dv[d]); }
 }

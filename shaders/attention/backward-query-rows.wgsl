@@ -3,11 +3,11 @@
 //
 // Laid out as forward.wgsl: a workgroup takes OWN query rows of one group, a thread one row.
 
-@group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
-@group(0) @binding(1) var<storage, read> dO: array<vec4f>;           // [B * T, HEADS * D_V]
+@group(0) @binding(0) var<storage, read> qkv: array<Stored>;
+@group(0) @binding(1) var<storage, read> dO: array<Stored>;          // [B * T, HEADS * D_V]
 @group(0) @binding(2) var<storage, read> lse: array<f32>;            // [B, HEADS, T]
 @group(0) @binding(3) var<storage, read> delta: array<f32>;          // [B, HEADS, T]
-@group(0) @binding(4) var<storage, read_write> dQkv: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> dQkv: array<Stored>;
 
 const KEY_TILE = 16u;
 const KEY_TILES = (KEY_ROWS + KEY_TILE - 1u) / KEY_TILE;
@@ -15,7 +15,8 @@ var<workgroup> keys: array<vec4f, KEY_TILE * QK4>;
 var<workgroup> values: array<vec4f, KEY_TILE * V4>;
 
 @compute @workgroup_size(OWN)
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let place = workgroup + origin.xyz;
   let head = FIRST_HEAD + place.x % HEAD_COUNT;
   let batch = place.x / HEAD_COUNT;
   let group = place.y;
@@ -25,14 +26,13 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   let inside = queryInside(group, row);
   let position = batch * T + queryPosition(group, select(firstRow, row, inside));
   let seen = keyRange(head, row);
-  let scale = inverseSqrt(f32(D_QK));
 
   var q: array<vec4f, QK4>;
   var dq: array<vec4f, QK4>;
   var grad: array<vec4f, V4>;
   let queryStart = queryIndex(position, head);
-  for (var d = 0u; d < QK4; d++) { q[d] = qkv[queryStart + d] * scale; }
-  for (var d = 0u; d < V4; d++) { grad[d] = dO[(position * HEADS + head) * V4 + d]; }
+  for (var d = 0u; d < QK4; d++) { q[d] = wide(qkv[queryStart + d]) * SCALE; }
+  for (var d = 0u; d < V4; d++) { grad[d] = wide(dO[(position * HEADS + head) * V4 + d]); }
   let statsIndex = (batch * HEADS + head) * T + position - batch * T;
   let rowLse = lse[statsIndex];
   let rowDelta = delta[statsIndex];
@@ -46,12 +46,12 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     for (var i = thread; i < KEY_TILE * QK4; i += OWN) {
       let k = tileStart + i / QK4;
       let at = keyPosition(head, group, k);
-      if (k < endKey && at < T) { keys[i] = qkv[keyIndex(batch * T + at, head) + i % QK4]; }
+      if (k < endKey && at < T) { keys[i] = wide(qkv[keyIndex(batch * T + at, head) + i % QK4]); }
     }
     for (var i = thread; i < KEY_TILE * V4; i += OWN) {
       let k = tileStart + i / V4;
       let at = keyPosition(head, group, k);
-      if (k < endKey && at < T) { values[i] = qkv[valueIndex(batch * T + at, head) + i % V4]; }
+      if (k < endKey && at < T) { values[i] = wide(qkv[valueIndex(batch * T + at, head) + i % V4]); }
     }
     workgroupBarrier();
     if (inside) {
@@ -62,11 +62,11 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
         var dp = vec4f();
         for (var d = 0u; d < V4; d++) { dp = fma(grad[d], values[k * V4 + d], dp); }
         let p = exp(dot(score, vec4f(1.0)) - rowLse);
-        let ds = p * (dot(dp, vec4f(1.0)) - rowDelta) * scale;
+        let ds = p * (dot(dp, vec4f(1.0)) - rowDelta) * SCALE;
         for (var d = 0u; d < QK4; d++) { dq[d] = fma(vec4f(ds), keys[k * QK4 + d], dq[d]); }
       }
     }
   }
   if (!inside) { return; }
-  for (var d = 0u; d < QK4; d++) { dQkv[queryStart + d] += dq[d]; }
+  for (var d = 0u; d < QK4; d++) { dQkv[queryStart + d] = narrow(wide(dQkv[queryStart + d]) + dq[d]); }
 }

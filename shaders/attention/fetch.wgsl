@@ -1,19 +1,24 @@
 // Feature vec4s of rows before `end` of a group's queries, keys and values; zero past the end. Needs
-// attention/segment.wgsl, and a binding qkv.
+// attention/segment.wgsl and attention/tile.wgsl, and a binding qkv.
 
-fn fetchQuery(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
-  if (row >= end || !queryInside(group, row) || d >= QK4) { return vec4f(); }
-  return qkv[queryIndex(batch * T + queryPosition(group, row), head) + d];
+fn fetchQuery(place: Place, row: u32, end: u32, d: u32) -> vec4f {
+  if (row >= end || !queryInside(place.group, row) || d >= QK4) { return vec4f(); }
+  return wide(qkv[queryIndex(place.batch * T + queryPosition(place.group, row), place.head) + d]);
 }
 
-fn fetchKey(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
-  let at = keyPosition(head, group, row);
+fn fetchKey(place: Place, row: u32, end: u32, d: u32) -> vec4f {
+  let at = keyPosition(place.head, place.group, row);
   if (row >= end || at >= T || d >= QK4) { return vec4f(); }
-  return qkv[keyIndex(batch * T + at, head) + d];
+  return wide(qkv[keyIndex(place.batch * T + at, place.head) + d]);
 }
 
-fn fetchValue(batch: u32, head: u32, group: u32, row: u32, end: u32, d: u32) -> vec4f {
-  let at = keyPosition(head, group, row);
+fn fetchValue(place: Place, row: u32, end: u32, d: u32) -> vec4f {
+  let at = keyPosition(place.head, place.group, row);
   if (row >= end || at >= T || d >= V4) { return vec4f(); }
-  return qkv[valueIndex(batch * T + at, head) + d];
+  return wide(qkv[valueIndex(place.batch * T + at, place.head) + d]);
+}
+
+// Where a query row's log-sum-exp stands, and its delta.
+fn lseIndex(place: Place, row: u32) -> u32 {
+  return (place.batch * HEADS + place.head) * T + queryPosition(place.group, row);
 }

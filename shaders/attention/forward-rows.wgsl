@@ -8,8 +8,8 @@
 // lse = log(e^lse1 + e^lse2), o = o1 e^(lse1 - lse) + o2 e^(lse2 - lse).
 // Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, query tile of a group, the last and longest first.
 
-@group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
-@group(0) @binding(1) var<storage, read_write> o: array<vec4f>;      // [B * T, HEADS * D_V]
+@group(0) @binding(0) var<storage, read> qkv: array<Stored>;
+@group(0) @binding(1) var<storage, read_write> o: array<Stored>;      // [B * T, HEADS * D_V]
 @group(0) @binding(2) var<storage, read_write> lse: array<f32>;      // [B, HEADS, T]
 
 const KEY_TILE = 16u;
@@ -18,7 +18,8 @@ var<workgroup> keys: array<vec4f, KEY_TILE * QK4>;
 var<workgroup> values: array<vec4f, KEY_TILE * V4>;
 
 @compute @workgroup_size(OWN)
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let place = workgroup + origin.xyz;
   let head = FIRST_HEAD + place.x % HEAD_COUNT;
   let batch = place.x / HEAD_COUNT;
   let group = place.y;
@@ -31,7 +32,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
 
   var q: array<vec4f, QK4>;
   let queryStart = queryIndex(position, head);
-  for (var d = 0u; d < QK4; d++) { q[d] = qkv[queryStart + d] * inverseSqrt(f32(D_QK)); }
+  for (var d = 0u; d < QK4; d++) { q[d] = wide(qkv[queryStart + d]) * SCALE; }
   var acc: array<vec4f, V4>;
   var m = NO_KEYS;
   var s = 0.0;
@@ -45,12 +46,12 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
     for (var i = thread; i < KEY_TILE * QK4; i += OWN) {
       let k = tileStart + i / QK4;
       let at = keyPosition(head, group, k);
-      if (k < endKey && at < T) { keys[i] = qkv[keyIndex(batch * T + at, head) + i % QK4]; }
+      if (k < endKey && at < T) { keys[i] = wide(qkv[keyIndex(batch * T + at, head) + i % QK4]); }
     }
     for (var i = thread; i < KEY_TILE * V4; i += OWN) {
       let k = tileStart + i / V4;
       let at = keyPosition(head, group, k);
-      if (k < endKey && at < T) { values[i] = qkv[valueIndex(batch * T + at, head) + i % V4]; }
+      if (k < endKey && at < T) { values[i] = wide(qkv[valueIndex(batch * T + at, head) + i % V4]); }
     }
     workgroupBarrier();
     if (inside && tileStart < seen.y && tileStart + KEY_TILE > seen.x) {
@@ -91,12 +92,12 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       let share = exp(before - top);
       let total = share + exp(rowLse - top);
       for (var d = 0u; d < V4; d++) {
-        o[outStart + d] = (o[outStart + d] * share + acc[d] * (weight * exp(rowLse - top))) / total;
+        o[outStart + d] = narrow((wide(o[outStart + d]) * share + acc[d] * (weight * exp(rowLse - top))) / total);
       }
       lse[lseIndex] = top + log(total);
     }
   } else {
-    for (var d = 0u; d < V4; d++) { o[outStart + d] = acc[d] * weight; }
+    for (var d = 0u; d < V4; d++) { o[outStart + d] = narrow(acc[d] * weight); }
     lse[lseIndex] = rowLse;
   }
 }

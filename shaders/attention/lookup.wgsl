@@ -1,5 +1,6 @@
 // From positions to rows of a segment, for kernels that read single rows of the attention matrix: what
-// src/patterns/segment.ts does with queryOf, and the inverse of keyPosition. Needs attention/segment.wgsl.
+// src/patterns/segment.ts does with queryOf, and the inverse of keyPosition. Needs attention/segment.wgsl, and
+// a binding qkv as it is stored.
 
 // Of a segment with blocks for groups; at least 1, since the division is checked even where it is not reached.
 const BLOCK = max(GROUP_STEP, 1u);
@@ -22,6 +23,6 @@ fn scoreOf(head: u32, queryRow: u32, keyRow: u32) -> f32 {
   let query = queryIndex(queryRow, head);
   let key = keyIndex(keyRow, head);
   var sum = vec4f();
-  for (var d = 0u; d < QK4; d++) { sum = fma(qkv[query + d], qkv[key + d], sum); }
+  for (var d = 0u; d < QK4; d++) { sum = fma(wide(qkv[query + d]), wide(qkv[key + d]), sum); }
   return dot(sum, vec4f(1.0)) * inverseSqrt(f32(D_QK));
 }

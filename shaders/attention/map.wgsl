@@ -1,7 +1,7 @@
 // A picture of the attention matrix, over one segment: the weights of a region of queries and keys, summed over blocks
 // of both, and of the same pairs the entropy, the distance from query to key and the weight itself. Only allowed pairs
 // are looked at; nothing larger than the picture is kept. Results are added to what is there, window after window.
-// Needs attention/segment.wgsl and attention/lookup.wgsl. Constants: SIDE, the most cells along a side.
+// Needs common/full.wgsl or common/packed.wgsl, attention/segment.wgsl and attention/lookup.wgsl. Constants: SIDE, the most cells along a side.
 //
 // Cell i of n over [from, to) begins at from + ceil(i (to - from) / n). A workgroup makes one row of cells of one
 // head: a thread takes queries in turn and goes over their keys in runs of BINS cells; then the threads' sums are added
@@ -18,7 +18,7 @@ struct View {
   batch: u32,
 }
 
-@group(0) @binding(0) var<storage, read> qkv: array<vec4f>;
+@group(0) @binding(0) var<storage, read> qkv: array<Stored>;
 @group(0) @binding(1) var<storage, read> lse: array<f32>;               // [B, HEADS, T]
 @group(0) @binding(2) var<uniform> view: View;
 @group(0) @binding(3) var<storage, read_write> sums: array<f32>;        // [HEAD_COUNT, SIDE, SIDE]

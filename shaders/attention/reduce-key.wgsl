@@ -2,7 +2,7 @@
 // Needs attention/segment.wgsl. Constants: BATCH, PARTS.
 
 @group(0) @binding(0) var<storage, read> partials: array<vec4f>;
-@group(0) @binding(1) var<storage, read_write> dQkv: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> dQkv: array<Stored>;
 
 const WIDTH4 = QK4 + V4;
 
@@ -24,8 +24,10 @@ fn main(
   var sum = vec4f();
   for (var part = 0u; part < PARTS; part++) { sum += partials[part * size + index]; }
   if (d < QK4) {
-    dQkv[keyIndex(batch * T + at, head) + d] += sum;
+    let index = keyIndex(batch * T + at, head) + d;
+    dQkv[index] = narrow(wide(dQkv[index]) + sum);
   } else {
-    dQkv[valueIndex(batch * T + at, head) + d - QK4] += sum;
+    let index = valueIndex(batch * T + at, head) + d - QK4;
+    dQkv[index] = narrow(wide(dQkv[index]) + sum);
   }
 }

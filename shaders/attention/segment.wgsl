@@ -9,6 +9,7 @@
 const QKV_WIDTH = HEADS * (2u * D_QK + D_V);
 const QK4 = D_QK / 4u;
 const V4 = D_V / 4u;
+const SCALE = 1.0 / sqrt(f32(D_QK));
 // Stands for "no key": the log-sum-exp of an empty row.
 const NO_KEYS = -1e30;
 

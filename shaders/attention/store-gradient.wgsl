@@ -1,11 +1,13 @@
 // Adds a workgroup's key and value gradients to those of the sequence. Needs attention/segment.wgsl.
 
-@group(0) @binding(4) var<storage, read_write> dQkv: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> dQkv: array<Stored>;
 
 fn storeKey(part: u32, batch: u32, head: u32, row: u32, at: u32, d: u32, value: vec4f) {
-  dQkv[keyIndex(batch * T + at, head) + d] += value;
+  let index = keyIndex(batch * T + at, head) + d;
+  dQkv[index] = narrow(wide(dQkv[index]) + value);
 }
 
 fn storeValue(part: u32, batch: u32, head: u32, row: u32, at: u32, d: u32, value: vec4f) {
-  dQkv[valueIndex(batch * T + at, head) + d] += value;
+  let index = valueIndex(batch * T + at, head) + d;
+  dQkv[index] = narrow(wide(dQkv[index]) + value);
 }

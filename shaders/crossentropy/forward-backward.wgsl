@@ -1,5 +1,5 @@
-// losses[row] = log-sum-exp(logits) - logits[target], in nats; with GRADIENT the logits become their own gradient,
-// (softmax - onehot) * SCALE, in place. A workgroup of 64 threads takes a row, a thread VOCAB / 64 logits.
+// losses[row] = log-sum-exp(logits) - logits[target], in nats; with GRADIENT also the gradient of the logits,
+// (softmax - onehot) * SCALE, which a file that supplies  storeGradient(index, value)  puts where it belongs. A workgroup of 64 threads takes a row, a thread VOCAB / 64 logits.
 // Constants: ROWS, VOCAB (a multiple of 4, at most 256), GRADIENT, SCALE (f32: 1 / bytes of the whole step).
 
 @group(0) @binding(0) var<storage, read> tokens: array<u32>;        // [ROWS] bytes, four to a word
@@ -40,6 +40,6 @@ fn main(
   if (thread == token / 4u) { losses[row] = highest + log(total) - values[token % 4u]; }
   if (GRADIENT && used) {
     let target_ = select(vec4f(), vec4f(1.0), vec4u(0u, 1u, 2u, 3u) + thread * 4u == vec4u(token));
-    logits[row * VECTORS + thread] = (weights / total - target_) * SCALE;
+    storeGradient(row * VECTORS + thread, (weights / total - target_) * SCALE);
   }
 }

@@ -1,6 +1,5 @@
-// Where the rows of a layer's key/value cache stand. A cache has up to two regions, each an affine map of the
-// position: a ring of recent rows for local and own-block attention, and an archive of the rows that later
-// positions still read. Fields as in src/model/cache.ts.
+// Where the rows of a layer's key/value cache stand. A cache has up to three regions, each an affine map of the
+// position: a ring of recent rows, an archive of the rows that later positions still read, and the sequence's first. Fields as in src/model/cache.ts.
 
 struct Region {
   // slot(p) = base + (p / period) * periodStep + (p % period) * step
@@ -8,8 +7,14 @@ struct Region {
   period: u32,
   periodStep: u32,
   step: u32,
-  // Positions with p % period below this are not kept.
+  // Positions with p % period below the first, or not below the second, are not kept.
   keptFrom: u32,
+  keptTo: u32,
+}
+
+fn keeps(region: Region, position: u32) -> bool {
+  let place = position % region.period;
+  return place >= region.keptFrom && place < region.keptTo;
 }
 
 fn slotOf(region: Region, position: u32) -> u32 {

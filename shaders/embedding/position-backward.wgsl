@@ -11,8 +11,13 @@ const VECTORS = WIDTH / 4u;
 const PERIODS = (T + DIVISOR * MODULUS - 1u) / (DIVISOR * MODULUS);
 
 @compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let entry = group.x;
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let entry = group.y * groups.x + group.x;
+  if (entry >= MODULUS) { return; }
   for (var d = thread; d < VECTORS; d += 64u) {
     var sum = vec4f();
     for (var b = 0u; b < BATCH; b++) {

@@ -1,14 +1,14 @@
-// dx = through + rstd * (g - mean(g) - xhat * mean(g * xhat)) with g = dy * gain, xhat = (x - mean) * rstd:
-// the layer norm's gradient joined with the one that flows past it along the residual.
+// dx += rstd * (g - mean(g) - xhat * mean(g * xhat)) with g = dy * gain, xhat = (x - mean) * rstd:
+// the layer norm's gradient joins the one that flows past it along the residual, or, without ADD, is the first.
 //
-// LANES threads share a row, 64 / LANES rows a workgroup. Constants: ROWS, WIDTH, LANES, THROUGH (0: no residual).
+// LANES threads share a row, 64 / LANES rows a workgroup. Constants: ROWS, WIDTH, LANES, ADD. Needs
+// common/full.wgsl or packed.wgsl.
 
-@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(0) var<storage, read> dy: array<Stored>;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> statistics: array<vec2f>;
 @group(0) @binding(3) var<storage, read> gain: array<vec4f>;
-@group(0) @binding(4) var<storage, read> through: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> dx: array<vec4f>;
 
 const VECTORS = WIDTH / 4u;
 const TURNS = (VECTORS + LANES - 1u) / LANES;
@@ -42,7 +42,7 @@ fn main(
   for (var turn = 0u; turn < TURNS; turn++) {
     let i = turn * LANES + lane;
     if (inside && i < VECTORS) {
-      let g = dy[base + i] * gain[i];
+      let g = wide(dy[base + i]) * gain[i];
       let xhat = (x[base + i] - stats.x) * stats.y;
       sums += vec2f(dot(g, vec4f(1.0)), dot(g, xhat));
     }
@@ -52,10 +52,10 @@ fn main(
   for (var turn = 0u; turn < TURNS; turn++) {
     let i = turn * LANES + lane;
     if (i < VECTORS) {
-      let g = dy[base + i] * gain[i];
+      let g = wide(dy[base + i]) * gain[i];
       let xhat = (x[base + i] - stats.x) * stats.y;
       var result = stats.y * (g - means.x - xhat * means.y);
-      if (THROUGH) { result += through[base + i]; }
+      if (ADD) { result += dx[base + i]; }
       dx[base + i] = result;
     }
   }

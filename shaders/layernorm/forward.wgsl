@@ -1,12 +1,12 @@
 // y = gain * (x - mean) * rstd + bias over rows of WIDTH; statistics[row] = (mean, rstd) for the backward pass.
 //
 // LANES threads share a row, 64 / LANES rows a workgroup. Variance is taken from centred values.
-// Constants: ROWS, WIDTH, LANES, EPS (f32).
+// Constants: ROWS, WIDTH, LANES, EPS (f32). Needs common/full.wgsl or packed.wgsl.
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> gain: array<vec4f>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<Stored>;
 @group(0) @binding(4) var<storage, read_write> statistics: array<vec2f>;
 
 const VECTORS = WIDTH / 4u;
@@ -57,7 +57,7 @@ fn main(
   if (!inside) { return; }
   for (var turn = 0u; turn < TURNS; turn++) {
     let i = turn * LANES + lane;
-    if (i < VECTORS) { y[base + i] = (x[base + i] - mean) * rstd * gain[i] + bias[i]; }
+    if (i < VECTORS) { y[base + i] = narrow((x[base + i] - mean) * rstd * gain[i] + bias[i]); }
   }
   if (lane == 0u) { statistics[row] = vec2f(mean, rstd); }
 }

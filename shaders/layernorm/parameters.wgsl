@@ -1,8 +1,8 @@
 // Partial column sums for the gain and bias gradients: partials[part] = (sum dy * xhat, sum dy) over the part's
 // rows, to be added up by matmul/reduce.wgsl. A thread sums one vec4 of columns over ROWS_PART rows.
-// Constants: ROWS, WIDTH, ROWS_PART.
+// Constants: ROWS, WIDTH, ROWS_PART. Needs common/full.wgsl or packed.wgsl.
 
-@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(0) var<storage, read> dy: array<Stored>;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> statistics: array<vec2f>;
 @group(0) @binding(3) var<storage, read_write> partials: array<vec4f>;
@@ -19,7 +19,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let row = group.y * ROWS_PART + offset;
     if (row >= ROWS) { break; }
     let stats = statistics[row];
-    let g = dy[row * VECTORS + i];
+    let g = wide(dy[row * VECTORS + i]);
     gain += g * (x[row * VECTORS + i] - stats.x) * stats.y;
     bias += g;
   }

@@ -1,7 +1,8 @@
 // Partial sums over rows for a bias gradient: partials[part][column] over ROWS_PART rows of dy [ROWS, WIDTH],
-// to be added up by matmul/reduce.wgsl. A thread sums one vec4 of columns.
+// to be added up by matmul/reduce.wgsl. A thread sums one vec4 of columns. Needs common/full.wgsl
+// or packed.wgsl.
 
-@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(0) var<storage, read> dy: array<Stored>;
 @group(0) @binding(1) var<storage, read_write> partials: array<vec4f>;
 
 const VECTORS = WIDTH / 4u;
@@ -14,7 +15,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   for (var offset = 0u; offset < ROWS_PART; offset++) {
     let row = group.y * ROWS_PART + offset;
     if (row >= ROWS) { break; }
-    sum += dy[row * VECTORS + i];
+    sum += wide(dy[row * VECTORS + i]);
   }
   partials[group.y * VECTORS + i] = sum;
 }

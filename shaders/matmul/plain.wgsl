@@ -1,23 +1,23 @@
 // out[M, N] = op(a)[M, K] . op(b)[K, N] without workgroup memory: faster where the adapter computes on a CPU.
 //
 // A thread makes 4 rows x 4 columns. Workgroups are numbered along x and y over tiles of 4 rows x 4 columns,
-// 64 to a workgroup; z is the part of K. Constants and epilogue as in tiled.wgsl.
+// 64 to a workgroup; z is the part of K. Constants, storage and epilogue as in tiled.wgsl.
 
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+@group(0) @binding(0) var<storage, read> a: array<Stored>;
+@group(0) @binding(1) var<storage, read> b: array<Stored>;
 
 // Four values of op(a) along k for one row; zero outside.
 fn rowA(row: u32, k: u32, kEnd: u32) -> vec4f {
   if (row >= M) { return vec4f(); }
   if (TRANSPOSE_A) {
     var value = vec4f();
-    value.x = a[(k * M + row) / 4u][row % 4u];
-    if (k + 1u < kEnd) { value.y = a[((k + 1u) * M + row) / 4u][row % 4u]; }
-    if (k + 2u < kEnd) { value.z = a[((k + 2u) * M + row) / 4u][row % 4u]; }
-    if (k + 3u < kEnd) { value.w = a[((k + 3u) * M + row) / 4u][row % 4u]; }
+    value.x = wide(a[(k * M + row) / 4u])[row % 4u];
+    if (k + 1u < kEnd) { value.y = wide(a[((k + 1u) * M + row) / 4u])[row % 4u]; }
+    if (k + 2u < kEnd) { value.z = wide(a[((k + 2u) * M + row) / 4u])[row % 4u]; }
+    if (k + 3u < kEnd) { value.w = wide(a[((k + 3u) * M + row) / 4u])[row % 4u]; }
     return value;
   }
-  return a[(row * K + k) / 4u];
+  return wide(a[(row * K + k) / 4u]);
 }
 
 // Four neighbouring columns of op(b) at one k; zero past the end of this part.
@@ -25,10 +25,10 @@ fn columnsB(k: u32, kEnd: u32, column: u32) -> vec4f {
   if (k >= kEnd) { return vec4f(); }
   if (TRANSPOSE_B) {
     return vec4f(
-      b[(column * K + k) / 4u][k % 4u], b[((column + 1u) * K + k) / 4u][k % 4u],
-      b[((column + 2u) * K + k) / 4u][k % 4u], b[((column + 3u) * K + k) / 4u][k % 4u]);
+      wide(b[(column * K + k) / 4u])[k % 4u], wide(b[((column + 1u) * K + k) / 4u])[k % 4u],
+      wide(b[((column + 2u) * K + k) / 4u])[k % 4u], wide(b[((column + 3u) * K + k) / 4u])[k % 4u]);
   }
-  return b[(k * N + column) / 4u];
+  return wide(b[(k * N + column) / 4u]);
 }
 
 @compute @workgroup_size(64)

@@ -1,7 +1,7 @@
 // Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101), on the clipped gradient:
 //   m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,
 //   p -= learningRate (m / correction1 / (sqrt(v / correction2) + eps) + weightDecay p),  decay on matrices only.
-// The gradient is cleared for the next step. When the step was not finite, parameters and moments stay.
+// The gradient is cleared for the next step. When the step, or an earlier one, was not finite, parameters and moments stay.
 // A thread takes one vec4 of the arena. Constants: SIZE, DECAY_END (elements). Needs common/step.wgsl.
 
 @group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
@@ -21,7 +21,7 @@ fn main(
   if (i >= SIZE / 4u) { return; }
   let gradient = gradients[i] * metrics[0].w;
   gradients[i] = vec4f();
-  if (metrics[0].z == 0.0) { return; }
+  if (metrics[0].z != 1.0) { return; }
   let mean = step.beta1 * m[i] + step.oneMinusBeta1 * gradient;
   let square = step.beta2 * v[i] + step.oneMinusBeta2 * gradient * gradient;
   m[i] = mean;

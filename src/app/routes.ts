@@ -12,7 +12,6 @@ import { type ComponentType, lazy } from 'react';
 import { BenchmarkPage } from '../pages/benchmark/BenchmarkPage.tsx';
 import { GeneratePage } from '../pages/generate/GeneratePage.tsx';
 import { InspectPage } from '../pages/inspect/InspectPage.tsx';
-import { PatternsPage } from '../pages/patterns/PatternsPage.tsx';
 
 export interface Route {
   readonly path: string;
@@ -22,13 +21,15 @@ export interface Route {
 }
 
 const loadTrain = () => import('../pages/train/TrainPage.tsx');
+const loadPatterns = () => import('../pages/patterns/PatternsPage.tsx');
 
-/** Charts are large: the page that has them comes a moment after the others. */
+/** Charts are large: the pages that have them come a moment after the others. */
 const TrainPage = lazy(async () => ({ default: (await loadTrain()).TrainPage }));
+const PatternsPage = lazy(async () => ({ default: (await loadPatterns()).PatternsPage }));
 
 /** Fetches what is not there yet, so that nothing is asked of the network later. */
 export function loadPages(): void {
-  loadTrain().catch(() => {
+  Promise.all([loadTrain(), loadPatterns()]).catch(() => {
     // Whoever opens the page will be told then.
   });
 }

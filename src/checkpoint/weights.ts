@@ -6,6 +6,7 @@ import type { Medium } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
 import { type Fields, readObject } from '../lib/fields.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
+import type { LossScale } from '../model/engine.ts';
 import { type ParameterLayout, parameterLayout } from '../model/parameters.ts';
 import { checkMedium, parseMediumOf, parseRunConfig } from '../model/parse.ts';
 import type { Measured, Progress, Snapshot } from '../model/snapshot.ts';
@@ -85,6 +86,7 @@ export function encodeCheckpoint({ run, data, snapshot }: Checkpoint): Uint8Arra
     ['weft.run', JSON.stringify(run)],
     ['weft.data', JSON.stringify(data)],
     ['weft.progress', JSON.stringify(progress)],
+    ...(state.lossScale ? [['weft.lossScale', JSON.stringify(state.lossScale)] as const] : []),
   ]);
   const tensors = new Map([
     ...tensorsOf(layout, state.parameters, ''),
@@ -114,9 +116,15 @@ export function decodeCheckpoint(file: Uint8Array): Checkpoint {
         parameters: arenaOf(read, layout, ''),
         m: arenaOf(read, layout, 'm.'),
         v: arenaOf(read, layout, 'v.'),
+        ...(read.metadata.has('weft.lossScale') && { lossScale: parseLossScale(read) }),
       },
     },
   };
+}
+
+function parseLossScale(file: TensorFile): LossScale {
+  const fields = metadataObject(file, 'weft.lossScale');
+  return { scale: fields.number('scale', 1, 2 ** 24), steps: fields.count('steps', 0, 1e9) };
 }
 
 function parseProgress(fields: Fields): Progress {

@@ -1,20 +1,19 @@
 // The pattern of a whole model: all heads of one turn of its layers, laid over each other.
 
 import { useMemo } from 'react';
-import { headGroups, type ModelConfig } from '../model/config.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { distinctHeads, type PatternHead } from '../patterns/index.ts';
 import { attentionWords } from './attentionWords.ts';
-import type { DrawnHead } from './coverage.ts';
 import { count } from './format.ts';
 import styles from './ModelPattern.module.css';
 import { PatternLegend, PatternMatrix } from './PatternMatrix.tsx';
 
 /** The heads of one turn of the layers: more layers would only repeat them. */
-function drawnHeads(model: ModelConfig): DrawnHead[] {
-  const turn = Math.min(model.nLayer, model.attention.layers.length);
-  const groups = Array.from({ length: turn }, (_, layer) => headGroups(model, layer)).flat();
-  return groups.flatMap(({ firstHead, nHead, segments }) =>
-    Array.from({ length: nHead }, (_, index) => ({ head: firstHead + index, segments })),
-  );
+function drawnHeads({ nLayer, nHead, contextLength, attention }: ModelConfig): PatternHead[] {
+  const { layers, ...geometry } = attention;
+  return layers
+    .slice(0, nLayer)
+    .flatMap((heads) => distinctHeads(heads, { ...geometry, nHead }, contextLength));
 }
 
 export function ModelPattern({ model }: { readonly model: ModelConfig }) {

@@ -2,12 +2,12 @@
 // factor that lets it. Drawn from the segments that the kernels compute, so it cannot show anything else.
 
 import { memo, useMemo } from 'react';
-import { FACTOR_WORDS, type Factor } from '../patterns/index.ts';
-import { type Coverage, coverage, type DrawnHead } from './coverage.ts';
+import { FACTOR_WORDS, type Factor, type PatternHead } from '../patterns/index.ts';
+import { type Coverage, coverage } from './attention/coverage.ts';
 import styles from './PatternMatrix.module.css';
 
 interface PatternMatrixProps {
-  readonly heads: readonly DrawnHead[];
+  readonly heads: readonly PatternHead[];
   readonly length: number;
   readonly maxCells?: number;
   /** What the picture shows, for those who do not see it. */

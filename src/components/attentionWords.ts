@@ -6,5 +6,5 @@ import { describeAttention } from '../patterns/index.ts';
 export function attentionWords(attention: AttentionConfig): string {
   return describeAttention(attention)
     .replace(/\bl (\d+)/, attention.layers.flat(2).includes('summary') ? 'block $1' : 'stride $1')
-    .replace(/\bc (\d+)/, 'summary $1');
+    .replace(/\bc (\d+)/, attention.layers.flat(2).includes('summary') ? 'summary $1' : 'sinks $1');
 }

@@ -1,6 +1,7 @@
 // The one place that opens a GPU device: adapter, features, limits, allocation and loss.
 
 import { EngineError } from '../lib/errors.ts';
+import { Pacer } from './pacer.ts';
 
 /** What the kernels may rely on; shown to people as the ladder of choices. */
 export interface DeviceProfile {
@@ -12,7 +13,19 @@ export interface DeviceProfile {
   readonly features: readonly string[];
   /** Workgroup memory that a kernel may take. */
   readonly workgroupStorageBytes: number;
+  /** The small matrices, float16 with float32 sums, that the adapter multiplies at once (tensor cores). */
+  readonly subgroupMatrix?: SubgroupMatrix;
 }
+
+/** The extents of one subgroup matrix, [M, K] . [K, N], and how many threads a subgroup has. */
+export interface SubgroupMatrix {
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+  readonly lanes: number;
+}
+
+const SUBGROUP_MATRICES = 'chromium-experimental-subgroup-matrix';
 
 /** An open device with its bookkeeping. Everything allocated through it is released by `destroy`. */
 export class Gpu {
@@ -20,6 +33,8 @@ export class Gpu {
   readonly profile: DeviceProfile;
   /** Resolves with the reason when the device is lost, `destroy` included. */
   readonly lost: Promise<string>;
+  /** Through which long work goes. */
+  readonly pacer: Pacer;
   #lostReason: string | undefined;
   #fault: EngineError | undefined;
   #allocatedBytes = 0;
@@ -27,6 +42,7 @@ export class Gpu {
   private constructor(device: GPUDevice, profile: DeviceProfile) {
     this.device = device;
     this.profile = profile;
+    this.pacer = new Pacer(this);
     this.lost = device.lost.then((info) => {
       this.#lostReason = info.message || info.reason;
       return this.#lostReason;
@@ -58,7 +74,7 @@ export class Gpu {
         'WebGPU found no graphics adapter. Update the graphics driver, or wait two minutes if the GPU has just crashed.',
       );
     }
-    const wanted: GPUFeatureName[] = ['subgroups', 'timestamp-query', 'shader-f16'];
+    const wanted = ['subgroups', 'timestamp-query', 'shader-f16', SUBGROUP_MATRICES] as GPUFeatureName[];
     const features = wanted.filter((feature) => adapter.features.has(feature));
     const { limits, info } = adapter;
     const device = await adapter.requestDevice({
@@ -76,7 +92,9 @@ export class Gpu {
     const software =
       info.isFallbackAdapter ||
       /swiftshader|llvmpipe|lavapipe/i.test(`${info.architecture} ${info.description}`);
+    const subgroupMatrix = features.includes('shader-f16') ? subgroupMatrixOf(adapter) : undefined;
     return new Gpu(device, {
+      ...(subgroupMatrix && { subgroupMatrix }),
       software,
       vendor: info.vendor,
       architecture: info.architecture,
@@ -188,6 +206,29 @@ export class Gpu {
     this.#allocatedBytes += size;
     return this.device.createBuffer({ label, size, usage });
   }
+}
+
+/** What an adapter tells of its subgroup matrices; not in the types yet, since the proposal is still moving. */
+interface SubgroupMatrixInfo {
+  readonly subgroupMatrixConfigs?: Iterable<{
+    readonly componentType: string;
+    readonly resultComponentType: string;
+    readonly M: number;
+    readonly N: number;
+    readonly K: number;
+  }>;
+}
+
+/** The largest float16 matrices with float32 sums, where all subgroups have one size. */
+function subgroupMatrixOf({ features, info }: GPUAdapter): SubgroupMatrix | undefined {
+  const { subgroupMinSize: lanes, subgroupMaxSize } = info;
+  if (!features.has(SUBGROUP_MATRICES) || lanes !== subgroupMaxSize) return undefined;
+  const [largest] = [...((info as SubgroupMatrixInfo).subgroupMatrixConfigs ?? [])]
+    .filter(
+      ({ componentType, resultComponentType }) => componentType === 'f16' && resultComponentType === 'f32',
+    )
+    .sort((a, b) => b.M * b.N * b.K - a.M * a.N * a.K);
+  return largest && { M: largest.M, N: largest.N, K: largest.K, lanes };
 }
 
 function outOfMemory(detail: string): EngineError {

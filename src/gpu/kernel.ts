@@ -1,5 +1,7 @@
 // A kernel made ready for one shape: WGSL with its constants in front, and how many workgroups to start.
 
+import { type Extent, MOST_A_SIDE } from './cut.ts';
+
 /** Values of the constants a shader declares as missing: numbers become u32, strings stand as they are. */
 export type Constants = Readonly<Record<string, number | string | boolean>>;
 
@@ -9,7 +11,19 @@ export interface Kernel {
   readonly name: string;
   readonly source: string;
   /** Workgroups in x, y, z. */
-  readonly grid: readonly [number, number, number];
+  readonly grid: Extent;
+  /** About how many floating-point operations it is worth, or would be if memory did not hold it up. */
+  readonly work: number;
+}
+
+/** The binding of shaders/common/origin.wgsl, which a plan supplies: a kernel that declares it can be cut. */
+export const ORIGIN = 'origin';
+/** Work of a workgroup that reads or writes a vec4 or so a thread, and computes little. */
+const LIGHT_WORKGROUP = 64 * 400;
+
+/** Whether a kernel's workgroups may be spread over several dispatches. */
+export function isCuttable({ source }: Kernel): boolean {
+  return bindingsOf(source).some(({ name }) => name === ORIGIN);
 }
 
 export interface Binding {
@@ -23,24 +37,33 @@ export function kernel(
   name: string,
   files: readonly string[],
   constants: Constants,
-  grid: readonly [number, number, number],
+  grid: Extent,
+  work = grid[0] * grid[1] * grid[2] * LIGHT_WORKGROUP,
 ): Kernel {
-  for (const extent of grid) {
-    if (extent > 65_535)
-      throw new RangeError(`${name} needs ${grid.join(' x ')} workgroups; WebGPU allows 65,535 a side.`);
-  }
   const prelude = Object.entries(constants)
     .map(([key, value]) => `const ${key} = ${typeof value === 'number' ? `${value}u` : value};`)
     .join('\n');
-  return { name, source: `${prelude}\n${files.join('\n')}`, grid };
+  const made = { name, source: directivesFirst(`${prelude}\n${files.join('\n')}`), grid, work };
+  if (Math.max(...grid) > MOST_A_SIDE && !isCuttable(made)) {
+    throw new RangeError(
+      `${name} needs ${grid.join(' x ')} workgroups; WebGPU allows ${MOST_A_SIDE} a side.`,
+    );
+  }
+  return made;
+}
+
+/** WGSL wants its directives before everything else. */
+function directivesFirst(source: string): string {
+  const directive = /^(enable|requires|diagnostic)\b.*;\n/gm;
+  return (source.match(directive) ?? []).join('') + source.replace(directive, '');
 }
 
 /**
  * Spreads `count` workgroups over x and y; the shader numbers them with
  * `workgroup_id.y * num_workgroups.x + workgroup_id.x` and leaves the surplus idle.
  */
-export function linearGrid(count: number): readonly [number, number, number] {
-  const rows = Math.ceil(count / 65_535);
+export function linearGrid(count: number): Extent {
+  const rows = Math.ceil(count / MOST_A_SIDE);
   return [Math.max(1, Math.ceil(count / rows)), Math.max(1, rows), 1];
 }
 

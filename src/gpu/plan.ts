@@ -3,15 +3,22 @@
 // small buffers before the replay, never baked into the plan.
 
 import { EngineError } from '../lib/errors.ts';
+import { type Box, cutGrid, type Extent } from './cut.ts';
 import type { Gpu } from './device.ts';
-import { type Binding, bindingsOf, type Kernel } from './kernel.ts';
+import { type Binding, bindingsOf, isCuttable, type Kernel, ORIGIN } from './kernel.ts';
+import { unroll } from './unroll.ts';
 
-/** A whole buffer, or a range of it: offset and size in float32 elements. */
+/** A whole buffer, or a range of it: offset and size in elements, of four bytes unless said. */
 export type BufferSlice =
   | GPUBuffer
-  | { readonly buffer: GPUBuffer; readonly offset: number; readonly size: number };
+  | {
+      readonly buffer: GPUBuffer;
+      readonly offset: number;
+      readonly size: number;
+      readonly elementBytes?: number;
+    };
 
-interface Step {
+export interface PlanStep {
   readonly kernel: Kernel;
   readonly buffers: Readonly<Record<string, BufferSlice>>;
 }
@@ -20,7 +27,14 @@ interface Dispatch {
   readonly label: string;
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
-  readonly grid: readonly [number, number, number];
+  readonly grid: Extent;
+  readonly work: number;
+}
+
+/** A kernel over its buffers, to be dispatched at once or in boxes. */
+interface Cuttable {
+  /** In boxes of about `work` each, but of no fewer than `fewest` workgroups. */
+  dispatches(work: number, fewest: number): readonly Dispatch[];
 }
 
 interface CompiledKernel {
@@ -45,7 +59,11 @@ async function compile(gpu: Gpu, { name, source }: Kernel): Promise<CompiledKern
   return compiled;
 }
 
-async function createPipeline({ device }: Gpu, name: string, source: string): Promise<CompiledKernel> {
+async function createPipeline(
+  { device, profile }: Gpu,
+  name: string,
+  source: string,
+): Promise<CompiledKernel> {
   const bindings = bindingsOf(source);
   const layout = device.createBindGroupLayout({
     label: name,
@@ -55,7 +73,9 @@ async function createPipeline({ device }: Gpu, name: string, source: string): Pr
       buffer: { type: access },
     })),
   });
-  const module = device.createShaderModule({ label: name, code: source });
+  // Where the adapter computes on a CPU, loops written out gain nothing, and take it minutes to compile.
+  const code = profile.software ? source : unroll(source);
+  const module = device.createShaderModule({ label: name, code });
   try {
     const pipeline = await device.createComputePipelineAsync({
       label: name,
@@ -75,15 +95,15 @@ async function createPipeline({ device }: Gpu, name: string, source: string): Pr
 /** Collects dispatches; `build` compiles all their pipelines side by side. */
 export class PlanBuilder {
   readonly #gpu: Gpu;
-  readonly #steps: Step[] = [];
+  readonly #steps: PlanStep[] = [];
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
   }
 
-  /** Dispatches so far. */
-  get length(): number {
-    return this.#steps.length;
+  /** What was added so far. */
+  get steps(): readonly PlanStep[] {
+    return this.#steps;
   }
 
   /** Appends a dispatch; `buffers` names one buffer for each binding that the shader declares. */
@@ -94,60 +114,140 @@ export class PlanBuilder {
 
   async build(): Promise<Plan> {
     const compiled = await Promise.all(this.#steps.map(({ kernel }) => compile(this.#gpu, kernel)));
-    const { device } = this.#gpu;
-    const dispatches = this.#steps.map(({ kernel, buffers }, index): Dispatch => {
-      const { pipeline, bindings } = compiled[index]!;
-      const entries = bindings.map(({ index: binding, name }) => {
-        const slice = buffers[name];
-        if (!slice) throw new EngineError('internal', `${kernel.name} was given no buffer for ${name}.`);
-        return { binding, resource: bufferBinding(slice) };
-      });
-      if (entries.length !== Object.keys(buffers).length) {
-        throw new EngineError(
-          'internal',
-          `${kernel.name} declares ${bindings.map(({ name }) => name).join(', ')} but was given ${Object.keys(buffers).join(', ')}.`,
-        );
-      }
-      const bindGroup = device.createBindGroup({
-        label: kernel.name,
-        layout: pipeline.getBindGroupLayout(0),
-        entries,
-      });
-      return { label: kernel.name, pipeline, bindGroup, grid: kernel.grid };
-    });
-    return new Plan(dispatches);
+    return new Plan(this.#steps.map((step, index) => cuttable(this.#gpu, step, compiled[index]!)));
   }
 }
 
-export class Plan {
-  readonly #dispatches: readonly Dispatch[];
+/** Binds a step's buffers, once for each box that it is cut into. */
+function cuttable({ device }: Gpu, { kernel, buffers }: PlanStep, compiled: CompiledKernel): Cuttable {
+  const { pipeline, bindings } = compiled;
+  const given = bindings.filter(({ name }) => name !== ORIGIN);
+  const entries = given.map(({ index: binding, name }) => {
+    const slice = buffers[name];
+    if (!slice) throw new EngineError('internal', `${kernel.name} was given no buffer for ${name}.`);
+    return { binding, resource: bufferBinding(slice) };
+  });
+  if (entries.length !== Object.keys(buffers).length) {
+    throw new EngineError(
+      'internal',
+      `${kernel.name} declares ${given.map(({ name }) => name).join(', ')} but was given ${Object.keys(buffers).join(', ')}.`,
+    );
+  }
+  const origin = bindings.find(({ name }) => name === ORIGIN);
+  const workgroups = kernel.grid[0] * kernel.grid[1] * kernel.grid[2];
+  const dispatch = (box: Box): Dispatch => ({
+    label: kernel.name,
+    pipeline,
+    bindGroup: device.createBindGroup({
+      label: kernel.name,
+      layout: pipeline.getBindGroupLayout(0),
+      entries: origin
+        ? [...entries, { binding: origin.index, resource: { buffer: originBuffer(device, box.origin) } }]
+        : entries,
+    }),
+    grid: box.size,
+    work: kernel.work * ((box.size[0] * box.size[1] * box.size[2]) / workgroups),
+  });
+  const whole = cutGrid(kernel.grid).map(dispatch);
+  if (!isCuttable(kernel)) return { dispatches: () => whole };
+  return {
+    dispatches: (work, fewest) => {
+      const boxes = cutGrid(kernel.grid, Math.max(fewest, Math.floor((workgroups * work) / kernel.work)));
+      return boxes.length === whole.length ? whole : boxes.map(dispatch);
+    },
+  };
+}
 
-  constructor(dispatches: readonly Dispatch[]) {
-    this.#dispatches = dispatches;
+const originBuffers = new WeakMap<GPUDevice, Map<string, GPUBuffer>>();
+
+/** The uniform of a box's origin: sixteen bytes, kept as long as the device. */
+function originBuffer(device: GPUDevice, [x, y, z]: Extent): GPUBuffer {
+  const cache = originBuffers.get(device) ?? new Map<string, GPUBuffer>();
+  originBuffers.set(device, cache);
+  const label = `origin ${x}, ${y}, ${z}`;
+  let buffer = cache.get(label);
+  if (!buffer) {
+    buffer = device.createBuffer({ label, size: 16, usage: GPUBufferUsage.UNIFORM, mappedAtCreation: true });
+    new Uint32Array(buffer.getMappedRange()).set([x, y, z, 0]);
+    buffer.unmap();
+    cache.set(label, buffer);
+  }
+  return buffer;
+}
+
+/** Dispatches that go into one submission. */
+export interface PlanPart {
+  readonly work: number;
+  encode(pass: GPUComputePassEncoder): void;
+}
+
+export class Plan {
+  readonly #steps: readonly Cuttable[];
+  /** All of it, in as few dispatches as may be. */
+  readonly #whole: readonly Dispatch[];
+  /** About how many floating-point operations a replay is worth. */
+  readonly work: number;
+  /** As cut last. */
+  #parts: { readonly work: number; readonly parts: readonly PlanPart[] } | undefined;
+
+  constructor(steps: readonly Cuttable[]) {
+    this.#steps = steps;
+    this.#whole = steps.flatMap((step) => step.dispatches(Infinity, 1));
+    this.work = this.#whole.reduce((sum, { work }) => sum + work, 0);
   }
 
   get length(): number {
-    return this.#dispatches.length;
+    return this.#whole.length;
   }
 
   get labels(): readonly string[] {
-    return this.#dispatches.map(({ label }) => label);
+    return this.#whole.map(({ label }) => label);
   }
 
   /** Encodes the dispatches [from, to) into a pass. */
-  encode(pass: GPUComputePassEncoder, from = 0, to = this.#dispatches.length): void {
-    let current: GPUComputePipeline | undefined;
-    for (let index = from; index < to; index++) {
-      const { pipeline, bindGroup, grid } = this.#dispatches[index]!;
-      if (pipeline !== current) pass.setPipeline(pipeline);
-      current = pipeline;
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(grid[0], grid[1], grid[2]);
+  encode(pass: GPUComputePassEncoder, from = 0, to = this.#whole.length): void {
+    encodeDispatches(pass, this.#whole, from, to);
+  }
+
+  /**
+   * The plan in parts of about `work` each, of which no dispatch has more that can be cut and keep its `fewest`
+   * workgroups.
+   */
+  parts(work: number, fewest: number): readonly PlanPart[] {
+    if (this.#parts?.work === work) return this.#parts.parts;
+    const dispatches = this.#steps.flatMap((step) => step.dispatches(work, fewest));
+    const parts: PlanPart[] = [];
+    for (let from = 0; from < dispatches.length; ) {
+      let sum = dispatches[from]!.work;
+      let to = from + 1;
+      while (to < dispatches.length && sum + dispatches[to]!.work <= work) sum += dispatches[to++]!.work;
+      const [first, end] = [from, to];
+      parts.push({ work: sum, encode: (pass) => encodeDispatches(pass, dispatches, first, end) });
+      from = to;
     }
+    this.#parts = { work, parts };
+    return parts;
+  }
+}
+
+function encodeDispatches(
+  pass: GPUComputePassEncoder,
+  dispatches: readonly Dispatch[],
+  from: number,
+  to: number,
+): void {
+  let current: GPUComputePipeline | undefined;
+  for (let index = from; index < to; index++) {
+    const { pipeline, bindGroup, grid } = dispatches[index]!;
+    if (pipeline !== current) pass.setPipeline(pipeline);
+    current = pipeline;
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(grid[0], grid[1], grid[2]);
   }
 }
 
 function bufferBinding(slice: BufferSlice): GPUBufferBinding {
   if (!('offset' in slice)) return { buffer: slice };
-  return { buffer: slice.buffer, offset: slice.offset * 4, size: slice.size * 4 };
+  const { buffer, offset, size, elementBytes = 4 } = slice;
+  return { buffer, offset: offset * elementBytes, size: size * elementBytes };
 }

@@ -17,9 +17,11 @@ import segmentCode from '../../shaders/attention/segment.wgsl?raw';
 import storeGradientCode from '../../shaders/attention/store-gradient.wgsl?raw';
 import storePartialCode from '../../shaders/attention/store-partial.wgsl?raw';
 import tileCode from '../../shaders/attention/tile.wgsl?raw';
+import originCode from '../../shaders/common/origin.wgsl?raw';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
 import type { PlanBuilder } from '../gpu/plan.ts';
-import { keyRows, maxQueryRows, type Segment, UNBOUNDED } from '../patterns/index.ts';
+import { headGroupPairs, keyRows, maxQueryRows, type Segment, UNBOUNDED } from '../patterns/index.ts';
+import { type Storage, storageCode } from './storage.ts';
 
 export interface AttentionShape {
   readonly B: number;
@@ -78,11 +80,17 @@ export function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: S
   };
 }
 
+/** Which kernels, and over which storage of queries, keys, values and outputs. */
+interface AttentionForm {
+  readonly variant: AttentionVariant;
+  readonly storage: Storage;
+}
+
 /** One kernel over a segment; `rows` counts the rows of the side that workgroups own: queries, or keys. */
 function segmentKernel(
   name: string,
   shaders: Readonly<Record<'tiles' | 'rows', readonly string[]>>,
-  variant: AttentionVariant,
+  { variant, storage }: AttentionForm,
   shape: AttentionShape,
   heads: SegmentHeads,
   rows: number,
@@ -94,9 +102,13 @@ function segmentKernel(
   const grid = [heads.nHead * shape.B, heads.segment.groups * Number(parts), tiles] as const;
   const all = { ...segmentConstants(shape, heads), OWN: own, TILES: tiles, PARTS: parts, ...constants };
   const label = `attention/${name}/${heads.segment.factor}`;
-  if (variant === 'rows') return kernel(label, [segmentCode, ...shaders.rows], all, grid);
-  const files = [segmentCode, tileCode, fetchCode, ...shaders.tiles];
-  return kernel(label, files, { ...all, DEPTH4: variant.depth / 4 }, grid);
+  const pairs = shape.B * headGroupPairs({ ...heads, segments: [heads.segment] }, shape.T);
+  // Two operations a feature and product: q k and p v forward; q k, dO v and two or one more of them backward.
+  const work = 2 * pairs * (shape.dQK + shape.dV) * (name === 'forward' ? 1 : 2);
+  const code = [storageCode[storage], originCode, segmentCode];
+  if (variant === 'rows') return kernel(label, [...code, ...shaders.rows], all, grid, work);
+  const files = [...code, tileCode, fetchCode, ...shaders.tiles];
+  return kernel(label, files, { ...all, DEPTH4: variant.depth / 4 }, grid, work);
 }
 
 /** Bindings: qkv [B * T, nHead * (2 dQK + dV)], o [B * T, nHead * dV], lse [B, nHead, T]. `merge` joins an earlier segment's. */
@@ -105,16 +117,18 @@ export function attentionForward(
   heads: SegmentHeads,
   merge: boolean,
   variant: AttentionVariant,
+  storage: Storage = 'full',
 ): Kernel {
   const shaders = { rows: [forwardRows], tiles: [forwardTiles] };
   const rows = maxQueryRows(heads.segment, shape.T);
-  return segmentKernel('forward', shaders, variant, shape, heads, rows, { MERGE: merge });
+  return segmentKernel('forward', shaders, { variant, storage }, shape, heads, rows, { MERGE: merge });
 }
 
 /** Bindings: o, dO, delta [B, nHead, T]. */
-export function attentionDelta({ B, T, nHead, dV }: AttentionShape): Kernel {
+export function attentionDelta({ B, T, nHead, dV }: AttentionShape, storage: Storage = 'full'): Kernel {
   const constants = { ROWS: B * T, T, HEADS: nHead, D_V: dV };
-  return kernel('attention/delta', [deltaShader], constants, linearGrid(Math.ceil((B * T * nHead) / 64)));
+  const files = [storageCode[storage], deltaShader];
+  return kernel('attention/delta', files, constants, linearGrid(Math.ceil((B * T * nHead) / 64)));
 }
 
 /** Adds to the query part of dQkv. Bindings: qkv, dO, lse, delta, dQkv. */
@@ -122,16 +136,11 @@ export function attentionBackwardQuery(
   shape: AttentionShape,
   heads: SegmentHeads,
   variant: AttentionVariant,
+  storage: Storage = 'full',
 ): Kernel {
   const shaders = { rows: [backwardQueryRows], tiles: [fetchGradientCode, backwardQueryTiles] };
-  return segmentKernel(
-    'backward-query',
-    shaders,
-    variant,
-    shape,
-    heads,
-    maxQueryRows(heads.segment, shape.T),
-  );
+  const rows = maxQueryRows(heads.segment, shape.T);
+  return segmentKernel('backward-query', shaders, { variant, storage }, shape, heads, rows);
 }
 
 /**
@@ -170,18 +179,24 @@ export function attentionBackwardKey(
   shape: AttentionShape,
   heads: SegmentHeads,
   variant: AttentionVariant,
+  storage: Storage = 'full',
 ): { readonly kernel: Kernel; readonly sum: Kernel | null } {
   const rows = keyRows(heads.segment, shape.T);
   const parts = keyGradientParts(shape, heads, variant);
   const store = parts === 1 ? storeGradientCode : storePartialCode;
   const shaders = { rows: [backwardKeyRows], tiles: [fetchGradientCode, store, backwardKeyTiles] };
   const constants = { parts, BATCH: shape.B };
-  const first = segmentKernel('backward-key', shaders, variant, shape, heads, rows, constants);
+  const first = segmentKernel('backward-key', shaders, { variant, storage }, shape, heads, rows, constants);
   if (parts === 1) return { kernel: first, sum: null };
   const size = shape.B * heads.nHead * rows * ((shape.dQK + shape.dV) / 4);
   const all = { ...segmentConstants(shape, heads), BATCH: shape.B, PARTS: parts };
   const name = `attention/reduce-key/${heads.segment.factor}`;
-  const sum = kernel(name, [segmentCode, reduceKey], all, linearGrid(Math.ceil(size / 64)));
+  const sum = kernel(
+    name,
+    [storageCode[storage], segmentCode, reduceKey],
+    all,
+    linearGrid(Math.ceil(size / 64)),
+  );
   return { kernel: first, sum };
 }
 
@@ -201,12 +216,12 @@ export function addSegmentBackward(
   plan: PlanBuilder,
   shape: AttentionShape,
   heads: SegmentHeads,
-  variant: AttentionVariant,
+  { attention, storage }: { readonly attention: AttentionVariant; readonly storage: Storage },
   { qkv, dO, lse, delta, dQkv, partials }: AttentionGradients,
 ): void {
   const inputs = { qkv, dO, lse, delta };
-  plan.add(attentionBackwardQuery(shape, heads, variant), { ...inputs, dQkv });
-  const { kernel: keys, sum } = attentionBackwardKey(shape, heads, variant);
+  plan.add(attentionBackwardQuery(shape, heads, attention, storage), { ...inputs, dQkv });
+  const { kernel: keys, sum } = attentionBackwardKey(shape, heads, attention, storage);
   plan.add(keys, sum ? { ...inputs, partials } : { ...inputs, dQkv });
   if (sum) plan.add(sum, { partials, dQkv });
 }

@@ -5,6 +5,7 @@ import step from '../../shaders/common/step.wgsl?raw';
 import backward from '../../shaders/dropout/backward.wgsl?raw';
 import dropout from '../../shaders/dropout/dropout.wgsl?raw';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
+import { type Storage, storageCode } from './storage.ts';
 
 /** Where a dropout stands, which is what it draws from beside the seed and the step. */
 export interface DropoutSite {
@@ -12,6 +13,8 @@ export interface DropoutSite {
   readonly rate: number;
   readonly layer: number;
   readonly branch: 'attention' | 'feedForward';
+  /** Where the first element stands in the whole tensor [R, d], of which a range may be computed alone; 0 by default. */
+  readonly firstElement?: number;
 }
 
 /** A WGSL literal of a float32. */
@@ -20,15 +23,20 @@ export function floatLiteral(value: number): string {
   return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
 }
 
-export function dropoutConstants({ rate, layer, branch }: DropoutSite): Constants {
-  return { DROPOUT: floatLiteral(rate), DROPOUT_SITE: layer * 2 + (branch === 'attention' ? 0 : 1) };
+export function dropoutConstants({ rate, layer, branch, firstElement = 0 }: DropoutSite): Constants {
+  return {
+    DROPOUT: floatLiteral(rate),
+    DROPOUT_SITE: layer * 2 + (branch === 'attention' ? 0 : 1),
+    // Where nothing is dropped, all ranges share a pipeline.
+    DROPOUT_FIRST: rate === 0 ? 0 : firstElement,
+  };
 }
 
 /** out = dy through the dropout of the forward pass. Bindings: dy, out, step. */
-export function dropoutBackward(size: number, site: DropoutSite): Kernel {
+export function dropoutBackward(size: number, site: DropoutSite, storage: Storage = 'full'): Kernel {
   return kernel(
     `dropout/backward ${size}`,
-    [random, step, dropout, backward],
+    [storageCode[storage], random, step, dropout, backward],
     { SIZE: size, ...dropoutConstants(site) },
     linearGrid(Math.ceil(size / 4 / 64)),
   );

@@ -59,7 +59,14 @@ export function tokenBackwardPartials({ B, T, width, vocabSize }: EmbeddingShape
   const parts = Math.ceil(rows / rowsPart);
   const constants = { ROWS: rows, T, WIDTH: width, ROWS_PART: rowsPart, VOCAB: vocabSize };
   return {
-    kernel: kernel('embedding/token-backward', [tokenBackward], constants, [vocabSize, parts, 1]),
+    // Every byte's workgroups look at all rows.
+    kernel: kernel(
+      'embedding/token-backward',
+      [tokenBackward],
+      constants,
+      [vocabSize, parts, 1],
+      rows * vocabSize * 400,
+    ),
     parts,
   };
 }
@@ -74,7 +81,13 @@ export function positionBackwardTable({ B, T, width }: EmbeddingShape, table: Po
     MODULUS: table.modulus,
     START: false,
   };
-  return kernel('embedding/position-backward', [positionBackward], constants, [table.modulus, 1, 1]);
+  return kernel(
+    'embedding/position-backward',
+    [positionBackward],
+    constants,
+    linearGrid(table.modulus),
+    B * T * width * 100,
+  );
 }
 
 /** Adds to the gradient of the start vector. Bindings: dx, gradient. */

@@ -1,4 +1,5 @@
 export * from './attention.ts';
+export * from './copy.ts';
 export * from './crossentropy.ts';
 export * from './decode.ts';
 export * from './dropout.ts';
@@ -8,4 +9,5 @@ export * from './layernorm.ts';
 export * from './matmul.ts';
 export * from './optimizer.ts';
 export * from './readout.ts';
+export * from './storage.ts';
 export * from './variants.ts';

@@ -6,6 +6,7 @@ import parametersShader from '../../shaders/layernorm/parameters.wgsl?raw';
 import { type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
 import { floatLiteral } from './dropout.ts';
 import { rowsPerPart } from './matmul.ts';
+import { type Storage, storageCode } from './storage.ts';
 
 export interface LayerNormShape {
   readonly rows: number;
@@ -23,27 +24,46 @@ function grid({ rows, width }: LayerNormShape) {
 }
 
 /** Bindings: x, gain, bias, y, statistics [rows, 2]. */
-export function layerNormForward(shape: LayerNormShape, eps: number): Kernel {
+export function layerNormForward(shape: LayerNormShape, eps: number, storage: Storage = 'full'): Kernel {
   const { rows, width } = shape;
   const constants = { ROWS: rows, WIDTH: width, LANES: lanes(width), EPS: floatLiteral(eps) };
-  return kernel(`layernorm/forward ${rows}x${width}`, [forward], constants, grid(shape));
+  return kernel(
+    `layernorm/forward ${rows}x${width}`,
+    [storageCode[storage], forward],
+    constants,
+    grid(shape),
+  );
 }
 
-/** dx = through + the norm's gradient. Bindings: dy, x, statistics, gain, through, dx. */
-export function layerNormBackward(shape: LayerNormShape, through: boolean): Kernel {
+/** The norm's gradient, which `add` adds to dx. Bindings: dy, x, statistics, gain, dx. */
+export function layerNormBackward(shape: LayerNormShape, add: boolean, storage: Storage = 'full'): Kernel {
   const { rows, width } = shape;
-  const constants = { ROWS: rows, WIDTH: width, LANES: lanes(width), THROUGH: through };
-  return kernel(`layernorm/backward ${rows}x${width}`, [backward], constants, grid(shape));
+  const constants = { ROWS: rows, WIDTH: width, LANES: lanes(width), ADD: add };
+  return kernel(
+    `layernorm/backward ${rows}x${width}`,
+    [storageCode[storage], backward],
+    constants,
+    grid(shape),
+  );
 }
 
 /** Partial sums for gain and bias. Bindings: dy, x, statistics, partials [parts, 2, width]. */
-export function layerNormParameters({ rows, width }: LayerNormShape): { kernel: Kernel; parts: number } {
+export function layerNormParameters(
+  { rows, width }: LayerNormShape,
+  storage: Storage = 'full',
+): { kernel: Kernel; parts: number } {
   const rowsPart = rowsPerPart(rows);
   const parts = Math.ceil(rows / rowsPart);
   const constants = { ROWS: rows, WIDTH: width, ROWS_PART: rowsPart };
   const name = `layernorm/parameters ${rows}x${width}`;
   return {
-    kernel: kernel(name, [parametersShader], constants, [Math.ceil(width / 4 / 64), parts, 1]),
+    kernel: kernel(
+      name,
+      [storageCode[storage], parametersShader],
+      constants,
+      [Math.ceil(width / 4 / 64), parts, 1],
+      rows * width * 100,
+    ),
     parts,
   };
 }

@@ -9,22 +9,29 @@ import columnSumsShader from '../../shaders/matmul/column-sums.wgsl?raw';
 import biasEpilogue from '../../shaders/matmul/epilogue/bias.wgsl?raw';
 import geluEpilogue from '../../shaders/matmul/epilogue/gelu.wgsl?raw';
 import geluBackwardEpilogue from '../../shaders/matmul/epilogue/gelu-backward.wgsl?raw';
+import keepEpilogue from '../../shaders/matmul/epilogue/keep.wgsl?raw';
 import residualEpilogue from '../../shaders/matmul/epilogue/residual.wgsl?raw';
 import storeEpilogue from '../../shaders/matmul/epilogue/store.wgsl?raw';
 import plain from '../../shaders/matmul/plain.wgsl?raw';
 import reduceShader from '../../shaders/matmul/reduce.wgsl?raw';
+import subgroupMatrices from '../../shaders/matmul/subgroup-matrices.wgsl?raw';
+import subgroups from '../../shaders/matmul/subgroups.wgsl?raw';
 import tiled from '../../shaders/matmul/tiled.wgsl?raw';
+import type { SubgroupMatrix } from '../gpu/device.ts';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
 import { type DropoutSite, dropoutConstants } from './dropout.ts';
+import { type Storage, storageCode } from './storage.ts';
 
 export type Epilogue =
-  /** out = product; with a split K, the partial products of each part. */
+  /** out = product, float32; with a split K, the partial products of each part. */
   | { readonly kind: 'store' }
+  /** out = product, stored as activations are. */
+  | { readonly kind: 'keep' }
   /** out = product + bias. */
   | { readonly kind: 'bias' }
   /** preActivation = product + bias, out = gelu(preActivation). */
   | { readonly kind: 'gelu' }
-  /** out = residual + dropout(product + bias). */
+  /** out = residual + dropout(product + bias), float32. */
   | { readonly kind: 'residual'; readonly dropout: DropoutSite }
   /** out = product * gelu'(preActivation). */
   | { readonly kind: 'geluBackward' };
@@ -41,33 +48,63 @@ export interface MatmulShape {
   readonly parts?: number;
 }
 
-/** Tiles of `rows` x `columns` of the output, each a multiple of 64. */
+/** Tiles of `rows` x `columns` of the output, each a multiple of 64, in float32 arithmetic. */
 export interface MatmulTile {
   readonly rows: number;
   readonly columns: number;
 }
 
+/** Tiles on subgroup matrices, for float16 storage: `subgroups` [along the rows, along the columns] share one. */
+export interface SubgroupTile extends MatmulTile {
+  readonly subgroups: readonly [number, number];
+  readonly matrix: SubgroupMatrix;
+}
+
 /** A tile for GPUs; `plain`, without workgroup memory, for adapters that compute on a CPU. */
-export type MatmulVariant = MatmulTile | 'plain';
+export type MatmulVariant = MatmulTile | SubgroupTile | 'plain';
 
 export const matmulTiles: readonly MatmulTile[] = [
-  { rows: 128, columns: 64 },
-  { rows: 64, columns: 64 },
-  { rows: 64, columns: 128 },
   { rows: 128, columns: 128 },
+  { rows: 128, columns: 64 },
+  { rows: 64, columns: 128 },
+  { rows: 64, columns: 64 },
 ];
 
+/** The tiles on subgroup matrices of one size. */
+export function subgroupTiles(matrix: SubgroupMatrix): readonly SubgroupTile[] {
+  return [
+    { rows: 128, columns: 128, subgroups: [2, 2], matrix },
+    { rows: 128, columns: 64, subgroups: [2, 2], matrix },
+    { rows: 64, columns: 128, subgroups: [2, 2], matrix },
+    { rows: 64, columns: 64, subgroups: [2, 2], matrix },
+  ];
+}
+
+export const isSubgroupTile = (variant: MatmulVariant): variant is SubgroupTile =>
+  variant !== 'plain' && 'matrix' in variant;
+
 const TILE = 64;
-/** K of one slice of a tile. */
+/** K of one slice of a tile: in float32, and on subgroup matrices. A part of K is whole slices of both. */
 const DEPTH = 16;
+const SUBGROUP_DEPTH = 32;
 
 /** The length of one part of K. */
 function partLength(K: number, parts: number): number {
-  return Math.ceil(K / parts / DEPTH) * DEPTH;
+  return Math.ceil(K / parts / SUBGROUP_DEPTH) * SUBGROUP_DEPTH;
+}
+
+/** Whether a product's rows stand in eights, which is how subgroup tiles read them. */
+export function fitsSubgroups({ M, N, K, transposeA = false, transposeB = false }: MatmulShape): boolean {
+  return (transposeA ? M : K) % 8 === 0 && (transposeB ? K : N) % 8 === 0;
 }
 
 /** A matrix product. Bindings: a, b, out, and those of the epilogue (bias, preActivation, residual, step). */
-export function matmul(shape: MatmulShape, epilogue: Epilogue, variant: MatmulVariant): Kernel {
+export function matmul(
+  shape: MatmulShape,
+  epilogue: Epilogue,
+  variant: MatmulVariant,
+  storage: Storage = 'full',
+): Kernel {
   const { M, N, K, transposeA = false, transposeB = false, parts = 1 } = shape;
   const constants: Constants = {
     M,
@@ -78,22 +115,38 @@ export function matmul(shape: MatmulShape, epilogue: Epilogue, variant: MatmulVa
     K_PART: partLength(K, parts),
     ...(epilogue.kind === 'residual' ? dropoutConstants(epilogue.dropout) : {}),
   };
-  const files = {
-    store: [storeEpilogue],
-    bias: [biasEpilogue],
-    gelu: [gelu, geluEpilogue],
-    residual: [random, step, dropoutCode, residualEpilogue],
-    geluBackward: [gelu, geluBackwardEpilogue],
-  }[epilogue.kind];
+  const files = [
+    storageCode[storage],
+    ...{
+      store: [storeEpilogue],
+      keep: [keepEpilogue],
+      bias: [biasEpilogue],
+      gelu: [gelu, geluEpilogue],
+      residual: [random, step, dropoutCode, residualEpilogue],
+      geluBackward: [gelu, geluBackwardEpilogue],
+    }[epilogue.kind],
+  ];
   const name = `matmul/${epilogue.kind} ${M}x${N}x${K}`;
-  if (variant !== 'plain') {
-    const { rows, columns } = variant;
-    const more = { ROW_GROUPS: rows / 64, COLUMN_GROUPS: columns / 64, DEPTH };
-    const grid = [Math.ceil(N / columns), Math.ceil(M / rows), parts] as const;
-    return kernel(name, [...files, tiled], { ...constants, ...more }, grid);
+  const work = 2 * M * N * K;
+  if (variant === 'plain') {
+    const [x, y] = linearGrid(Math.ceil((Math.ceil(M / 4) * (N / 4)) / 64));
+    return kernel(name, [...files, plain], constants, [x, y, parts], work);
   }
-  const [x, y] = linearGrid(Math.ceil((Math.ceil(M / 4) * (N / 4)) / 64));
-  return kernel(name, [...files, plain], constants, [x, y, parts]);
+  const { rows, columns } = variant;
+  const grid = [Math.ceil(N / columns), Math.ceil(M / rows), parts] as const;
+  const tile = { ...constants, ROWS: rows, COLUMNS: columns };
+  if (!isSubgroupTile(variant)) return kernel(name, [...files, tiled], { ...tile, DEPTH }, grid, work);
+  const { matrix, subgroups: split } = variant;
+  const more = {
+    DEPTH: SUBGROUP_DEPTH,
+    SIZE_M: matrix.M,
+    SIZE_N: matrix.N,
+    SIZE_K: matrix.K,
+    LANES: matrix.lanes,
+    SUBGROUPS_M: split[0],
+    SUBGROUPS_N: split[1],
+  };
+  return kernel(name, [...files, subgroupMatrices, subgroups], { ...tile, ...more }, grid, work);
 }
 
 /**
@@ -126,13 +179,22 @@ export function reduce({ parts, blocks = 1, size, stride = size }: ReduceShape):
 }
 
 /** Partial column sums of dy [rows, width]. Bindings: dy, partials [parts, width]. */
-export function columnSums(rows: number, width: number): { kernel: Kernel; parts: number } {
+export function columnSums(
+  rows: number,
+  width: number,
+  storage: Storage = 'full',
+): { kernel: Kernel; parts: number } {
   const rowsPart = rowsPerPart(rows);
   const parts = Math.ceil(rows / rowsPart);
   const grid = [Math.ceil(width / 4 / 64), parts, 1] as const;
   const constants = { ROWS: rows, WIDTH: width, ROWS_PART: rowsPart };
   return {
-    kernel: kernel(`matmul/column-sums ${rows}x${width}`, [columnSumsShader], constants, grid),
+    kernel: kernel(
+      `matmul/column-sums ${rows}x${width}`,
+      [storageCode[storage], columnSumsShader],
+      constants,
+      grid,
+    ),
     parts,
   };
 }

@@ -24,9 +24,20 @@ export function squareSums(size: number): { kernel: Kernel; groups: number } {
   };
 }
 
-/** Bindings: partials, lossSum, metrics [4]: mean loss, norm, finite, clip factor; step. */
-export function metrics(groups: number, losses: number): Kernel {
-  const constants = { GROUPS: groups, LOSSES: floatLiteral(losses) };
+/** Steps without an overflow after which the loss scale doubles. */
+const GROW_AFTER = 2000;
+
+/**
+ * Bindings: partials, lossSum, metrics [4]: mean loss, norm, state (1 update, 0 not finite, -1 overflowed), factor;
+ * halt; lossScale [4]; step. `dynamic`: an overflow halves the loss scale instead of ending the run.
+ */
+export function metrics(groups: number, losses: number, dynamic: boolean): Kernel {
+  const constants = {
+    GROUPS: groups,
+    LOSSES: floatLiteral(losses),
+    DYNAMIC: dynamic,
+    GROW_AFTER: floatLiteral(GROW_AFTER),
+  };
   return kernel('optimizer/metrics', [step, metricsShader], constants, [1, 1, 1]);
 }
 

@@ -8,6 +8,7 @@ import weightsShader from '../../shaders/attention/weights.wgsl?raw';
 import { type Kernel, kernel } from '../gpu/kernel.ts';
 import { keyRows, type Segment } from '../patterns/index.ts';
 import { type AttentionShape, type SegmentHeads, segmentConstants } from './attention.ts';
+import { type Storage, storageCode } from './storage.ts';
 
 /** Most cells along a side of a picture. */
 export const MAP_SIDE = 128;
@@ -22,10 +23,15 @@ export function mostKeys(segment: Segment, length: number): number {
 }
 
 /** Rows of one segment, for heads that use it. Bindings: qkv, lse, targets [targets] of (head, position), weights [targets, mostKeys]. */
-export function attentionWeights(shape: AttentionShape, segment: Segment, targets: number): Kernel {
+export function attentionWeights(
+  shape: AttentionShape,
+  segment: Segment,
+  targets: number,
+  storage: Storage,
+): Kernel {
   const heads = { segment, firstHead: 0, nHead: shape.nHead };
   const constants = { ...segmentConstants(shape, heads), MOST: mostKeys(segment, shape.T) };
-  const files = [segmentCode, lookupCode, weightsShader];
+  const files = [storageCode[storage], segmentCode, lookupCode, weightsShader];
   return kernel(`attention/weights/${segment.factor}`, files, constants, [targets, 1, 1]);
 }
 
@@ -33,8 +39,13 @@ export function attentionWeights(shape: AttentionShape, segment: Segment, target
  * Adds one segment's part of a picture, `rows` rows of cells of it. Bindings: qkv, lse, view, sums
  * [heads, MAP_SIDE, MAP_SIDE], statistics [heads, MAP_SIDE, MAP_STATISTICS].
  */
-export function attentionMap(shape: AttentionShape, heads: SegmentHeads, rows: number): Kernel {
+export function attentionMap(
+  shape: AttentionShape,
+  heads: SegmentHeads,
+  rows: number,
+  storage: Storage,
+): Kernel {
   const constants = { ...segmentConstants(shape, heads), SIDE: MAP_SIDE };
-  const files = [segmentCode, lookupCode, mapShader];
+  const files = [storageCode[storage], segmentCode, lookupCode, mapShader];
   return kernel(`attention/map/${heads.segment.factor}`, files, constants, [heads.nHead, rows, 1]);
 }

@@ -58,6 +58,11 @@ export class Fields {
     return typeof value === 'boolean' ? value : this.#fail(name, 'true or false');
   }
 
+  choice<T extends string>(name: string, choices: readonly T[]): T {
+    const value = this.value(name);
+    return choices.find((choice) => choice === value) ?? this.#fail(name, `one of ${choices.join(', ')}`);
+  }
+
   object(name: string): Fields {
     return new Fields(this.value(name), `"${name}" of ${this.#what}`);
   }

@@ -47,6 +47,28 @@ describe('calls', () => {
     expect(never).toBeInstanceOf(Promise);
   });
 
+  test.each(['at once', 'after a wait'])(
+    'wait for what an earlier one held, which took effect %s',
+    async (when) => {
+      const { slow, make, order, done, call } = recorder();
+      let finish = () => {};
+      const effect = new Promise<void>((resolve) => (finish = resolve));
+      const needed = when === 'at once' ? Lazy.of('there') : slow;
+      const first = order.call(needed, (_, hold) => {
+        hold(effect.then(() => done.push('held')));
+        return 'first';
+      });
+      const second = call('second');
+      make();
+      expect(await first).toBe('first');
+      expect(done).toEqual([]);
+      finish();
+      await second;
+      expect(done).toEqual(['held', 'second, there']);
+      expect(order.waits).toBe(false);
+    },
+  );
+
   test('go on after one that failed, or whose need could not be made', async () => {
     const { done, slow, make, call, order } = recorder();
     const broken = new Lazy<string>(async () => {

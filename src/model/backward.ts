@@ -1,30 +1,50 @@
-// The backward pass and the update, laid out as dispatches. Gradients of parameters are added to the gradient
-// arena, which the update clears; gradients of tensors live in one shared set. Shapes: R = B * T rows, d = dModel.
+// The backward pass, laid out as dispatches. Gradients of parameters are added to the gradient
+// arena, which the update clears; gradients of tensors live in one shared set. Shapes: R = B * T rows, of which a range has r;
+// d = dModel.
 
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import {
-  adam,
   addSegmentBackward,
   attentionDelta,
   columnSums,
+  copyAs,
   crossEntropyBackward,
   dropoutBackward,
   fillZero,
   layerNormBackward,
   layerNormParameters,
   lossSum,
-  matmul,
-  metrics,
   positionBackwardTable,
+  product,
   reduce,
   splitParts,
-  squareSums,
   startBackward,
+  storageBytes,
   tokenBackwardPartials,
 } from '../kernels/index.ts';
 import { headGroups } from './config.ts';
 import { embeddingShape } from './embedding.ts';
-import { addBlock, addEmbedding, addLogits, attentionShape, type PlanContext, slice } from './forward.ts';
+import {
+  addAttentionBranch,
+  addBlock,
+  addEmbedding,
+  addFeedForwardInner,
+  addFirstNorm,
+  addLogits,
+  addWeights,
+  attentionShape,
+  lossTensors,
+  type PlanContext,
+  part,
+  rangesOf,
+  rowsOf,
+  scratch,
+  slice,
+  storedRows,
+  storedScratch,
+  weightOf,
+} from './forward.ts';
+import type { TokenRange } from './ranges.ts';
 
 /** Forward and backward of one micro-batch, adding to the gradients of a mean over `bytes` bytes. */
 export function addTraining(
@@ -33,76 +53,62 @@ export function addTraining(
   { recompute, bytes }: { readonly recompute: boolean; readonly bytes: number },
 ): void {
   const { config, shared } = context;
-  const { nLayer, dropout, vocabSize, contextLength } = config;
-  const rows = context.microBatch * contextLength;
+  const { nLayer, dropout, contextLength } = config;
+  addWeights(plan, context);
   addEmbedding(plan, context);
-  for (let layer = 0; layer < nLayer; layer++) addBlock(plan, context, layer, { dropout, output: true });
-  addLogits(plan, context);
-  plan.add(crossEntropyBackward({ rows, vocabSize }, 1 / bytes), {
-    tokens: shared.tokens,
-    logits: shared.logits,
-    losses: shared.losses,
-  });
-  plan.add(lossSum(rows), { losses: shared.losses, lossSum: shared.lossSum });
-  addLogitsBackward(plan, context);
+  for (let layer = 0; layer < nLayer; layer++) addBlock(plan, context, layer, dropout);
+  for (const range of rangesOf(context)) {
+    addLogits(plan, context, range);
+    addLossGradient(plan, context, range, 1 / bytes);
+    addLogitsBackward(plan, context, range);
+  }
+  plan.add(lossSum(context.microBatch * contextLength), { losses: shared.losses, lossSum: shared.lossSum });
   for (let layer = nLayer - 1; layer >= 0; layer--) {
-    if (recompute && layer < nLayer - 1) addBlock(plan, context, layer, { dropout, output: false });
-    addBlockBackward(plan, context, layer);
+    addBlockBackward(plan, context, layer, recompute && layer < nLayer - 1);
   }
   addEmbeddingBackward(plan, context);
 }
 
-/** Gradient norm, clipping and Adam over the whole arena. */
-export function addUpdate(
-  plan: PlanBuilder,
-  context: PlanContext,
-  moments: { readonly m: GPUBuffer; readonly v: GPUBuffer },
-  bytes: number,
-): void {
-  const { layout, parameters, gradients, shared, step } = context;
-  const squares = squareSums(layout.arenaSize);
-  plan.add(squares.kernel, { gradients, partials: shared.squarePartials });
-  plan.add(metrics(squares.groups, bytes), {
-    partials: shared.squarePartials,
-    lossSum: shared.lossSum,
-    metrics: shared.metrics,
-    step,
-  });
-  plan.add(adam(layout.arenaSize, layout.decayEnd), {
-    parameters,
-    gradients,
-    ...moments,
-    metrics: shared.metrics,
-    step,
+/** Losses [r], and the gradient of the logits [r, V] times `scale`: in their place or, in float16, in dLogits. */
+function addLossGradient(plan: PlanBuilder, context: PlanContext, range: TokenRange, scale: number): void {
+  const { shared, variants } = context;
+  const { vocabSize } = context.config;
+  const apart = { lossScale: shared.lossScale, dLogits: logitGradient(context, range) };
+  plan.add(crossEntropyBackward({ rows: range.rows, vocabSize }, scale, variants.storage), {
+    ...lossTensors(context, range),
+    ...(variants.storage === 'full' ? {} : apart),
   });
 }
 
-/** y = x W + b over R rows: gradients of W [dIn, dOut] and b [dOut] from x [R, dIn] and dy [R, dOut]. */
+function logitGradient(context: PlanContext, range: TokenRange): BufferSlice {
+  const { shared, config, variants } = context;
+  const buffer = variants.storage === 'full' ? shared.logits : shared.dLogits;
+  return storedScratch(context, buffer, config.vocabSize, range);
+}
+
+/** y = x W + b over a range: gradients of W [dIn, dOut] and b [dOut] from x [r, dIn] and dy [r, dOut]. */
 function addLinearGradients(
   plan: PlanBuilder,
   context: PlanContext,
   linear: string,
-  x: GPUBuffer,
-  dy: GPUBuffer,
+  { rows }: TokenRange,
+  x: BufferSlice,
+  dy: BufferSlice,
 ): void {
-  const { config, gradients, shared, variants } = context;
+  const { gradients, shared, variants } = context;
   const [dIn, dOut] = context.layout.byName.get(`${linear}.weight`)!.shape as [number, number];
-  const rows = context.microBatch * config.contextLength;
   const parts = splitParts(dIn, dOut, rows);
-  plan.add(
-    matmul({ M: dIn, N: dOut, K: rows, transposeA: true, parts }, { kind: 'store' }, variants.matmul),
-    {
-      a: x,
-      b: dy,
-      out: shared.partials,
-    },
-  );
+  plan.add(product(variants, { M: dIn, N: dOut, K: rows, transposeA: true, parts }, { kind: 'store' }), {
+    a: x,
+    b: dy,
+    out: shared.partials,
+  });
   plan.add(reduce({ parts, size: dIn * dOut }), {
     partials: shared.partials,
     gradient: slice(context, gradients, `${linear}.weight`),
   });
   if (!context.layout.byName.has(`${linear}.bias`)) return;
-  const sums = columnSums(rows, dOut);
+  const sums = columnSums(rows, dOut, variants.storage);
   plan.add(sums.kernel, { dy, partials: shared.partials });
   plan.add(reduce({ parts: sums.parts, size: dOut }), {
     partials: shared.partials,
@@ -110,156 +116,201 @@ function addLinearGradients(
   });
 }
 
-/** Gradients of a norm's gain and bias, and dx = through + its gradient. */
+/** y = x W over a range: dx [r, dIn] = dy [r, dOut] W^T. */
+function addInputGradient(
+  plan: PlanBuilder,
+  context: PlanContext,
+  linear: string,
+  { rows }: TokenRange,
+  dy: BufferSlice,
+  out: BufferSlice,
+): void {
+  const [dIn, dOut] = context.layout.byName.get(`${linear}.weight`)!.shape as [number, number];
+  const shape = { M: rows, N: dIn, K: dOut, transposeB: true };
+  plan.add(product(context.variants, shape, { kind: 'keep' }), {
+    a: dy,
+    b: weightOf(context, linear),
+    out,
+  });
+}
+
+/**
+ * Gradients of a norm's gain and bias from dNormed, and of its input, which joins the gradient that flows past it in
+ * dResidual; `last`, that of the final norm, is the first in there.
+ */
 function addNormBackward(
   plan: PlanBuilder,
   context: PlanContext,
   norm: string,
-  tensors: {
-    readonly dy: GPUBuffer;
-    readonly x: GPUBuffer;
-    readonly statistics: GPUBuffer;
-    readonly through: GPUBuffer | null;
-    readonly dx: GPUBuffer;
+  range: TokenRange,
+  {
+    last = false,
+    ...tensors
+  }: {
+    readonly x: BufferSlice;
+    readonly statistics: BufferSlice;
+    readonly last?: boolean;
   },
 ): void {
-  const { config, layout, parameters, gradients, shared } = context;
-  const { dy, x, statistics, through, dx } = tensors;
-  const shape = { rows: context.microBatch * config.contextLength, width: config.dModel };
-  const sums = layerNormParameters(shape);
-  plan.add(sums.kernel, { dy, x, statistics, partials: shared.partials });
+  const { config, layout, parameters, gradients, shared, variants } = context;
+  const { dModel } = config;
+  const shape = { rows: range.rows, width: dModel };
+  const dy = storedScratch(context, shared.dNormed, dModel, range);
+  const sums = layerNormParameters(shape, variants.storage);
+  plan.add(sums.kernel, { ...tensors, dy, partials: shared.partials });
   const gain = layout.byName.get(`${norm}.gain`)!;
   const bias = layout.byName.get(`${norm}.bias`)!;
   const stride = bias.offset - gain.offset;
-  plan.add(reduce({ parts: sums.parts, blocks: 2, size: config.dModel, stride }), {
+  plan.add(reduce({ parts: sums.parts, blocks: 2, size: dModel, stride }), {
     partials: shared.partials,
     gradient: { buffer: gradients, offset: gain.offset, size: stride + bias.size },
   });
-  plan.add(layerNormBackward(shape, through !== null), {
+  plan.add(layerNormBackward(shape, !last, variants.storage), {
+    ...tensors,
     dy,
-    x,
-    statistics,
     gain: slice(context, parameters, `${norm}.gain`),
-    through: through ?? x,
-    dx,
+    dx: rowsOf(shared.dResidual, dModel, range),
   });
 }
 
-/** dlogits [R, V] (in place of logits) -> dResidual [R, d]. */
-function addLogitsBackward(plan: PlanBuilder, context: PlanContext): void {
-  const { config, parameters, shared, residual, variants } = context;
-  const rows = context.microBatch * config.contextLength;
-  addLinearGradients(plan, context, 'output', shared.normedFinal, shared.logits);
-  plan.add(
-    matmul(
-      { M: rows, N: config.dModel, K: config.vocabSize, transposeB: true },
-      { kind: 'store' },
-      variants.matmul,
-    ),
-    { a: shared.logits, b: slice(context, parameters, 'output.weight'), out: shared.dNormed },
+/** dLogits [r, V] -> dResidual [r, d]. */
+function addLogitsBackward(plan: PlanBuilder, context: PlanContext, range: TokenRange): void {
+  const { config, shared, residual } = context;
+  const { dModel, nLayer } = config;
+  const dLogits = logitGradient(context, range);
+  const normed = storedScratch(context, shared.normedFinal, dModel, range);
+  addLinearGradients(plan, context, 'output', range, normed, dLogits);
+  addInputGradient(
+    plan,
+    context,
+    'output',
+    range,
+    dLogits,
+    storedScratch(context, shared.dNormed, dModel, range),
   );
-  addNormBackward(plan, context, 'finalNorm', {
-    dy: shared.dNormed,
-    x: residual[config.nLayer]!,
-    statistics: shared.statisticsFinal,
-    through: null,
-    dx: shared.dResidual,
+  addNormBackward(plan, context, 'finalNorm', range, {
+    x: rowsOf(residual[nLayer]!, dModel, range),
+    statistics: scratch(shared.statisticsFinal, 2, range),
+    last: true,
   });
 }
 
-/** dResidual [R, d] at the block's end -> dResidual at its beginning. */
-function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number): void {
-  const { config, parameters, shared, residual, variants } = context;
-  const { dModel, dFF, dQueryKey } = config;
-  const rows = context.microBatch * config.contextLength;
+/** dResidual [R, d] at the block's end -> dResidual at its beginning. `again`: its tensors are to be made again. */
+function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number, again: boolean): void {
+  const { config, shared, residual } = context;
+  const { dModel } = config;
+  const { normed1, statistics1, attended } = context.blocks[layer]!;
   const name = `blocks.${layer}`;
-  const tensors = context.blocks[layer]!;
-  const weight = (linear: string): BufferSlice => slice(context, parameters, `${name}.${linear}.weight`);
+  const ranges = rangesOf(context);
+  // Of tensors that hold one range, only the last one is left.
+  const lost = normed1.perRange && ranges.length > 1;
+  if (again) addAttentionBranch(plan, context, layer, config.dropout);
+  for (const range of ranges) {
+    if (again || lost) addFeedForwardInner(plan, context, layer, range);
+    addFeedForwardBackward(plan, context, layer, range);
+  }
 
-  // Feed-forward: dy -> dHidden [R, dFF] -> dNormed [R, d] -> dMiddle [R, d]
-  const dy2 = throughDropout(plan, context, layer, 'feedForward', shared.dResidual);
-  addLinearGradients(plan, context, `${name}.ff.out`, tensors.activated, dy2);
-  plan.add(
-    matmul({ M: rows, N: dFF, K: dModel, transposeB: true }, { kind: 'geluBackward' }, variants.matmul),
-    {
-      a: dy2,
-      b: weight('ff.out'),
-      preActivation: tensors.preActivation,
-      out: shared.dHidden,
-    },
-  );
-  addLinearGradients(plan, context, `${name}.ff.in`, tensors.normed2, shared.dHidden);
-  plan.add(matmul({ M: rows, N: dModel, K: dFF, transposeB: true }, { kind: 'store' }, variants.matmul), {
-    a: shared.dHidden,
-    b: weight('ff.in'),
-    out: shared.dNormed,
-  });
-  addNormBackward(plan, context, `${name}.norm2`, {
-    dy: shared.dNormed,
-    x: tensors.middle,
-    statistics: tensors.statistics2,
-    through: shared.dResidual,
-    dx: shared.dMiddle,
-  });
+  // Attention: dy -> dAttended [R, d] -> dQkv [R, 2 dQueryKey + d] -> dNormed [r, d] -> dResidual [R, d]
+  const dAttended = residual[layer + 1]!;
+  for (const range of ranges) {
+    const dy = throughDropout(plan, context, layer, 'attention', range);
+    addLinearGradients(plan, context, `${name}.attention.output`, range, part(attended, range), dy);
+    const out = storedRows(context, dAttended, dModel, range);
+    addInputGradient(plan, context, `${name}.attention.output`, range, dy, out);
+  }
+  addAttentionBackward(plan, context, layer, dAttended);
+  for (const range of ranges) {
+    if (lost) addFirstNorm(plan, context, layer, range);
+    const dQkv = storedRows(context, shared.dQkv, 2 * config.dQueryKey + dModel, range);
+    addLinearGradients(plan, context, `${name}.attention.qkv`, range, part(normed1, range), dQkv);
+    const dNormed = storedScratch(context, shared.dNormed, dModel, range);
+    addInputGradient(plan, context, `${name}.attention.qkv`, range, dQkv, dNormed);
+    addNormBackward(plan, context, `${name}.norm1`, range, {
+      x: rowsOf(residual[layer]!, dModel, range),
+      statistics: part(statistics1, range),
+    });
+  }
+}
 
-  // Attention: dy -> dAttended [R, d] -> dQkv [R, 2 dQueryKey + d] -> dNormed [R, d] -> dResidual [R, d]
-  const dy1 = throughDropout(plan, context, layer, 'attention', shared.dMiddle);
-  addLinearGradients(plan, context, `${name}.attention.output`, tensors.attended, dy1);
-  plan.add(matmul({ M: rows, N: dModel, K: dModel, transposeB: true }, { kind: 'store' }, variants.matmul), {
-    a: dy1,
-    b: weight('attention.output'),
-    out: shared.dAttended,
+/** A range of the feed-forward: dy -> dHidden [r, dFF] -> dNormed [r, d] -> dResidual [r, d]. */
+function addFeedForwardBackward(
+  plan: PlanBuilder,
+  context: PlanContext,
+  layer: number,
+  range: TokenRange,
+): void {
+  const { config, shared, variants } = context;
+  const { dModel, dFF } = config;
+  const { middle, normed2, statistics2, preActivation, activated } = context.blocks[layer]!;
+  const name = `blocks.${layer}`;
+  const dHidden = storedScratch(context, shared.dHidden, dFF, range);
+  const dy = throughDropout(plan, context, layer, 'feedForward', range);
+  addLinearGradients(plan, context, `${name}.ff.out`, range, part(activated, range), dy);
+  const shape = { M: range.rows, N: dFF, K: dModel, transposeB: true };
+  plan.add(product(variants, shape, { kind: 'geluBackward' }), {
+    a: dy,
+    b: weightOf(context, `${name}.ff.out`),
+    preActivation: part(preActivation, range),
+    out: dHidden,
   });
-  addAttentionBackward(plan, context, layer);
-  addLinearGradients(plan, context, `${name}.attention.qkv`, tensors.normed1, shared.dQkv);
-  const qkvWidth = 2 * dQueryKey + dModel;
-  plan.add(
-    matmul({ M: rows, N: dModel, K: qkvWidth, transposeB: true }, { kind: 'store' }, variants.matmul),
-    {
-      a: shared.dQkv,
-      b: weight('attention.qkv'),
-      out: shared.dNormed,
-    },
+  addLinearGradients(plan, context, `${name}.ff.in`, range, part(normed2, range), dHidden);
+  addInputGradient(
+    plan,
+    context,
+    `${name}.ff.in`,
+    range,
+    dHidden,
+    storedScratch(context, shared.dNormed, dModel, range),
   );
-  addNormBackward(plan, context, `${name}.norm1`, {
-    dy: shared.dNormed,
-    x: residual[layer]!,
-    statistics: tensors.statistics1,
-    through: shared.dMiddle,
-    dx: shared.dResidual,
+  addNormBackward(plan, context, `${name}.norm2`, range, {
+    x: part(middle, range),
+    statistics: part(statistics2, range),
   });
 }
 
-/** The gradient of a branch from that of its dropped-out sum; the same buffer where nothing is dropped. */
+/**
+ * A range of the gradient of a branch from dResidual, that of its dropped-out sum, as products read it: dResidual itself
+ * where nothing is dropped and float32 is stored.
+ */
 function throughDropout(
   plan: PlanBuilder,
   context: PlanContext,
   layer: number,
   branch: 'attention' | 'feedForward',
-  dy: GPUBuffer,
-): GPUBuffer {
-  const { config, shared, step } = context;
-  if (config.dropout === 0) return dy;
-  const size = context.microBatch * config.contextLength * config.dModel;
-  plan.add(dropoutBackward(size, { rate: config.dropout, layer, branch }), { dy, out: shared.dMasked, step });
-  return shared.dMasked;
+  range: TokenRange,
+): BufferSlice {
+  const { config, shared, step, variants } = context;
+  const { dModel, dropout: rate } = config;
+  const dy = rowsOf(shared.dResidual, dModel, range);
+  if (rate === 0 && variants.storage === 'full') return dy;
+  const out = storedScratch(context, shared.dMasked, dModel, range);
+  const size = range.rows * dModel;
+  if (rate === 0) {
+    plan.add(copyAs(size, variants.storage), { values: dy, out });
+  } else {
+    const site = { rate, layer, branch, firstElement: range.start * dModel };
+    plan.add(dropoutBackward(size, site, variants.storage), { dy, out, step });
+  }
+  return out;
 }
 
-/** dAttended [R, d] -> dQkv [R, 2 dQueryKey + d], segment after segment. */
-function addAttentionBackward(plan: PlanBuilder, context: PlanContext, layer: number): void {
+/** dO [R, d], the gradient of the attended values -> dQkv [R, 2 dQueryKey + d], segment after segment. */
+function addAttentionBackward(plan: PlanBuilder, context: PlanContext, layer: number, dO: GPUBuffer): void {
   const { config, shared } = context;
   const { qkv, attended, lse } = context.blocks[layer]!;
   const shape = attentionShape(context);
-  const { dAttended: dO, dQkv, delta, partials } = shared;
-  plan.add(attentionDelta(shape), { o: attended, dO, delta });
-  plan.add(fillZero(shape.B * shape.T * (2 * config.dQueryKey + config.dModel)), { out: dQkv });
+  const { dQkv, delta, partials } = shared;
+  const { storage } = context.variants;
+  plan.add(attentionDelta(shape, storage), { o: attended.buffer, dO, delta });
+  const words = (shape.B * shape.T * (2 * config.dQueryKey + config.dModel) * storageBytes[storage]) / 4;
+  plan.add(fillZero(words), { out: dQkv });
   for (const { firstHead, nHead, segments } of headGroups(config, layer)) {
     for (const segment of segments) {
       const heads = { segment, firstHead, nHead };
-      addSegmentBackward(plan, shape, heads, context.variants.attention, {
-        qkv,
+      addSegmentBackward(plan, shape, heads, context.variants, {
+        qkv: qkv.buffer,
         dO,
-        lse,
+        lse: lse.buffer,
         delta,
         dQkv,
         partials,

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { gatherKeys } from '../patterns/index.ts';
 import { UNIONS } from '../patterns/testing.ts';
-import { type CacheLayout, cacheLayout, cacheSlot } from './cache.ts';
+import { type CacheLayout, cacheLayout, cacheSlot, keeps } from './cache.ts';
 import { headGroups, type ModelConfig } from './config.ts';
 import { testConfig } from './testing.ts';
 
@@ -17,10 +17,16 @@ const layers = fc
     nHead: fc.integer({ min: 1, max: 6 }),
     heads: fc.array(fc.constantFrom(...UNIONS), { minLength: 1, maxLength: 4 }),
     cells: fc.double({ min: 0, max: 1, noNaN: true }),
+    dilation: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
   })
-  .map(({ contextLength, stride, nHead, heads, cells }): ModelConfig => {
+  .map(({ contextLength, stride, nHead, heads, cells, dilation }): ModelConfig => {
     const summaryCells = 1 + Math.floor(cells * (stride - 1));
-    return { ...testConfig, contextLength, nHead, attention: { stride, summaryCells, layers: [heads] } };
+    return {
+      ...testConfig,
+      contextLength,
+      nHead,
+      attention: { stride, summaryCells, dilation, layers: [heads] },
+    };
   });
 
 function layerOf(heads: readonly ModelConfig['attention']['layers'][number][number][], stride = 8) {
@@ -34,7 +40,7 @@ function layerOf(heads: readonly ModelConfig['attention']['layers'][number][numb
 /** The position that holds each slot once `position` has been written, as shaders/decode/epilogue/qkv.wgsl writes. */
 function write(owners: Int32Array, { regions }: CacheLayout, position: number): void {
   for (const region of regions) {
-    if (position % region.period >= region.keptFrom) owners[cacheSlot(region, position)] = position;
+    if (keeps(region, position)) owners[cacheSlot(region, position)] = position;
   }
 }
 
@@ -69,7 +75,7 @@ test('every slot that is written lies in the cache, and regions do not overlap',
       const used = layout.regions.map((region) => {
         const slots = new Set<number>();
         for (let position = 0; position < config.contextLength; position++) {
-          if (position % region.period >= region.keptFrom) slots.add(cacheSlot(region, position));
+          if (keeps(region, position)) slots.add(cacheSlot(region, position));
         }
         return slots;
       });
@@ -94,6 +100,12 @@ test('a layer keeps no more rows than its pattern can still read', () => {
   expect(slots(['column'])).toBe(64);
   expect(slots(['local', 'column'])).toBe(8 + 64);
   expect(slots(['column'], ['summary'])).toBe(64);
+  expect(slots(['previousBlock'])).toBe(16);
+  expect(slots(['dilated'])).toBe(15);
+  expect(slots(['sink'])).toBe(2);
+  expect(slots(['local', 'sink'])).toBe(8 + 2);
+  expect(slots(['local', 'sink'], ['ownBlock', 'summary'])).toBe(8 + 8 * 4 + 2);
+  expect(slots(['sink'], ['column'])).toBe(64);
   expect(cacheLayout(layerOf([['local']], 100), 0).slots, 'a stride longer than the context').toBe(64);
 });
 
@@ -107,7 +119,10 @@ test('a position reads at most stride + n / stride rows, or summary cells of as 
       for (const { firstHead, factors, segments } of headGroups(config, 0)) {
         if (factors.includes('dense')) continue;
         const rows = gatherKeys(segments, firstHead, contextLength - 1, keys);
-        expect(rows).toBeLessThanOrEqual(stride + blocks * (factors.includes('summary') ? summaryCells : 1));
+        const archived = blocks * (factors.includes('summary') ? summaryCells : 1);
+        const both = factors.includes('previousBlock') || factors.includes('dilated');
+        const recent = both ? 2 * stride : stride;
+        expect(rows).toBeLessThanOrEqual(recent + Math.max(archived, summaryCells));
       }
     }),
   );

@@ -25,7 +25,11 @@ export interface ModelCase {
  * Relative errors allowed: of tensors against the reference (of the worst parameter's, for gradients), of the cached
  * sampler against the full forward pass over the same bytes (of the worst position's), and of the third step's loss.
  */
-const LIMITS = { logits: 2e-6, losses: 2e-6, gradient: 5e-6, cache: 5e-6, thirdLoss: 1e-5 };
+const LIMITS = {
+  float32: { logits: 2e-6, losses: 2e-6, gradient: 5e-6, cache: 5e-6, thirdLoss: 1e-5 },
+  // float16 has steps of a thousandth.
+  mixed: { logits: 2e-3, losses: 2e-3, gradient: 2e-2, cache: 2e-3, thirdLoss: 2e-3 },
+};
 
 const layers: Readonly<Record<string, readonly (readonly (readonly Factor[])[])[]>> = {
   dense: [[['dense']]],
@@ -35,6 +39,8 @@ const layers: Readonly<Record<string, readonly (readonly (readonly Factor[])[])[
   'strided multi-head': [[['local'], ['column']]],
   'fixed interleaved': [[['ownBlock']], [['summary']]],
   'fixed merged': [[['ownBlock', 'summary']]],
+  'window with sinks': [[['local', 'sink']]],
+  'blocks and gaps': [[['ownBlock', 'previousBlock', 'summary'], ['dilated']], [['previousBlock']]],
   'fixed multi-head, with a dense head': [[['ownBlock'], ['summary'], ['dense']]],
 };
 
@@ -70,6 +76,29 @@ export const modelCases: readonly ModelCase[] = [
     name: 'dropout under recomputation, two micro-batches',
     config: smallModel([[['local', 'column']]], { dropout: 0.25, nLayer: 3 }),
     shape: { microBatch: 1, accumulation: 2, recompute: true },
+  },
+  // Two ranges of 256 and 104 rows, of which the border lies within a window.
+  ...[true, false].map((recompute) => ({
+    name: `ranges of tokens, ${recompute ? 'recomputed' : 'kept'}`,
+    config: smallModel([[['local', 'column']]], { contextLength: 90, dropout: 0.25 }),
+    shape: { microBatch: 4, accumulation: 1, recompute },
+    options: { rangeRows: 256 },
+  })),
+  ...(['strided merged', 'fixed multi-head, with a dense head'] as const).map((name, index) => ({
+    name: `mixed precision, ${name}`,
+    config: smallModel(layers[name]!, { dropout: index === 0 ? 0.25 : 0, linearBias: index === 0 }),
+    shape: {
+      microBatch: 2,
+      accumulation: 1 + index,
+      recompute: index === 0,
+      precision: 'mixed' as const,
+    },
+  })),
+  {
+    name: 'mixed precision, ranges of tokens',
+    config: smallModel([[['local', 'column']]], { contextLength: 90 }),
+    shape: { microBatch: 4, accumulation: 1, recompute: true, precision: 'mixed' },
+    options: { rangeRows: 256 },
   },
   {
     name: 'more keys than a GPU decodes at a time',
@@ -155,14 +184,14 @@ async function tensorMeasures({ engine, reference, tokens }: Engines): Promise<M
     {
       what: 'error of the logits',
       value: relativeError(await engine.logits(tokens), await reference.logits(tokens)),
-      limit: LIMITS.logits,
+      limit: limitsOf(engine).logits,
     },
     {
       what: 'error of the losses',
       value: relativeError(await engine.losses(tokens), await reference.losses(tokens)),
-      limit: LIMITS.losses,
+      limit: limitsOf(engine).losses,
     },
-    { what: 'error of the worst gradient', value: worst(gradients), limit: LIMITS.gradient },
+    { what: 'error of the worst gradient', value: worst(gradients), limit: limitsOf(engine).gradient },
   ];
 }
 
@@ -203,7 +232,7 @@ async function samplingMeasures({ engine, reference }: Engines): Promise<Measure
   for (const sample of [0, 1]) errors.push(errorOf(ours.firstLogits, sample, length - 1));
   different += differences(ours.bytes, theirs.bytes);
   return [
-    { what: 'error of cached logits', value: worst(errors), limit: LIMITS.cache },
+    { what: 'error of cached logits', value: worst(errors), limit: limitsOf(engine).cache },
     { what: 'drawn bytes that differ', value: different, limit: 0 },
   ];
 }
@@ -236,10 +265,12 @@ async function trainingMeasures({ engine, reference, state, tokens }: Engines): 
     {
       what: "error of the third step's loss",
       value: relativeError([runs[0]!.losses[2]!], [thirdLoss]),
-      limit: LIMITS.thirdLoss,
+      limit: limitsOf(engine).thirdLoss,
     },
   ];
 }
+
+const limitsOf = ({ shape }: Engine) => LIMITS[shape.precision ?? 'float32'];
 
 const sampling = { samples: 2, seed: 11, temperature: 1, topK: 40, topP: 0.9 };
 

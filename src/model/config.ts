@@ -15,6 +15,8 @@ export interface AttentionConfig {
   readonly stride: number;
   /** The paper's c. */
   readonly summaryCells: number;
+  /** Distance between the keys of dilated attention; `USUAL_DILATION` where it is not given. */
+  readonly dilation?: number | undefined;
   /**
    * Which factors attend where: layer r uses entry r mod length, its head h uses that entry's item
    * h mod length, and an item is a union of factors. So `[[['local']], [['column']]]` interleaves,
@@ -44,6 +46,16 @@ export interface ModelConfig {
   readonly dropout: number;
 }
 
+/**
+ * How a run computes: all in float32, or (paper section 5.5) activations, their gradients and a working copy of the
+ * weights in float16, with float32 weights, sums and statistics.
+ */
+export type Precision = (typeof PRECISIONS)[number];
+export const PRECISIONS = ['float32', 'mixed'] as const;
+
+/** What says who attends to whom. */
+export type Attending = Pick<ModelConfig, 'contextLength' | 'nHead' | 'attention'>;
+
 /** How a run trains: the optimiser and its schedule (paper section 6). */
 export interface TrainingConfig {
   readonly steps: number;
@@ -51,6 +63,7 @@ export interface TrainingConfig {
   readonly microBatch: number;
   readonly accumulation: number;
   readonly recompute: boolean;
+  readonly precision: Precision;
   readonly learningRate: number;
   readonly warmupSteps: number;
   readonly beta1: number;
@@ -91,11 +104,12 @@ export function headFactors(attention: AttentionConfig, layer: number, head: num
 }
 
 /** The heads of a layer, grouped into runs that share their segments. */
-export function headGroups(config: ModelConfig, layer: number): readonly HeadGroup[] {
+export function headGroups(config: Attending, layer: number): readonly HeadGroup[] {
   const geometry: PatternGeometry = {
     stride: config.attention.stride,
     summaryCells: config.attention.summaryCells,
     nHead: config.nHead,
+    dilation: config.attention.dilation,
   };
   const groups: HeadGroup[] = [];
   for (let head = 0; head < config.nHead; head++) {

@@ -160,7 +160,7 @@ export function addByte(
     const segments = upload('segments', lists.segments);
     const inputs = { query, cache, state, segments, headSegments: upload('headSegments', lists.heads) };
     plan.add(decodeAttention(shape, variant), { ...inputs, attended });
-    layers.push({ end: plan.length, shape, inputs });
+    layers.push({ end: plan.steps.length, shape, inputs });
     plan.add(decodeLinear(linear(dModel, dModel, null), { kind: 'residual' }, variant), {
       input: attended,
       ...noNorm,
@@ -195,11 +195,11 @@ export function addByte(
   return layers;
 }
 
-const REGION_WORDS = 5;
+const REGION_WORDS = 6;
 const SEGMENT_WORDS = 12 + REGION_WORDS;
 
 function regionWords(region: CacheRegion): number[] {
-  return [region.base, region.period, region.periodStep, region.step, region.keptFrom];
+  return [region.base, region.period, region.periodStep, region.step, region.keptFrom, region.keptTo];
 }
 
 function packRegions(regions: readonly CacheRegion[]): ArrayBuffer {

@@ -16,8 +16,12 @@ import {
 import { EngineError, promptLength, promptsOf, type Sampler, type SamplerSettings } from './engine.ts';
 import { Watcher } from './watcher.ts';
 
-/** Bytes of each sample made in one submission: short enough to stay responsive on a slow adapter. */
+/** Bytes of each sample made in one submission at most; fewer where that takes long. */
 const BYTES_PER_SUBMISSION = { software: 4, hardware: 32 };
+/** A submission that takes longer is followed by one half as long, one that takes less by a longer one. */
+const SUBMISSION_MS = { most: 150, least: 40 };
+/** Submissions under way: a long prompt, queued whole, would take all the memory that the GPU's driver has. */
+const UNDER_WAY = 4;
 
 /** Lays out a sampler over an engine's parameters, which it reads as they are when a byte is made. */
 export async function createDecoder(
@@ -70,7 +74,13 @@ export class Decoder implements Sampler {
   readonly #tensors: DecoderTensors;
   readonly #onDestroy: () => void;
   #watcher: Watcher | undefined;
+  /** Of the next byte to queue. */
   #position = 0;
+  /** Up to which bytes were asked for. */
+  #asked = 0;
+  #bytesPerSubmission: number;
+  /** Settles when all that was asked for is queued. */
+  #advanced: Promise<void> = Promise.resolve();
   #destroyed = false;
 
   constructor(gpu: Gpu, model: DecodedModel, settings: SamplerSettings, laid: Laid, onDestroy: () => void) {
@@ -81,17 +91,18 @@ export class Decoder implements Sampler {
     this.#laid = laid;
     this.#tensors = laid.tensors;
     this.#onDestroy = onDestroy;
+    this.#bytesPerSubmission = this.#mostBytes;
   }
 
   get position(): number {
-    return Math.max(this.#position, promptLength(this.#settings));
+    return Math.max(this.#asked, promptLength(this.#settings));
   }
 
   async next(count: number): Promise<Uint8Array[]> {
-    const start = this.position;
-    const end = Math.min(this.#config.contextLength, start + count);
-    this.#advance(end);
     const { contextLength } = this.#config;
+    const start = this.position;
+    const end = Math.min(contextLength, start + count);
+    await this.#advance(end);
     const words = await Promise.all(
       Array.from({ length: end > start ? this.#settings.samples : 0 }, (_, sample) =>
         this.#gpu.read(this.#tensors.tokens, (end - start) * 4, (sample * contextLength + start) * 4),
@@ -101,7 +112,7 @@ export class Decoder implements Sampler {
   }
 
   async logits(): Promise<Float32Array> {
-    this.#advance(this.position);
+    await this.#advance(this.position);
     return new Float32Array(
       await this.#gpu.read(this.#tensors.logits, this.#settings.samples * this.#config.vocabSize * 4),
     );
@@ -122,26 +133,47 @@ export class Decoder implements Sampler {
   }
 
   async watched(): Promise<AttentionRow | null> {
+    await this.#advanced;
     this.#check();
     return this.#watcher?.read() ?? null;
   }
 
-  #check(): void {
-    if (this.#destroyed) throw new EngineError('internal', 'This sampler has been closed.');
-    this.#gpu.check();
+  get #mostBytes(): number {
+    return this.#gpu.profile.software ? BYTES_PER_SUBMISSION.software : BYTES_PER_SUBMISSION.hardware;
   }
 
-  /** Queues all positions before `end`: those of the prompt, too, go through the model. */
-  #advance(end: number): void {
+  /** Queues all positions before `end`, behind those asked for before: those of the prompt, too, go through the model. */
+  #advance(end: number): Promise<void> {
+    this.#asked = Math.max(this.#asked, end);
+    const advanced = this.#advanced.then(() => this.#queue(end));
+    this.#advanced = advanced.catch(() => {});
+    return advanced;
+  }
+
+  async #queue(end: number): Promise<void> {
+    const { device } = this.#gpu;
+    const underWay: Promise<void>[] = [];
+    let lastDone = 0;
     this.#check();
-    const step = this.#gpu.profile.software ? BYTES_PER_SUBMISSION.software : BYTES_PER_SUBMISSION.hardware;
     while (this.#position < end) {
-      const until = Math.min(end, this.#position + step);
-      const encoder = this.#gpu.device.createCommandEncoder({ label: 'decode' });
+      if (underWay.length >= UNDER_WAY) await underWay.shift();
+      this.#check();
+      const until = Math.min(end, this.#position + this.#bytesPerSubmission);
+      const whole = until - this.#position === this.#bytesPerSubmission;
+      const encoder = device.createCommandEncoder({ label: 'decode' });
       const pass = encoder.beginComputePass();
       for (; this.#position < until; this.#position++) this.#encode(pass, this.#position === end - 1);
       pass.end();
-      this.#gpu.device.queue.submit([encoder.finish()]);
+      const submittedAt = performance.now();
+      device.queue.submit([encoder.finish()]);
+      if (!whole) break;
+      const done = device.queue.onSubmittedWorkDone().then(() => {
+        const now = performance.now();
+        this.#adapt(now - Math.max(submittedAt, lastDone));
+        lastDone = now;
+      });
+      done.catch(() => {}); // Awaited in its turn, if it comes to that; a lost device is noticed by `check`.
+      underWay.push(done);
     }
   }
 
@@ -156,6 +188,18 @@ export class Decoder implements Sampler {
     plan.encode(pass, 0, watcher.end);
     watcher.encode(pass, this.#position);
     plan.encode(pass, watcher.end);
+  }
+
+  /** Learns from how long a submission took. */
+  #adapt(ms: number): void {
+    const { most, least } = SUBMISSION_MS;
+    if (ms > most) this.#bytesPerSubmission = Math.max(1, this.#bytesPerSubmission >> 1);
+    if (ms < least) this.#bytesPerSubmission = Math.min(this.#mostBytes, this.#bytesPerSubmission * 2);
+  }
+
+  #check(): void {
+    if (this.#destroyed) throw new EngineError('internal', 'This sampler has been closed.');
+    this.#gpu.check();
   }
 
   destroy(): void {

@@ -162,6 +162,93 @@ describe('calls', () => {
   });
 });
 
+describe('a step that takes long', () => {
+  /** Submissions that `work` makes on a device that seems to compute `perSecond` operations a second. */
+  async function submissionsOf(perSecond: number, work: () => Promise<unknown>): Promise<number> {
+    const { queue } = gpu.device;
+    const submit = queue.submit.bind(queue);
+    let count = 0;
+    queue.submit = (commands) => {
+      count++;
+      submit(commands);
+    };
+    gpu.pacer.assume(perSecond);
+    await work();
+    queue.submit = submit;
+    return count;
+  }
+
+  it('is cut into submissions that change no bit, and later calls wait for it', async () => {
+    const [whole, cut] = [await startedEngine(), await startedEngine()];
+    const losses = [whole, cut].map(() => [] as number[]);
+    const few = await submissionsOf(1e13, async () => losses[0]!.push(...(await train(whole, 0, 2))));
+    const many = await submissionsOf(1e6, async () => {
+      const first = cut.trainStep(request(0));
+      // Two seconds' worth of operations, as the device seems to be; the state must be that after the step.
+      const between = cut.readState();
+      losses[1]!.push((await first).loss);
+      expect(bitsOf(await between)).not.toEqual(bitsOf(livelyState(config)));
+      losses[1]!.push(...(await train(cut, 1, 2)));
+    });
+    expect(few).toBeLessThan(10);
+    expect(many).toBeGreaterThan(20);
+    expect(losses[1]).toEqual(losses[0]);
+    expect(bitsOf(await cut.readState())).toEqual(bitsOf(await whole.readState()));
+    const tokens = livelyTokens(2 * config.contextLength);
+    gpu.pacer.assume(1e6);
+    const slowly = [await cut.losses(tokens), await cut.logits(tokens)];
+    gpu.pacer.assume(1e13);
+    expect(slowly).toEqual([await cut.losses(tokens), await cut.logits(tokens)]);
+    whole.destroy();
+    cut.destroy();
+  });
+
+  it('can be given up between two of them, together with those behind it, and leaves no trace', async () => {
+    const [undisturbed, disturbed] = [await startedEngine(), await startedEngine()];
+    await train(undisturbed, 0, 2);
+    await train(disturbed, 0, 1);
+    gpu.pacer.assume(1e6);
+    let asked = 0;
+    const stopped = () => ++asked > 8;
+    const steps = [disturbed.trainStep(request(1), stopped), disturbed.trainStep(request(2), stopped)];
+    const outcomes = await Promise.allSettled(steps);
+    for (const outcome of outcomes) {
+      expect(outcome.status === 'rejected' && outcome.reason.code).toBe('cancelled');
+    }
+    gpu.pacer.assume(1e13);
+    await train(disturbed, 1, 2);
+    expect(bitsOf(await disturbed.readState())).toEqual(bitsOf(await undisturbed.readState()));
+    undisturbed.destroy();
+    disturbed.destroy();
+  });
+});
+
+describe('a step that is not finite', () => {
+  it('stops all that are queued behind it from changing anything, until weights are written', async () => {
+    const engine = await startedEngine();
+    const poisoned = livelyState(config);
+    const { offset } = engine.layout.byName.get('embed.token')!;
+    // Only the second step's bytes hold a 255, whose embedding is no number.
+    poisoned.parameters[offset + 255 * config.dModel] = Number.NaN;
+    const requests = [0, 1, 2, 3].map((step) => {
+      const tokens = request(step).tokens.map((byte) => byte % 255);
+      if (step === 1) tokens[5] = 255;
+      return { ...request(step), tokens };
+    });
+    engine.writeState(poisoned);
+    await engine.trainStep(requests[0]!);
+    const before = bitsOf(await engine.readState());
+    const outcomes = await Promise.all(requests.slice(1).map((each) => engine.trainStep(each)));
+    expect(outcomes.map(({ finite }) => finite)).toEqual([false, false, false]);
+    expect(bitsOf(await engine.readState())).toEqual(before);
+    expect((await engine.trainStep(requests[2]!)).finite, 'the halt outlives a wait').toBe(false);
+
+    engine.writeState(poisoned);
+    expect((await engine.trainStep(requests[2]!)).finite).toBe(true);
+    engine.destroy();
+  });
+});
+
 describe('sampling', () => {
   it('draws the same bytes from the same seed, in pieces or at once, and others from another', async () => {
     const engine = await startedEngine();

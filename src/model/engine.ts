@@ -8,7 +8,7 @@ import type {
   AttentionRowsRequest,
   Watch,
 } from './attention.ts';
-import type { ModelConfig } from './config.ts';
+import type { ModelConfig, Precision } from './config.ts';
 import type { ParameterLayout } from './parameters.ts';
 
 export { EngineError, type EngineErrorCode } from '../lib/errors.ts';
@@ -21,6 +21,8 @@ export interface EngineShape {
   readonly accumulation: number;
   /** Recompute residual blocks in the backward pass instead of keeping their tensors. */
   readonly recompute: boolean;
+  /** `float32` unless said. */
+  readonly precision?: Precision;
 }
 
 /** The optimiser's numbers for one step: Adam with decoupled weight decay on matrices. */
@@ -46,9 +48,12 @@ export interface StepMetrics {
   readonly step: number;
   /** Mean cross-entropy over the step's bytes, in nats. */
   readonly loss: number;
-  /** Global norm of the gradient before clipping. */
+  /** Global norm of the gradient before clipping; of the last step that had one, where float16 overflowed. */
   readonly gradNorm: number;
-  /** False when loss or gradient was not finite: the parameters were then left as they were. */
+  /**
+   * False when loss or gradient was not finite, of this step or of an earlier one: the parameters were then left as they
+   * were, and stay so until `writeState`.
+   */
   readonly finite: boolean;
 }
 
@@ -58,6 +63,13 @@ export interface OptimizerState {
   /** Adam's first and second moments. */
   readonly m: Float32Array;
   readonly v: Float32Array;
+  /** In mixed precision: what gradients are multiplied by, and for how many steps it has been so. */
+  readonly lossScale?: LossScale;
+}
+
+export interface LossScale {
+  readonly scale: number;
+  readonly steps: number;
 }
 
 export interface SamplerSettings {
@@ -116,9 +128,10 @@ export interface Engine {
   readonly memoryBytes: number;
   /**
    * Forward, backward, clip and update. Steps may be queued before earlier ones resolve; they run in order.
-   * Rejects with an `EngineError` when the device is lost: the step then did not happen.
+   * Rejects with an `EngineError` when the device is lost: the step then did not happen. A long step asks `stopped` now
+   * and then; after a yes it may reject with a `Failure` 'cancelled', and then it did not happen either.
    */
-  trainStep(request: TrainStepRequest): Promise<StepMetrics>;
+  trainStep(request: TrainStepRequest, stopped?: () => boolean): Promise<StepMetrics>;
   /**
    * Cross-entropy, in nats, of each target byte of `tokens` [windows, contextLength], any number of windows,
    * without dropout: [windows * contextLength].

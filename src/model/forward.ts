@@ -1,21 +1,33 @@
-// The forward pass, laid out as dispatches. Shapes: R = B * T rows, d = dModel.
+// The forward pass, laid out as dispatches. Shapes: R = B * T rows, of which a range has r; d = dModel.
 
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import {
   type AttentionShape,
   attentionForward,
+  copyAs,
   crossEntropyForward,
+  type DropoutSite,
   embeddingForward,
   type KernelVariants,
   layerNormForward,
-  matmul,
+  product,
+  storageBytes,
 } from '../kernels/index.ts';
 import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
 import type { ParameterLayout } from './parameters.ts';
+import { type TokenRange, tokenRanges } from './ranges.ts';
 import type { BlockTensorName, SharedTensorName } from './tensors.ts';
 
-export type BlockTensors = Readonly<Record<BlockTensorName, GPUBuffer>>;
+/** A tensor [R, width]; or [r, width], made again for each range of tokens. */
+export interface Tensor {
+  readonly buffer: GPUBuffer;
+  readonly width: number;
+  readonly perRange: boolean;
+  readonly elementBytes: 2 | 4;
+}
+
+export type BlockTensors = Readonly<Record<BlockTensorName, Tensor>>;
 
 /** Everything that a plan is laid out over. */
 export interface PlanContext {
@@ -23,8 +35,12 @@ export interface PlanContext {
   readonly layout: ParameterLayout;
   /** B of the plan. */
   readonly microBatch: number;
+  /** r: rows that what is wider than the model is computed for at a time. */
+  readonly rangeRows: number;
   readonly variants: KernelVariants;
   readonly parameters: GPUBuffer;
+  /** The working copy of the matrices in float16, laid out as `parameters`; in float32 there is none. */
+  readonly weights: GPUBuffer | null;
   readonly gradients: GPUBuffer;
   readonly step: GPUBuffer;
   /** The residual stream: residual[l] enters block l, residual[nLayer] the final norm. */
@@ -39,6 +55,56 @@ export function slice(context: PlanContext, arena: GPUBuffer, name: string): Buf
   const parameter = context.layout.byName.get(name);
   if (!parameter) throw new RangeError(`The model has no parameter ${name}.`);
   return { buffer: arena, offset: parameter.offset, size: parameter.size };
+}
+
+/** A projection's matrix as products read it: the working copy, where there is one. */
+export function weightOf(context: PlanContext, linear: string): BufferSlice {
+  const { weights, parameters } = context;
+  const whole = slice(context, weights ?? parameters, `${linear}.weight`);
+  return weights && 'offset' in whole ? { ...whole, elementBytes: 2 } : whole;
+}
+
+/** A range of a tensor's rows. */
+export function part(
+  { buffer, width, perRange, elementBytes }: Tensor,
+  { start, rows }: TokenRange,
+): BufferSlice {
+  return { buffer, offset: perRange ? 0 : start * width, size: rows * width, elementBytes };
+}
+
+/** A range of a float32 buffer [R, width]. */
+export function rowsOf(buffer: GPUBuffer, width: number, range: TokenRange): BufferSlice {
+  return part({ buffer, width, perRange: false, elementBytes: 4 }, range);
+}
+
+/** The start of a float32 buffer [r, width] that serves one range after the other. */
+export function scratch(buffer: GPUBuffer, width: number, range: TokenRange): BufferSlice {
+  return part({ buffer, width, perRange: true, elementBytes: 4 }, range);
+}
+
+/** A range of a buffer [R, width] that holds activations, or their gradients, as they are stored. */
+export function storedRows(
+  { variants }: PlanContext,
+  buffer: GPUBuffer,
+  width: number,
+  range: TokenRange,
+): BufferSlice {
+  return part({ buffer, width, perRange: false, elementBytes: storageBytes[variants.storage] }, range);
+}
+
+/** The start of such a buffer [r, width] that serves one range after the other. */
+export function storedScratch(
+  { variants }: PlanContext,
+  buffer: GPUBuffer,
+  width: number,
+  range: TokenRange,
+): BufferSlice {
+  return part({ buffer, width, perRange: true, elementBytes: storageBytes[variants.storage] }, range);
+}
+
+/** All rows of a micro-batch, in ranges. */
+export function rangesOf({ config, microBatch, rangeRows }: PlanContext): readonly TokenRange[] {
+  return tokenRanges(microBatch * config.contextLength, rangeRows);
 }
 
 /** A projection's bias; zeros where the model has none. */
@@ -58,6 +124,11 @@ export function attentionShape({ config, microBatch }: PlanContext): AttentionSh
   };
 }
 
+/** parameters -> weights, the working copy of the matrices, where there is one. */
+export function addWeights(plan: PlanBuilder, { layout, parameters, weights, variants }: PlanContext): void {
+  if (weights) plan.add(copyAs(layout.decayEnd, variants.storage), { values: parameters, out: weights });
+}
+
 /** tokens -> residual[0] [R, d]. */
 export function addEmbedding(plan: PlanBuilder, context: PlanContext): void {
   const { config, layout, parameters, shared, residual, microBatch } = context;
@@ -68,140 +139,200 @@ export function addEmbedding(plan: PlanBuilder, context: PlanContext): void {
   });
 }
 
-/**
- * One residual block, x + a + b (paper section 5.2): residual[layer] [R, d] -> residual[layer + 1].
- * `output: false` stops before the last product: all that the backward pass needs of a recomputed block.
- */
-export function addBlock(
+/** One residual block, x + a + b (paper section 5.2): residual[layer] [R, d] -> residual[layer + 1]. */
+export function addBlock(plan: PlanBuilder, context: PlanContext, layer: number, dropout: number): void {
+  addAttentionBranch(plan, context, layer, dropout);
+  const { dModel, dFF } = context.config;
+  const { activated, middle } = context.blocks[layer]!;
+  const name = `blocks.${layer}.ff.out`;
+  for (const range of rangesOf(context)) {
+    addFeedForwardInner(plan, context, layer, range);
+    // [r, dFF] -> [r, d]
+    addResidualProduct(plan, context, name, range, {
+      a: part(activated, range),
+      K: dFF,
+      dropout: { rate: dropout, layer, branch: 'feedForward', firstElement: range.start * dModel },
+      residual: part(middle, range),
+      out: rowsOf(context.residual[layer + 1]!, dModel, range),
+    });
+  }
+}
+
+/** The attention half of a block: residual[layer] [R, d] -> middle [R, d]. */
+export function addAttentionBranch(
   plan: PlanBuilder,
   context: PlanContext,
   layer: number,
-  { dropout, output }: { readonly dropout: number; readonly output: boolean },
+  dropout: number,
 ): void {
-  const { config, parameters, step, residual, variants } = context;
-  const { dModel, dFF } = config;
-  const rows = context.microBatch * config.contextLength;
-  const name = `blocks.${layer}`;
-  const tensors = context.blocks[layer]!;
-  const x = residual[layer]!;
-  const parameter = (suffix: string) => slice(context, parameters, `${name}.${suffix}`);
-
-  addAttention(plan, context, layer);
-  plan.add(
-    matmul(
-      { M: rows, N: dModel, K: dModel },
-      { kind: 'residual', dropout: { rate: dropout, layer, branch: 'attention' } },
-      variants.matmul,
-    ),
-    {
-      a: tensors.attended,
-      b: parameter('attention.output.weight'),
-      bias: biasOf(context, `${name}.attention.output`),
-      residual: x,
-      out: tensors.middle,
-      step,
-    },
-  );
-  plan.add(layerNormForward({ rows, width: dModel }, LAYER_NORM_EPS), {
-    x: tensors.middle,
-    gain: parameter('norm2.gain'),
-    bias: parameter('norm2.bias'),
-    y: tensors.normed2,
-    statistics: tensors.statistics2,
-  });
-  // [R, d] -> [R, dFF]
-  plan.add(matmul({ M: rows, N: dFF, K: dModel }, { kind: 'gelu' }, variants.matmul), {
-    a: tensors.normed2,
-    b: parameter('ff.in.weight'),
-    bias: biasOf(context, `${name}.ff.in`),
-    preActivation: tensors.preActivation,
-    out: tensors.activated,
-  });
-  if (!output) return;
-  plan.add(
-    matmul(
-      { M: rows, N: dModel, K: dFF },
-      { kind: 'residual', dropout: { rate: dropout, layer, branch: 'feedForward' } },
-      variants.matmul,
-    ),
-    {
-      a: tensors.activated,
-      b: parameter('ff.out.weight'),
-      bias: biasOf(context, `${name}.ff.out`),
-      residual: tensors.middle,
-      out: residual[layer + 1]!,
-      step,
-    },
-  );
+  const { dModel } = context.config;
+  const { attended, middle } = context.blocks[layer]!;
+  const name = `blocks.${layer}.attention`;
+  addAttended(plan, context, layer);
+  for (const range of rangesOf(context)) {
+    addResidualProduct(plan, context, `${name}.output`, range, {
+      a: part(attended, range),
+      K: dModel,
+      dropout: { rate: dropout, layer, branch: 'attention', firstElement: range.start * dModel },
+      residual: rowsOf(context.residual[layer]!, dModel, range),
+      out: part(middle, range),
+    });
+  }
 }
 
-/** residual[layer] [R, d] -> normed [R, d] -> qkv [R, 2 dQueryKey + d] -> attended [R, d], segment after segment. */
-export function addAttention(plan: PlanBuilder, context: PlanContext, layer: number): void {
-  const { config, parameters, variants } = context;
+/** residual[layer] [R, d] -> qkv [R, 2 dQueryKey + d], attended [R, d] and lse. */
+export function addAttended(plan: PlanBuilder, context: PlanContext, layer: number): void {
+  const { config, variants } = context;
   const { dModel, dQueryKey } = config;
-  const rows = context.microBatch * config.contextLength;
+  const { normed1, qkv } = context.blocks[layer]!;
+  const name = `blocks.${layer}.attention.qkv`;
+  for (const range of rangesOf(context)) {
+    addFirstNorm(plan, context, layer, range);
+    // [r, d] -> [r, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
+    plan.add(product(variants, { M: range.rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }), {
+      a: part(normed1, range),
+      b: weightOf(context, name),
+      bias: biasOf(context, name),
+      out: part(qkv, range),
+    });
+  }
+  addAttention(plan, context, layer);
+}
+
+/** A range of residual[layer] [r, d] -> normed1. */
+export function addFirstNorm(
+  plan: PlanBuilder,
+  context: PlanContext,
+  layer: number,
+  range: TokenRange,
+): void {
+  const { normed1, statistics1 } = context.blocks[layer]!;
+  addNorm(plan, context, `blocks.${layer}.norm1`, range, {
+    x: rowsOf(context.residual[layer]!, context.config.dModel, range),
+    y: part(normed1, range),
+    statistics: part(statistics1, range),
+  });
+}
+
+/** A range of middle [r, d] -> preActivation and activated [r, dFF]. */
+export function addFeedForwardInner(
+  plan: PlanBuilder,
+  context: PlanContext,
+  layer: number,
+  range: TokenRange,
+): void {
+  const { config, variants } = context;
+  const { middle, normed2, statistics2, preActivation, activated } = context.blocks[layer]!;
   const name = `blocks.${layer}`;
-  const parameter = (suffix: string) => slice(context, parameters, `${name}.${suffix}`);
-  const tensors = context.blocks[layer]!;
-  const { qkv, attended, lse } = tensors;
-  plan.add(layerNormForward({ rows, width: dModel }, LAYER_NORM_EPS), {
-    x: context.residual[layer]!,
-    gain: parameter('norm1.gain'),
-    bias: parameter('norm1.bias'),
-    y: tensors.normed1,
-    statistics: tensors.statistics1,
+  addNorm(plan, context, `${name}.norm2`, range, {
+    x: part(middle, range),
+    y: part(normed2, range),
+    statistics: part(statistics2, range),
   });
-  // [R, d] -> [R, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
-  plan.add(matmul({ M: rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }, variants.matmul), {
-    a: tensors.normed1,
-    b: parameter('attention.qkv.weight'),
-    bias: biasOf(context, `${name}.attention.qkv`),
-    out: tensors.qkv,
+  plan.add(product(variants, { M: range.rows, N: config.dFF, K: config.dModel }, { kind: 'gelu' }), {
+    a: part(normed2, range),
+    b: weightOf(context, `${name}.ff.in`),
+    bias: biasOf(context, `${name}.ff.in`),
+    preActivation: part(preActivation, range),
+    out: part(activated, range),
   });
+}
+
+function addNorm(
+  plan: PlanBuilder,
+  context: PlanContext,
+  norm: string,
+  { rows }: TokenRange,
+  tensors: { readonly x: BufferSlice; readonly y: BufferSlice; readonly statistics: BufferSlice },
+  eps = LAYER_NORM_EPS,
+): void {
+  plan.add(layerNormForward({ rows, width: context.config.dModel }, eps, context.variants.storage), {
+    ...tensors,
+    gain: slice(context, context.parameters, `${norm}.gain`),
+    bias: slice(context, context.parameters, `${norm}.bias`),
+  });
+}
+
+/** out [r, d] = residual + dropout(a [r, K] W + b): the end of a sub-block. */
+function addResidualProduct(
+  plan: PlanBuilder,
+  context: PlanContext,
+  linear: string,
+  { rows }: TokenRange,
+  {
+    K,
+    dropout,
+    ...tensors
+  }: {
+    readonly K: number;
+    readonly dropout: DropoutSite;
+    readonly a: BufferSlice;
+    readonly residual: BufferSlice;
+    readonly out: BufferSlice;
+  },
+): void {
+  const { config, step, variants } = context;
+  plan.add(product(variants, { M: rows, N: config.dModel, K }, { kind: 'residual', dropout }), {
+    ...tensors,
+    b: weightOf(context, linear),
+    bias: biasOf(context, linear),
+    step,
+  });
+}
+
+/** qkv [R, 2 dQueryKey + d] -> attended [R, d], segment after segment. */
+function addAttention(plan: PlanBuilder, context: PlanContext, layer: number): void {
+  const { qkv, attended, lse } = context.blocks[layer]!;
+  const { attention, storage } = context.variants;
   const shape = attentionShape(context);
   for (const { firstHead, nHead, segments } of headGroups(context.config, layer)) {
     for (const [index, segment] of segments.entries()) {
-      plan.add(
-        attentionForward(shape, { segment, firstHead, nHead }, index > 0, context.variants.attention),
-        {
-          qkv,
-          o: attended,
-          lse,
-        },
-      );
+      plan.add(attentionForward(shape, { segment, firstHead, nHead }, index > 0, attention, storage), {
+        qkv: qkv.buffer,
+        o: attended.buffer,
+        lse: lse.buffer,
+      });
     }
   }
 }
 
-/** residual[nLayer] [R, d] -> logits [R, V]. */
-export function addLogits(plan: PlanBuilder, context: PlanContext): void {
-  const { config, parameters, shared, residual, variants } = context;
-  const rows = context.microBatch * config.contextLength;
-  plan.add(layerNormForward({ rows, width: config.dModel }, FINAL_NORM_EPS), {
-    x: residual[config.nLayer]!,
-    gain: slice(context, parameters, 'finalNorm.gain'),
-    bias: slice(context, parameters, 'finalNorm.bias'),
-    y: shared.normedFinal,
-    statistics: shared.statisticsFinal,
-  });
-  plan.add(matmul({ M: rows, N: config.vocabSize, K: config.dModel }, { kind: 'store' }, variants.matmul), {
-    a: shared.normedFinal,
-    b: slice(context, parameters, 'output.weight'),
-    out: shared.logits,
+/** A range of residual[nLayer] [r, d] -> logits [r, V]. */
+export function addLogits(plan: PlanBuilder, context: PlanContext, range: TokenRange): void {
+  const { config, shared, residual, variants } = context;
+  const { nLayer, dModel, vocabSize } = config;
+  const normed = storedScratch(context, shared.normedFinal, dModel, range);
+  const tensors = {
+    x: rowsOf(residual[nLayer]!, dModel, range),
+    y: normed,
+    statistics: scratch(shared.statisticsFinal, 2, range),
+  };
+  addNorm(plan, context, 'finalNorm', range, tensors, FINAL_NORM_EPS);
+  plan.add(product(variants, { M: range.rows, N: vocabSize, K: dModel }, { kind: 'store' }), {
+    a: normed,
+    b: weightOf(context, 'output'),
+    out: scratch(shared.logits, vocabSize, range),
   });
 }
 
-/** The whole forward pass, without dropout, to logits and losses [R]. */
-export function addEvaluation(plan: PlanBuilder, context: PlanContext): void {
-  const { config, shared } = context;
+/** A range of the tokens, its logits and its losses, as the cross-entropy takes them. */
+export function lossTensors({ config, shared }: PlanContext, range: TokenRange) {
+  return {
+    tokens: { buffer: shared.tokens, offset: range.start / 4, size: Math.ceil(range.rows / 4) },
+    logits: scratch(shared.logits, config.vocabSize, range),
+    losses: rowsOf(shared.losses, 1, range),
+  };
+}
+
+/** The forward pass, without dropout, up to the residual stream behind the last block. */
+export function addForward(plan: PlanBuilder, context: PlanContext): void {
+  addWeights(plan, context);
   addEmbedding(plan, context);
-  for (let layer = 0; layer < config.nLayer; layer++)
-    addBlock(plan, context, layer, { dropout: 0, output: true });
-  addLogits(plan, context);
-  const rows = context.microBatch * config.contextLength;
-  plan.add(crossEntropyForward({ rows, vocabSize: config.vocabSize }), {
-    tokens: shared.tokens,
-    logits: shared.logits,
-    losses: shared.losses,
-  });
+  for (let layer = 0; layer < context.config.nLayer; layer++) addBlock(plan, context, layer, 0);
+}
+
+/** What follows it for a range: logits [r, V] and losses [r]. */
+export function addLosses(plan: PlanBuilder, context: PlanContext, range: TokenRange): void {
+  const { vocabSize } = context.config;
+  addLogits(plan, context, range);
+  plan.add(crossEntropyForward({ rows: range.rows, vocabSize }), lossTensors(context, range));
 }

@@ -30,8 +30,8 @@ export interface ParameterLayout {
   readonly count: number;
 }
 
-/** Elements between parameter starts: 256 bytes, WebGPU's alignment of storage-buffer offsets. */
-export const ALIGNMENT = 64;
+/** Elements between parameter starts: 256 bytes, WebGPU's alignment of storage-buffer offsets, in float16 too. */
+export const ALIGNMENT = 128;
 
 /** The number of rows of each position table, in the order of `embed.position.N`. */
 export function positionTableRows(config: ModelConfig): readonly number[] {

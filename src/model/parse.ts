@@ -3,7 +3,7 @@
 import { itemBytes, type Medium, parseMedium, TEXT } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
 import type { Fields } from '../lib/fields.ts';
-import type { ModelConfig, RunConfig, TrainingConfig } from './config.ts';
+import { type ModelConfig, PRECISIONS, type RunConfig, type TrainingConfig } from './config.ts';
 import { checkConfig } from './validate.ts';
 
 /** Reads a `RunConfig`. Throws an error 'bad-config' that names the setting. */
@@ -57,6 +57,8 @@ export function parseTrainingConfig(fields: Fields): TrainingConfig {
     microBatch: fields.count('microBatch', 1, 2 ** 16),
     accumulation: fields.count('accumulation', 1, 2 ** 16),
     recompute: fields.flag('recompute'),
+    // Older runs do not say.
+    precision: fields.has('precision') ? fields.choice('precision', PRECISIONS) : 'float32',
     learningRate: fields.number('learningRate', 0, 1e6),
     warmupSteps: fields.count('warmupSteps', 0, 1e9),
     beta1: fields.number('beta1', 0, 0.999999),

@@ -8,7 +8,11 @@ import { Gpu } from '../gpu/device.ts';
 import { bindingsOf, type Kernel } from '../gpu/kernel.ts';
 import { kernelCases } from '../kernels/cases/index.ts';
 import { kernelVariants, softwareVariants } from '../kernels/index.ts';
-import { modelConfigs } from './testing.ts';
+import { attentionLayers } from '../patterns/index.ts';
+import type { ModelConfig } from './config.ts';
+import { RANGE_STEP } from './ranges.ts';
+import { trainingMemory } from './tensors.ts';
+import { modelConfigs, testConfig } from './testing.ts';
 import { createWebGpuEngine } from './transformer.ts';
 
 let gpu: Gpu;
@@ -24,14 +28,15 @@ test('any model trains, evaluates and samples without a complaint, and gives bac
   const before = gpu.allocatedBytes;
   // A software adapter's kernels, and those of a GPU with the least workgroup memory.
   const variants = fc.constantFrom(softwareVariants, kernelVariants(gpu.profile));
+  const ranges = fc.constantFrom({}, { rangeRows: RANGE_STEP });
   const shapes = fc.record({
-    microBatch: fc.integer({ min: 1, max: 3 }),
+    microBatch: fc.integer({ min: 1, max: 6 }),
     accumulation: fc.integer({ min: 1, max: 2 }),
     recompute: fc.boolean(),
   });
   await fc.assert(
-    fc.asyncProperty(modelConfigs, shapes, variants, async (config, shape, chosen) => {
-      const engine = await createWebGpuEngine(gpu, config, shape, { variants: chosen });
+    fc.asyncProperty(modelConfigs, shapes, variants, ranges, async (config, shape, chosen, range) => {
+      const engine = await createWebGpuEngine(gpu, config, shape, { variants: chosen, ...range });
       const tokens = new Uint8Array(shape.microBatch * shape.accumulation * config.contextLength);
       await engine.trainStep({
         ...{ step: 0, seed: 1, tokens, learningRate: 0.1, beta1: 0.9, beta2: 0.99 },
@@ -44,6 +49,8 @@ test('any model trains, evaluates and samples without a complaint, and gives bac
       await engine.attentionMaps({ windows: [window, window, window, window], layers, cells: 20 });
       for (const layer of layers)
         await engine.attentionRows({ tokens: window, layer, heads, queries: [0, 1] });
+      await engine.logits(tokens);
+      if (!range.rangeRows) expect(engine.memoryBytes).toBe(trainingMemory(config, shape).bytes);
       const sampler = await engine.createSampler({
         ...{ samples: 2, seed: 1, temperature: 1, topK: 0, topP: 1 },
         prompt: new Uint8Array(1),
@@ -58,6 +65,34 @@ test('any model trains, evaluates and samples without a complaint, and gives bac
     { numRuns: 60 },
   );
 });
+
+test.each([
+  ['own blocks of one position', 70_000, 1, 'fixed', 'merged'],
+  ['more columns than a dispatch has workgroups a side', 70_001, 70_000, 'strided', 'interleaved'],
+  ['a million positions', 2 ** 20, 1024, 'strided', 'merged'],
+  ['a million positions, fixed', 2 ** 20, 1024, 'fixed', 'interleaved'],
+] as const)(
+  'long windows are laid out within every limit: %s',
+  async (_, contextLength, stride, pattern, form) => {
+    const config: ModelConfig = {
+      ...testConfig,
+      ...{ contextLength, nHead: 1, dModel: 4, dFF: 8, dQueryKey: 4 },
+      attention: { stride, summaryCells: 1, layers: attentionLayers(pattern, form) },
+      positions: { kind: 'attention', stride },
+    };
+    const before = gpu.allocatedBytes;
+    const engine = await createWebGpuEngine(gpu, config, { microBatch: 1, accumulation: 1, recompute: true });
+    const tokens = new Uint8Array(contextLength);
+    await engine.trainStep({
+      ...{ step: 0, seed: 1, tokens, learningRate: 0.1, beta1: 0.9, beta2: 0.99 },
+      ...{ eps: 1e-8, weightDecay: 0.1, clipNorm: 1 },
+    });
+    await engine.losses(tokens);
+    engine.destroy();
+    gpu.check();
+    expect(gpu.allocatedBytes).toBe(before);
+  },
+);
 
 describe('every kernel of the cases is valid, and needs no more than any adapter has', () => {
   test.each(Object.entries(kernelCases))('%s', async (_, cases) => {

@@ -4,13 +4,29 @@ import type { Gpu } from '../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../gpu/plan.ts';
 import type { KernelVariants } from '../kernels/index.ts';
 import { Lazy } from '../lib/lazy.ts';
-import { addTraining, addUpdate } from './backward.ts';
+import { addTraining } from './backward.ts';
 import type { ModelConfig } from './config.ts';
 import type { EngineShape } from './engine.ts';
-import { addEvaluation, type BlockTensors, type PlanContext } from './forward.ts';
+import {
+  addForward,
+  addLosses,
+  type BlockTensors,
+  type PlanContext,
+  rangesOf,
+  type Tensor,
+} from './forward.ts';
 import { parameterLayout } from './parameters.ts';
+import type { TokenRange } from './ranges.ts';
 import { STEP_UNIFORM_BYTES } from './step-uniforms.ts';
-import { type BlockTensorName, blockTensorNames, type SharedTensorName, tensorSizes } from './tensors.ts';
+import {
+  type BlockTensorName,
+  blockTensorNames,
+  elementBytes,
+  isPerRange,
+  type SharedTensorName,
+  tensorSizes,
+} from './tensors.ts';
+import { addUpdate } from './update.ts';
 
 /** What an engine's plans are laid out over, and its optimiser's moments. */
 export interface EngineContext extends PlanContext {
@@ -21,7 +37,13 @@ export interface EngineContext extends PlanContext {
 export interface Plans {
   /** Of a micro-batch, and of the update that ends a step. */
   readonly step: Lazy<{ readonly training: Plan; readonly update: Plan }>;
-  readonly evaluation: Lazy<Plan>;
+  readonly evaluation: Lazy<Evaluation>;
+}
+
+/** Evaluation of a micro-batch: the model, and then logits and losses, a range after the other. */
+export interface Evaluation {
+  readonly forward: Plan;
+  readonly ranges: readonly (TokenRange & { readonly plan: Plan })[];
 }
 
 /** The plans of an engine over its buffers. */
@@ -40,7 +62,16 @@ export function lazyPlans(gpu: Gpu, context: EngineContext, shape: EngineShape):
       ]);
       return { training, update };
     }),
-    evaluation: new Lazy(() => build((plan) => addEvaluation(plan, context))),
+    evaluation: new Lazy(async () => {
+      const [forward, ...ranges] = await Promise.all([
+        build((plan) => addForward(plan, context)),
+        ...rangesOf(context).map(async (range) => ({
+          ...range,
+          plan: await build((plan) => addLosses(plan, context, range)),
+        })),
+      ]);
+      return { forward, ranges };
+    }),
   };
 }
 
@@ -54,19 +85,36 @@ export function allocateEngine(
   gpu: Gpu,
   config: ModelConfig,
   shape: EngineShape,
-  variants: KernelVariants,
+  { variants, rangeRows }: { readonly variants: KernelVariants; readonly rangeRows?: number },
   buffers: GPUBuffer[],
 ): EngineContext {
-  const sizes = tensorSizes(config, shape);
-  const storage = (label: string, elements: number): GPUBuffer => {
-    const buffer = gpu.storage(label, elements * 4);
+  const sizes = tensorSizes(config, shape, rangeRows);
+  const rows = shape.microBatch * config.contextLength;
+  const storage = (label: string, elements: number, bytes = 4): GPUBuffer => {
+    const buffer = gpu.storage(label, elements * bytes);
     buffers.push(buffer);
     return buffer;
   };
+  const shared = Object.fromEntries(
+    Object.entries(sizes.shared).map(([name, elements]) => [
+      name,
+      storage(name, elements, elementBytes(name as SharedTensorName, shape)),
+    ]),
+  ) as Record<SharedTensorName, GPUBuffer>;
+  const blockTensor = (label: string, name: BlockTensorName): Tensor => {
+    const perRange = isPerRange(name, shape);
+    const size = sizes.block[name];
+    // With recomputation, where src/model/tensors.ts says.
+    const bytes = elementBytes(name, shape);
+    if (size === 0) return { buffer: shared.dQkv, width: config.dModel, perRange, elementBytes: bytes };
+    const width = size / (perRange ? sizes.rangeRows : rows);
+    return { buffer: storage(`${label}.${name}`, size, bytes), width, perRange, elementBytes: bytes };
+  };
   const blockTensors = (label: string): BlockTensors =>
-    Object.fromEntries(
-      blockTensorNames.map((name) => [name, storage(`${label}.${name}`, sizes.block[name])]),
-    ) as Record<BlockTensorName, GPUBuffer>;
+    Object.fromEntries(blockTensorNames.map((name) => [name, blockTensor(label, name)])) as Record<
+      BlockTensorName,
+      Tensor
+    >;
   const copies = Array.from({ length: sizes.blockCopies }, (_, layer) => blockTensors(`blocks.${layer}`));
   const step = gpu.uniform('step', STEP_UNIFORM_BYTES);
   buffers.push(step);
@@ -74,8 +122,10 @@ export function allocateEngine(
     config,
     layout: parameterLayout(config),
     microBatch: shape.microBatch,
+    rangeRows: sizes.rangeRows,
     variants,
     parameters: storage('parameters', sizes.arena),
+    weights: sizes.weights > 0 ? storage('weights', sizes.weights, 2) : null,
     gradients: storage('gradients', sizes.arena),
     moments: { m: storage('adam.m', sizes.arena), v: storage('adam.v', sizes.arena) },
     step,
@@ -83,8 +133,6 @@ export function allocateEngine(
       storage(`residual.${layer}`, sizes.residual),
     ),
     blocks: Array.from({ length: config.nLayer }, (_, layer) => copies[layer % copies.length]!),
-    shared: Object.fromEntries(
-      Object.entries(sizes.shared).map(([name, elements]) => [name, storage(name, elements)]),
-    ) as Record<SharedTensorName, GPUBuffer>,
+    shared,
   };
 }

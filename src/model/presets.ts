@@ -16,6 +16,7 @@ const recipe = {
   seed: 1,
   accumulation: 1,
   recompute: false,
+  precision: 'float32',
   beta1: 0.9,
   beta2: 0.99,
   eps: 1e-8,

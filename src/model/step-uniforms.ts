@@ -1,4 +1,4 @@
-// The numbers of a step, as shaders/common/step.wgsl lays them out.
+// The numbers of a step, as shaders/common/step.wgsl lays them out, and its bytes.
 
 import type { UpdateSettings } from './engine.ts';
 
@@ -31,4 +31,11 @@ export function packStep(
     1 - update.beta2,
   ]);
   return bytes;
+}
+
+/** Bytes as words of four. */
+export function packTokens(tokens: Uint8Array): Uint8Array<ArrayBuffer> {
+  const words = new Uint8Array(Math.ceil(tokens.length / 4) * 4);
+  words.set(tokens);
+  return words;
 }

@@ -1,5 +1,9 @@
 // Every buffer of a training engine, by name and size: what is allocated, and what a run is said to need before
-// anything is. Shapes: B windows of T bytes, R = B * T rows.
+// anything is. Shapes: B windows of T bytes, R = B * T rows, of which a range has r (src/model/ranges.ts).
+//
+// Two tensors live in others that are idle meanwhile. With recomputation `middle`, the residual stream inside a block,
+// lies in dQkv, which the attention's backward pass fills only when the feed-forward's is done with it. And the
+// gradient of the attended values takes the residual stream behind the block, which nothing reads any more by then.
 
 import {
   columnSums,
@@ -14,6 +18,8 @@ import { headGroups, type ModelConfig } from './config.ts';
 import { embeddingShape } from './embedding.ts';
 import type { EngineShape } from './engine.ts';
 import { parameterLayout } from './parameters.ts';
+import { rangeRows, tokenRanges } from './ranges.ts';
+import { STEP_UNIFORM_BYTES } from './step-uniforms.ts';
 
 /** Tensors of one residual block that its backward pass reads. */
 export const blockTensorNames = [
@@ -30,11 +36,49 @@ export const blockTensorNames = [
 ] as const;
 export type BlockTensorName = (typeof blockTensorNames)[number];
 
+/** Those that recomputation makes again for each range, and need not keep. */
+const rangeTensorNames: ReadonlySet<BlockTensorName> = new Set([
+  'normed1',
+  'normed2',
+  'preActivation',
+  'activated',
+]);
+
+/** Those that mixed precision stores in float16. */
+const storedTensorNames: ReadonlySet<string> = new Set([
+  'normed1',
+  'qkv',
+  'attended',
+  'normed2',
+  'preActivation',
+  'activated',
+  'normedFinal',
+  'dLogits',
+  'dMasked',
+  'dNormed',
+  'dQkv',
+  'dHidden',
+]);
+
+/** Bytes of an element of a tensor. */
+export function elementBytes(name: BlockTensorName | SharedTensorName, { precision }: EngineShape): 2 | 4 {
+  return precision === 'mixed' && storedTensorNames.has(name) ? 2 : 4;
+}
+
+/** Whether a block's tensor holds one range at a time, as all do that recomputation makes again for each. */
+export function isPerRange(name: BlockTensorName, { recompute }: EngineShape): boolean {
+  return recompute && rangeTensorNames.has(name);
+}
+
 export interface TensorSizes {
   /** Elements of each parameter-sized arena: parameters, gradients and Adam's two moments. */
   readonly arena: number;
+  /** Elements of the working copy of the matrices, where there is one. */
+  readonly weights: number;
   /** The residual stream between blocks, nLayer + 1 of them: all that recomputation keeps of a layer. */
   readonly residual: number;
+  /** Rows of a range. */
+  readonly rangeRows: number;
   readonly block: Readonly<Record<BlockTensorName, number>>;
   /** Sets of block tensors: one for each layer, or one for all where blocks are recomputed. */
   readonly blockCopies: number;
@@ -47,15 +91,16 @@ export type SharedTensorName =
   | 'normedFinal'
   | 'statisticsFinal'
   | 'logits'
+  | 'dLogits'
   | 'losses'
   | 'lossSum'
   | 'metrics'
+  | 'halt'
+  | 'lossScale'
   | 'squarePartials'
   | 'dResidual'
-  | 'dMiddle'
   | 'dMasked'
   | 'dNormed'
-  | 'dAttended'
   | 'dQkv'
   | 'dHidden'
   | 'delta'
@@ -77,62 +122,81 @@ function keyPartials(config: ModelConfig, B: number): number {
   return largest;
 }
 
-/** Sizes in float32 elements of everything that training this model in this shape allocates. */
-export function tensorSizes(config: ModelConfig, shape: EngineShape): TensorSizes {
+/** Sizes in elements of everything that training this model in this shape allocates. */
+export function tensorSizes(
+  config: ModelConfig,
+  shape: EngineShape,
+  range = rangeRows(config, shape.microBatch),
+): TensorSizes {
   const { dModel, dFF, dQueryKey, nHead, vocabSize, contextLength, nLayer } = config;
   const rows = shape.microBatch * contextLength;
   const qkvWidth = 2 * dQueryKey + dModel;
-  const { arenaSize } = parameterLayout(config);
-  const product = (dIn: number, dOut: number) => splitParts(dIn, dOut, rows) * dIn * dOut;
-  const embedding = embeddingShape(config, shape.microBatch);
-  const partials = Math.max(
-    product(dModel, qkvWidth),
-    product(dModel, dModel),
-    product(dModel, dFF),
-    product(dFF, dModel),
-    product(dModel, vocabSize),
-    columnSums(rows, Math.max(qkvWidth, dFF)).parts * Math.max(qkvWidth, dFF),
-    layerNormParameters({ rows, width: dModel }).parts * 2 * dModel,
-    tokenBackwardPartials(embedding).parts * vocabSize * dModel,
-    keyPartials(config, shape.microBatch),
-  );
+  const { arenaSize, decayEnd } = parameterLayout(config);
+  const isMixed = shape.precision === 'mixed';
+  const rowsOf = (name: BlockTensorName) => (isPerRange(name, shape) ? range : rows);
   return {
     arena: arenaSize,
+    weights: isMixed ? decayEnd : 0,
     residual: rows * dModel,
+    rangeRows: range,
     block: {
-      normed1: rows * dModel,
+      normed1: rowsOf('normed1') * dModel,
       statistics1: rows * 2,
       qkv: rows * qkvWidth,
       attended: rows * dModel,
       lse: rows * nHead,
-      middle: rows * dModel,
-      normed2: rows * dModel,
+      middle: shape.recompute ? 0 : rows * dModel,
+      normed2: rowsOf('normed2') * dModel,
       statistics2: rows * 2,
-      preActivation: rows * dFF,
-      activated: rows * dFF,
+      preActivation: rowsOf('preActivation') * dFF,
+      activated: rowsOf('activated') * dFF,
     },
     blockCopies: shape.recompute ? 1 : nLayer,
     shared: {
       tokens: Math.ceil(rows / 4),
-      normedFinal: rows * dModel,
-      statisticsFinal: rows * 2,
-      logits: rows * vocabSize,
+      normedFinal: range * dModel,
+      statisticsFinal: range * 2,
+      logits: range * vocabSize,
+      dLogits: isMixed ? range * vocabSize : 8,
       losses: rows,
       lossSum: 4,
       metrics: 4,
+      halt: 4,
+      lossScale: 4,
       squarePartials: squareSums(arenaSize).groups * 2,
       dResidual: rows * dModel,
-      dMiddle: rows * dModel,
-      dMasked: config.dropout > 0 ? rows * dModel : 4,
-      dNormed: rows * dModel,
-      dAttended: rows * dModel,
+      dMasked: config.dropout > 0 || isMixed ? range * dModel : 8,
+      dNormed: range * dModel,
       dQkv: rows * qkvWidth,
-      dHidden: rows * dFF,
+      dHidden: range * dFF,
       delta: rows * nHead,
-      partials,
+      partials: partialSums(config, shape.microBatch, range),
       zeros: Math.max(qkvWidth, dFF, dModel),
     },
   };
+}
+
+/** Elements of the largest partial sums of any kernel. */
+function partialSums(config: ModelConfig, B: number, range: number): number {
+  const { dModel, dFF, dQueryKey, vocabSize, contextLength } = config;
+  const qkvWidth = 2 * dQueryKey + dModel;
+  const widest = Math.max(qkvWidth, dFF);
+  // The last range may be shorter, which can take more parts.
+  const rangeSizes = new Set(tokenRanges(B * contextLength, range).map(({ rows }) => rows));
+  const overRanges = [...rangeSizes].flatMap((rows) => {
+    const product = (dIn: number, dOut: number) => splitParts(dIn, dOut, rows) * dIn * dOut;
+    return [
+      product(dModel, qkvWidth),
+      product(dModel, dModel),
+      product(dModel, dFF),
+      product(dFF, dModel),
+      product(dModel, vocabSize),
+      columnSums(rows, widest).parts * widest,
+      layerNormParameters({ rows, width: dModel }).parts * 2 * dModel,
+    ];
+  });
+  const embedding = tokenBackwardPartials(embeddingShape(config, B)).parts * vocabSize * dModel;
+  return Math.max(...overRanges, embedding, keyPartials(config, B));
 }
 
 /** Bytes that `tensorSizes` adds up to, and the largest single buffer among them. */
@@ -141,13 +205,28 @@ export function trainingMemory(
   shape: EngineShape,
 ): { bytes: number; largestBytes: number } {
   const sizes = tensorSizes(config, shape);
-  const block = Object.values(sizes.block);
-  const shared = Object.values(sizes.shared);
+  const bytesOf = (tensors: TensorSizes['block'] | TensorSizes['shared']) =>
+    Object.entries(tensors).map(([name, elements]) =>
+      bufferBytes(elements * elementBytes(name as BlockTensorName | SharedTensorName, shape)),
+    );
+  const block = bytesOf(sizes.block);
+  const shared = bytesOf(sizes.shared);
+  const arena = bufferBytes(4 * sizes.arena);
+  const residual = bufferBytes(4 * sizes.residual);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const elements =
-    4 * sizes.arena + (config.nLayer + 1) * sizes.residual + sizes.blockCopies * sum(block) + sum(shared);
   return {
-    bytes: 4 * elements,
-    largestBytes: 4 * Math.max(sizes.arena, sizes.residual, ...block, ...shared),
+    bytes:
+      4 * arena +
+      bufferBytes(2 * sizes.weights) +
+      (config.nLayer + 1) * residual +
+      sizes.blockCopies * sum(block) +
+      sum(shared) +
+      STEP_UNIFORM_BYTES,
+    largestBytes: Math.max(arena, residual, ...block, ...shared),
   };
+}
+
+/** Bytes of a buffer; none is made for a tensor without elements. */
+function bufferBytes(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
 }

@@ -48,6 +48,14 @@ export const testConfig: ModelConfig = {
   dropout: 0,
 };
 
+/** Layers of the patterns that came after the paper. */
+const successors: readonly ModelConfig['attention']['layers'][] = [
+  [[['local', 'sink']]],
+  [[['local', 'dilated']], [['dilated']]],
+  [[['ownBlock']], [['column']], [['previousBlock']]],
+  [[['ownBlock', 'previousBlock', 'summary']], [['sink']]],
+];
+
 /** Configurations that can run, of every pattern, form and kind of positions. */
 export const modelConfigs: fc.Arbitrary<ModelConfig> = fc
   .record({
@@ -65,17 +73,22 @@ export const modelConfigs: fc.Arbitrary<ModelConfig> = fc
       dFF: fc.integer({ min: 1, max: 20 }).map((n) => 4 * n),
       dQueryKey: fc.integer({ min: 1, max: 4 }).map((n) => 4 * nHead * n),
       linearBias: fc.boolean(),
-      attention: fc.record({
-        stride: fc.constant(stride),
-        summaryCells: fc.integer({ min: 1, max: stride }),
-        layers: fc
-          .tuple(
-            fc.constantFrom('dense' as const, 'local' as const, 'strided' as const, 'fixed' as const),
-            fc.constantFrom('interleaved' as const, 'merged' as const, 'multiHead' as const),
-          )
-          .filter(([, form]) => nHead > 1 || form !== 'multiHead')
-          .map(([pattern, form]) => attentionLayers(pattern, form)),
-      }),
+      attention: fc.record(
+        {
+          stride: fc.constant(stride),
+          summaryCells: fc.integer({ min: 1, max: stride }),
+          dilation: fc.integer({ min: 1, max: 9 }),
+          layers: fc
+            .tuple(
+              fc.constantFrom('dense' as const, 'local' as const, 'strided' as const, 'fixed' as const),
+              fc.constantFrom('interleaved' as const, 'merged' as const, 'multiHead' as const),
+            )
+            .filter(([, form]) => nHead > 1 || form !== 'multiHead')
+            .map(([pattern, form]) => attentionLayers(pattern, form))
+            .chain((layers) => fc.constantFrom(layers, ...successors)),
+        },
+        { requiredKeys: ['stride', 'summaryCells', 'layers'] },
+      ),
       positions: fc.oneof(
         fc.record({ kind: fc.constant('attention' as const), stride: fc.constant(stride) }),
         fc.constant({ kind: 'image' as const, height: 1, width: contextLength, channels: 1 }),
@@ -95,6 +108,8 @@ export class BigramEngine implements Engine {
   readonly memoryBytes: number;
   /** Calls to come before the device is lost. */
   callsUntilLost = Infinity;
+  /** Steps ask whether they are to be given up, as long ones do. */
+  longSteps = false;
   /** The step whose loss is not finite. */
   poisonedStep = -1;
   destroyed = false;
@@ -110,8 +125,9 @@ export class BigramEngine implements Engine {
     this.memoryBytes = 12 * this.layout.arenaSize;
   }
 
-  trainStep(request: TrainStepRequest): Promise<StepMetrics> {
+  trainStep(request: TrainStepRequest, stopped?: () => boolean): Promise<StepMetrics> {
     return this.#inTurn(() => {
+      if (this.longSteps && stopped?.()) throw new Failure('cancelled', 'The step was given up.');
       const { loss, gradient } = this.#forwardBackward(request.tokens);
       const gradNorm = Math.hypot(...gradient);
       if (request.step === this.poisonedStep) {

@@ -4,10 +4,12 @@
 // over buffers that live as long as the engine; a step only writes tokens and a few numbers, and replays.
 
 import type { Gpu } from '../gpu/device.ts';
+import { GIVEN_UP, type Replay } from '../gpu/pacer.ts';
 import type { Plan } from '../gpu/plan.ts';
-import { type KernelVariants, kernelVariants } from '../kernels/index.ts';
+import { type KernelVariants, kernelVariants, storageOf } from '../kernels/index.ts';
+import { Failure } from '../lib/errors.ts';
 import { Lazy } from '../lib/lazy.ts';
-import { CallOrder } from '../lib/order.ts';
+import { CallOrder, type Hold } from '../lib/order.ts';
 import type { AttentionMaps, AttentionMapsRequest, AttentionRow, AttentionRowsRequest } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
@@ -15,36 +17,34 @@ import {
   type Engine,
   EngineError,
   type EngineShape,
+  type LossScale,
   type OptimizerState,
   type Sampler,
   type SamplerSettings,
   type StepMetrics,
   type TrainStepRequest,
-  type UpdateSettings,
 } from './engine.ts';
+import { evaluateWindows, readLogits, readLosses } from './evaluation.ts';
+import { microBatches, noUpdate } from './micro-batches.ts';
 import type { ParameterLayout } from './parameters.ts';
 import { allocateEngine, type EngineContext, lazyPlans, type Plans } from './plans.ts';
 import { readMaps } from './readout/maps.ts';
 import { Resident } from './readout/resident.ts';
 import { readRows } from './readout/rows.ts';
-import { packStep } from './step-uniforms.ts';
 import { trainingMemory } from './tensors.ts';
 
 const noPlans = Lazy.of(null);
 
-const noUpdate: UpdateSettings = {
-  learningRate: 0,
-  beta1: 0.9,
-  beta2: 0.999,
-  eps: 1e-8,
-  weightDecay: 0,
-  clipNorm: 1,
-};
-
 export interface WebGpuEngineOptions {
   /** Which kernels to use; by default those that suit the adapter. */
   readonly variants?: KernelVariants;
+  /** Rows of a range of tokens (src/model/ranges.ts), a multiple of `RANGE_STEP`; by default as many as fit. */
+  readonly rangeRows?: number;
 }
+
+/** High enough that small gradients survive in float16; the first steps halve it where it is too high. */
+const FIRST_LOSS_SCALE: LossScale = { scale: 2 ** 16, steps: 0 };
+const NO_LOSS_SCALE: LossScale = { scale: 1, steps: 0 };
 
 /**
  * Lays out a model on an open device; its parameters are zero until `writeState`.
@@ -67,10 +67,13 @@ export async function createWebGpuEngine(
       `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
     );
   }
-  const variants = options.variants ?? kernelVariants(gpu.profile);
+  const storage = storageOf(shape.precision);
+  const variants = { ...(options.variants ?? kernelVariants(gpu.profile, storage)), storage };
   const buffers: GPUBuffer[] = [];
   try {
-    const context = await gpu.guard(() => allocateEngine(gpu, config, shape, variants, buffers));
+    const context = await gpu.guard(() =>
+      allocateEngine(gpu, config, shape, { ...options, variants }, buffers),
+    );
     return new WebGpuEngine(gpu, context, shape, buffers);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);
@@ -93,7 +96,7 @@ export class WebGpuEngine implements Engine {
   readonly #samplers = new Set<Sampler>();
   readonly #order = new CallOrder();
   readonly #resident: Resident;
-  /** Counts the tokens that went through and the weights that were written: see `Resident`. */
+  /** Counts the calls that may change what a forward pass left: see `Resident`. */
   #version = 0;
   #closed = false;
 
@@ -109,9 +112,9 @@ export class WebGpuEngine implements Engine {
     this.#resident = new Resident({
       ...{ gpu, context, shape, evaluation: this.#plans.evaluation },
       version: () => this.#version,
-      submitTokens: (tokens, plan) => this.#submitTokens(tokens, plan, 'evaluation'),
-      inOrder: (plans, queue) => this.#inOrder(plans, queue),
+      inOrder: (plans, queue) => this.#inOrder(plans, queue, true),
     });
+    this.#writeLossScale(undefined);
   }
 
   /** The plans of a step, for timing their dispatches. */
@@ -119,16 +122,28 @@ export class WebGpuEngine implements Engine {
     return this.#plans.step.get();
   }
 
-  async trainStep(request: TrainStepRequest): Promise<StepMetrics> {
-    const staging = await this.#inOrder(this.#plans.step, ({ training, update }) => {
-      this.#forwardBackward(training, request, request);
-      const free = this.#freeStaging.pop() ?? this.gpu.staging('metrics', 16);
-      const encoder = this.gpu.device.createCommandEncoder({ label: 'update' });
-      this.#replay(encoder, update);
-      encoder.copyBufferToBuffer(this.#context.shared.metrics, 0, free, 0, 16);
-      this.gpu.device.queue.submit([encoder.finish()]);
-      return free;
-    });
+  async trainStep(request: TrainStepRequest, stopped?: () => boolean): Promise<StepMetrics> {
+    const { staging, submitted, ...measured } = await this.#inOrder(
+      this.#plans.step,
+      ({ training, update }, hold) => {
+        const free = this.#freeStaging.pop() ?? this.gpu.staging('metrics', 16);
+        const { metrics } = this.#context.shared;
+        const after = (encoder: GPUCommandEncoder) => encoder.copyBufferToBuffer(metrics, 0, free, 0, 16);
+        const replays = [
+          ...microBatches(this.gpu, this.#context, this.shape, training, request),
+          { plan: update, after },
+        ];
+        const work = replays.reduce((sum, { plan }) => sum + plan.work, 0);
+        const submittedAt = performance.now();
+        return { staging: free, submitted: this.#submitStep(replays, hold, stopped), work, submittedAt };
+      },
+    );
+    // Without a wait where there is nothing to wait for.
+    const stoppedMidway = submitted && (await submitted);
+    if (stoppedMidway) {
+      this.#freeStaging.push(staging);
+      throw new Failure('cancelled', `Step ${request.step} was given up before it changed anything.`);
+    }
     try {
       await staging.mapAsync(GPUMapMode.READ);
     } catch (error) {
@@ -136,19 +151,20 @@ export class WebGpuEngine implements Engine {
       this.gpu.check();
       throw error;
     }
+    if (!submitted) this.gpu.pacer.learn(measured.work, measured.submittedAt);
     const [loss, gradNorm, finite] = new Float32Array(staging.getMappedRange());
     staging.unmap();
     this.#freeStaging.push(staging);
     this.gpu.check();
-    return { step: request.step, loss: loss!, gradNorm: gradNorm!, finite: finite === 1 };
+    return { step: request.step, loss: loss!, gradNorm: gradNorm!, finite: finite !== 0 };
   }
 
   async losses(tokens: Uint8Array): Promise<Float32Array> {
-    return this.#evaluate(tokens, this.#context.shared.losses, 1);
+    return this.#evaluate(tokens, readLosses);
   }
 
   async logits(tokens: Uint8Array): Promise<Float32Array> {
-    return this.#evaluate(tokens, this.#context.shared.logits, this.config.vocabSize);
+    return this.#evaluate(tokens, readLogits);
   }
 
   async attentionRows(request: AttentionRowsRequest): Promise<readonly AttentionRow[]> {
@@ -160,27 +176,41 @@ export class WebGpuEngine implements Engine {
   }
 
   async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
-    const { gradients, shared } = this.#context;
-    const arena = await this.#inOrder(this.#plans.step, ({ training }) => {
-      this.#forwardBackward(training, request, noUpdate);
-      const reading = this.gpu.read(gradients);
-      const encoder = this.gpu.device.createCommandEncoder();
-      encoder.clearBuffer(gradients);
-      encoder.clearBuffer(shared.lossSum);
-      this.gpu.device.queue.submit([encoder.finish()]);
-      return reading;
+    const reading = await this.#inOrder(this.#plans.step, ({ training }, hold) => {
+      const arena = (async () => {
+        const replays = microBatches(this.gpu, this.#context, this.shape, training, {
+          ...request,
+          ...noUpdate,
+        });
+        await this.gpu.pacer.submit(replays, 'gradients');
+        const read = Promise.all([
+          this.gpu.read(this.#context.gradients),
+          this.gpu.read(this.#context.shared.lossScale),
+        ]);
+        this.#clearGradients();
+        return { read };
+      })();
+      hold(arena);
+      return arena;
     });
-    return new Float32Array(arena).subarray(0, this.layout.arenaSize);
+    const [arena, state] = (await reading.read).map((bytes) => new Float32Array(bytes));
+    const scale = state![0]!;
+    return arena!.subarray(0, this.layout.arenaSize).map((value) => value / scale);
   }
 
   async readState(): Promise<OptimizerState> {
-    const { parameters, moments } = this.#context;
-    const bytes = this.layout.arenaSize * 4;
-    const arenas = await this.#inOrder(noPlans, () =>
-      Promise.all([parameters, moments.m, moments.v].map((buffer) => this.gpu.read(buffer, bytes))),
+    const { parameters, moments, shared } = this.#context;
+    const { arenaSize } = this.layout;
+    const read = await this.#inOrder(noPlans, () =>
+      Promise.all(
+        [parameters, moments.m, moments.v, shared.lossScale].map((buffer) => this.gpu.read(buffer)),
+      ),
     );
-    const [p, m, v] = arenas.map((arena) => new Float32Array(arena));
-    return { parameters: p!, m: m!, v: v! };
+    const [p, m, v, scaling] = read.map((bytes) => new Float32Array(bytes));
+    const [scale, steps] = scaling!;
+    const arena = (values: Float32Array) => values.subarray(0, arenaSize);
+    const state = { parameters: arena(p!), m: arena(m!), v: arena(v!) };
+    return this.#isMixed ? { ...state, lossScale: { scale: scale!, steps: steps! } } : state;
   }
 
   writeState(state: OptimizerState): void {
@@ -196,12 +226,15 @@ export class WebGpuEngine implements Engine {
       }
     }
     // What has to wait must not see what the caller does to the arenas meanwhile.
+    const { lossScale } = state;
     const values = arenas.map(([, arena]) => (this.#order.waits ? arena.slice() : arena));
     const writing = this.#inOrder(noPlans, () => {
-      this.#version++;
       for (const [index, [buffer]] of arenas.entries()) {
         this.gpu.device.queue.writeBuffer(buffer, 0, values[index] as Float32Array<ArrayBuffer>);
       }
+      // These weights have seen no step that was not finite.
+      this.gpu.device.queue.writeBuffer(this.#context.shared.halt, 0, new Uint32Array(1));
+      this.#writeLossScale(lossScale);
     });
     // What fails then, fails every later call as well.
     void Promise.resolve(writing).catch(() => undefined);
@@ -227,12 +260,17 @@ export class WebGpuEngine implements Engine {
     this.#freeStaging.length = 0;
   }
 
-  /** Puts work on the GPU's queue, behind all earlier calls, even while those wait for their plans. */
-  #inOrder<P, T>(plans: Lazy<P>, queue: (plans: P) => T | Promise<T>): T | Promise<T> {
+  /** Puts work on the GPU's queue, behind all earlier calls, even while those wait for their plans or are long. */
+  #inOrder<P, T>(
+    plans: Lazy<P>,
+    queue: (plans: P, hold: Hold) => T | Promise<T>,
+    reading = false,
+  ): T | Promise<T> {
     this.#check();
-    return this.#order.call(plans, (made) => {
+    return this.#order.call(plans, (made, hold) => {
       this.#check();
-      return queue(made);
+      if (!reading) this.#version++;
+      return queue(made, hold);
     });
   }
 
@@ -242,57 +280,49 @@ export class WebGpuEngine implements Engine {
     this.gpu.check();
   }
 
-  /** Queues the micro-batches of a step. */
-  #forwardBackward(
-    training: Plan,
-    { step, seed, tokens }: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>,
-    update: UpdateSettings,
-  ): void {
-    const { accumulation, microBatch } = this.shape;
-    const bytes = microBatch * this.config.contextLength;
-    if (tokens.length !== accumulation * bytes) {
-      throw new EngineError('internal', `A step takes ${accumulation * bytes} bytes, not ${tokens.length}.`);
-    }
-    for (let index = 0; index < accumulation; index++) {
-      this.gpu.device.queue.writeBuffer(this.#context.step, 0, packStep(seed, step, index, update));
-      this.#submitTokens(tokens.subarray(index * bytes, (index + 1) * bytes), training, 'training');
-    }
+  /** Submits a step; where that takes time, resolves with whether it was stopped, which leaves no trace. */
+  #submitStep(
+    replays: readonly Replay[],
+    hold: Hold,
+    stopped: (() => boolean) | undefined,
+  ): undefined | Promise<boolean> {
+    const gone = () => this.#closed || stopped?.() === true;
+    // A step behind one that was given up must not be taken either, short as it may be.
+    const submitting = gone() ? Promise.resolve(GIVEN_UP) : this.gpu.pacer.submit(replays, 'training', gone);
+    if (!submitting) return undefined;
+    const submitted = submitting.then((outcome) => {
+      this.#check();
+      if (outcome === GIVEN_UP) this.#clearGradients();
+      return outcome === GIVEN_UP;
+    });
+    hold(submitted);
+    return submitted;
   }
 
-  async #evaluate(tokens: Uint8Array, output: GPUBuffer, width: number): Promise<Float32Array> {
-    const { contextLength } = this.config;
-    if (tokens.length % contextLength !== 0) {
-      throw new EngineError('internal', `${tokens.length} bytes are not whole windows of ${contextLength}.`);
-    }
-    const chunk = this.shape.microBatch * contextLength;
-    const result = new Float32Array(tokens.length * width);
-    for (let start = 0; start < tokens.length; start += chunk) {
-      const part = tokens.subarray(start, start + chunk);
-      const padded = part.length === chunk ? part : new Uint8Array(chunk);
-      if (padded !== part) padded.set(part);
-      const read = await this.#inOrder(this.#plans.evaluation, (plan) => {
-        this.#submitTokens(padded, plan, 'evaluation');
-        return this.gpu.read(output, part.length * width * 4);
-      });
-      result.set(new Float32Array(read), start * width);
-    }
-    return result;
+  get #isMixed(): boolean {
+    return this.shape.precision === 'mixed';
   }
 
-  #submitTokens(tokens: Uint8Array, plan: Plan, label: string): void {
-    const { device } = this.gpu;
-    this.#version++;
-    const words = new Uint8Array(Math.ceil(tokens.length / 4) * 4);
-    words.set(tokens);
-    device.queue.writeBuffer(this.#context.shared.tokens, 0, words);
-    const encoder = device.createCommandEncoder({ label });
-    this.#replay(encoder, plan);
-    device.queue.submit([encoder.finish()]);
+  #writeLossScale(lossScale: LossScale | undefined): void {
+    const { scale, steps } = this.#isMixed ? (lossScale ?? FIRST_LOSS_SCALE) : NO_LOSS_SCALE;
+    this.gpu.device.queue.writeBuffer(this.#context.shared.lossScale, 0, Float32Array.of(scale, steps));
   }
 
-  #replay(encoder: GPUCommandEncoder, plan: Plan): void {
-    const pass = encoder.beginComputePass();
-    plan.encode(pass);
-    pass.end();
+  #clearGradients(): void {
+    const encoder = this.gpu.device.createCommandEncoder();
+    encoder.clearBuffer(this.#context.gradients);
+    encoder.clearBuffer(this.#context.shared.lossSum);
+    this.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** `read` runs a micro-batch. */
+  #evaluate(tokens: Uint8Array, read: typeof readLosses): Promise<Float32Array> {
+    return evaluateWindows(tokens, this.#context, (padded) =>
+      this.#inOrder(this.#plans.evaluation, (plans, hold) => {
+        const reading = read(this.gpu, this.#context, plans, padded);
+        hold(reading);
+        return reading;
+      }),
+    );
   }
 }

@@ -114,6 +114,10 @@ describe('each rule', () => {
     ['positions.width is missing; add it.', { ...good, positions: without(image, 'width') }],
     ['positions.kind is "sine"; set it to "attention" or "image".', { ...good, positions: { kind: 'sine' } }],
     [
+      'attention.dilation is 0; set it to a whole number from 1 to 1048576.',
+      { ...good, attention: { ...good.attention, dilation: 0 } },
+    ],
+    [
       'attention.summaryCells is 17, but a block has only 16 cells (attention.stride); set it to 16 or less.',
       { ...good, attention: { ...good.attention, summaryCells: 17 } },
     ],
@@ -130,7 +134,7 @@ describe('each rule', () => {
       layers([[['local'], ['local'], ['local'], ['local'], ['local']]]),
     ],
     [
-      'attention.layers[0][0] has the factor "banded"; use dense, local, column, ownBlock or summary.',
+      'attention.layers[0][0] has the factor "banded"; use dense, local, column, ownBlock, summary, previousBlock, dilated or sink.',
       layers([[['banded']]]),
     ],
     [
@@ -142,7 +146,7 @@ describe('each rule', () => {
       layers([[['dense', 'local']]]),
     ],
     [
-      'attention.layers[0][0] cannot run: A head cannot join the factors local and summary: only local with column, and ownBlock with summary, are disjoint.',
+      'attention.layers[0][0] cannot run: A head cannot join the factors local and summary: only local with column, dilated or sink, and ownBlock with summary, previousBlock or both, are disjoint.',
       layers([[['local', 'summary']]]),
     ],
   ];

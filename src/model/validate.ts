@@ -2,7 +2,7 @@
 // names the field and its value and says what to do.
 
 import { EngineError } from '../lib/errors.ts';
-import { type Factor, segmentsOf } from '../patterns/index.ts';
+import { FACTORS, type Factor, segmentsOf } from '../patterns/index.ts';
 import type { ModelConfig } from './config.ts';
 
 /** Characters of JSON that are read at most. */
@@ -11,7 +11,7 @@ const MAX_CONTEXT_LENGTH = 2 ** 20;
 const MAX_LAYERS = 1024;
 const MAX_WIDTH = 16_384;
 
-const FACTORS: ReadonlySet<unknown> = new Set<Factor>(['dense', 'local', 'column', 'ownBlock', 'summary']);
+const KNOWN_FACTORS: ReadonlySet<unknown> = new Set(FACTORS);
 
 type Fields = Record<string, unknown>;
 
@@ -87,9 +87,15 @@ const CONFIG_KEYS = [
   'dropout',
 ];
 
-/** Every key is known and none is missing. `prefix` is the path of the object, with a dot at its end. */
-function checkKeys(fields: Fields, prefix: string, keys: readonly string[], report: Report): void {
-  const unknown = Object.keys(fields).find((key) => !keys.includes(key));
+/** Every key is known and none but the optional ones is missing. `prefix` is the path of the object, with a dot at its end. */
+function checkKeys(
+  fields: Fields,
+  prefix: string,
+  keys: readonly string[],
+  report: Report,
+  optional: readonly string[] = [],
+): void {
+  const unknown = Object.keys(fields).find((key) => !keys.includes(key) && !optional.includes(key));
   if (unknown !== undefined) {
     report(`${show(prefix + unknown)} is no field of a configuration; remove it.`);
   }
@@ -150,7 +156,8 @@ function checkAttention(attention: unknown, nHead: unknown, report: Report): voi
     report(`attention is ${show(attention)}; it must be an object with stride, summaryCells and layers.`);
     return;
   }
-  checkKeys(attention, 'attention.', ['stride', 'summaryCells', 'layers'], report);
+  checkKeys(attention, 'attention.', ['stride', 'summaryCells', 'layers'], report, ['dilation']);
+  checkInteger(attention, 'attention.dilation', 1, MAX_CONTEXT_LENGTH, report);
   const { stride, summaryCells, layers } = attention;
   const hasStride = checkInteger(attention, 'attention.stride', 1, MAX_CONTEXT_LENGTH, report);
   const hasCells = checkInteger(attention, 'attention.summaryCells', 1, MAX_CONTEXT_LENGTH, report);
@@ -185,12 +192,12 @@ function layersProblem(layers: unknown, nHead: unknown): string | undefined {
 }
 
 function unionProblem(factors: unknown): string | undefined {
-  if (!isList(factors, FACTORS.size)) {
+  if (!isList(factors, FACTORS.length)) {
     return `is ${show(factors)}; it must list the factors that one head joins, such as ["dense"].`;
   }
-  const stranger = factors.findIndex((factor) => !FACTORS.has(factor));
+  const stranger = factors.findIndex((factor) => !KNOWN_FACTORS.has(factor));
   if (stranger >= 0) {
-    return `has the factor ${show(factors[stranger])}; use dense, local, column, ownBlock or summary.`;
+    return `has the factor ${show(factors[stranger])}; use ${FACTORS.slice(0, -1).join(', ')} or ${FACTORS.at(-1)}.`;
   }
   if (new Set(factors).size < factors.length) return 'names a factor twice; name each once.';
   if (factors.length > 1 && factors.includes('dense')) {

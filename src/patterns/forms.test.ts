@@ -55,5 +55,7 @@ describe('describeAttention', () => {
     expect(words([[['dense']], [['local']]])).toBe('dense with local, interleaved (dense, local), l 128');
     expect(words([[['local', 'column']], [['local']]])).toBe('strided, mixed, l 128');
     expect(words([[['ownBlock', 'summary']], [['summary']]])).toBe('fixed, mixed, l 128, c 8');
+    expect(words([[['local', 'sink']]])).toBe('local with sink, merged, l 128, c 8');
+    expect(words([[['dilated']]])).toBe('dilated, l 128, gap 2');
   });
 });

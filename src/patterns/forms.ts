@@ -1,6 +1,7 @@
 // The paper's patterns and the three ways to use their factors (section 5.1), by name: interleaved gives
 // the layers one factor in turn, merged joins them in each head, multi-head gives them to the heads in turn.
 
+import { USUAL_DILATION } from './factors.ts';
 import type { Factor } from './segment.ts';
 
 export type Pattern = 'dense' | 'local' | 'strided' | 'fixed';
@@ -24,6 +25,9 @@ export const FACTOR_WORDS: Readonly<Record<Factor, string>> = {
   column: 'column',
   ownBlock: 'own block',
   summary: 'summary',
+  previousBlock: 'previous block',
+  dilated: 'dilated',
+  sink: 'sink',
 };
 
 /**
@@ -35,7 +39,15 @@ export function attentionLayers(
   form: Form,
   cycle: readonly Factor[] = PATTERN_FACTORS[pattern],
 ): LayerFactors {
-  const factors = PATTERN_FACTORS[pattern];
+  return layersOf(PATTERN_FACTORS[pattern], form, cycle);
+}
+
+/** The same for any factors; merged, they must be disjoint (`segmentsOf`). */
+export function layersOf(
+  factors: readonly Factor[],
+  form: Form,
+  cycle: readonly Factor[] = factors,
+): LayerFactors {
   if (factors.length === 1 || form === 'merged') return [[factors]];
   return form === 'interleaved' ? cycle.map((factor) => [[factor]]) : [cycle.map((factor) => [factor])];
 }
@@ -75,6 +87,7 @@ export function describeAttention(attention: {
   readonly layers: LayerFactors;
   readonly stride: number;
   readonly summaryCells: number;
+  readonly dilation?: number | undefined;
 }): string {
   const used = [...new Set(attention.layers.flat(2))];
   const { pattern, form, cycle } = attentionForm(attention.layers);
@@ -86,6 +99,7 @@ export function describeAttention(attention: {
     words.push(cycle.length > 0 && !usual ? `${formWord} (${turns})` : formWord);
   }
   if (used.some((factor) => factor !== 'dense')) words.push(`l ${attention.stride}`);
-  if (used.includes('summary')) words.push(`c ${attention.summaryCells}`);
+  if (used.includes('summary') || used.includes('sink')) words.push(`c ${attention.summaryCells}`);
+  if (used.includes('dilated')) words.push(`gap ${attention.dilation ?? USUAL_DILATION}`);
   return words.join(', ');
 }

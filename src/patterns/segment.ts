@@ -12,8 +12,22 @@
 //     end(q) = floor(q / queryBlock) * keysPerBlock + clamp(q % queryBlock + 1 - ownStart(head), 0, ownKeys) - shift.
 // `end` never decreases, so a run of queries sees one run of key rows, and the queries of a key are a run too.
 
-/** The elementary attention patterns of the paper (section 4.2, 4.3). */
-export type Factor = 'dense' | 'local' | 'column' | 'ownBlock' | 'summary';
+/**
+ * The elementary attention patterns: five of the paper (sections 4.2 and 4.3), and three of its successors: the block
+ * before one's own, a local window with gaps, and the first positions of the sequence, which all later ones see.
+ */
+export const FACTORS = [
+  'dense',
+  'local',
+  'column',
+  'ownBlock',
+  'summary',
+  'previousBlock',
+  'dilated',
+  'sink',
+] as const;
+
+export type Factor = (typeof FACTORS)[number];
 
 export interface Segment {
   readonly factor: Factor;

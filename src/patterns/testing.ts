@@ -1,12 +1,12 @@
 // The patterns as the paper defines them, pair by pair, and arbitrary geometries, for tests.
 
 import fc from 'fast-check';
-import type { PatternGeometry } from './factors.ts';
+import { type PatternGeometry, USUAL_DILATION } from './factors.ts';
 import type { Factor } from './segment.ts';
 
-/** Whether position i sees position j through a factor: the set definitions of section 4.2 and 4.3, 0-based. */
+/** Whether position i sees position j through a factor: the set definitions of sections 4.2 and 4.3, and the successors', 0-based. */
 export function sees(factor: Factor, i: number, j: number, geometry: PatternGeometry, head: number): boolean {
-  const { stride: l, summaryCells: c, nHead } = geometry;
+  const { stride: l, summaryCells: c, nHead, dilation: d = USUAL_DILATION } = geometry;
   if (j > i) return false;
   switch (factor) {
     case 'dense':
@@ -22,6 +22,12 @@ export function sees(factor: Factor, i: number, j: number, geometry: PatternGeom
       const subBlock = head % Math.max(1, Math.min(nHead, Math.floor(l / c)));
       return l - (subBlock + 1) * c <= j % l && j % l < l - subBlock * c;
     }
+    case 'previousBlock':
+      return Math.floor(j / l) === Math.floor(i / l) - 1;
+    case 'dilated':
+      return (i - j) % d === 0 && (i - j) / d < l;
+    case 'sink':
+      return j < c;
   }
 }
 
@@ -45,6 +51,13 @@ export const UNIONS: readonly (readonly Factor[])[] = [
   ['summary'],
   ['local', 'column'],
   ['ownBlock', 'summary'],
+  ['previousBlock'],
+  ['dilated'],
+  ['sink'],
+  ['local', 'dilated'],
+  ['local', 'sink'],
+  ['ownBlock', 'previousBlock'],
+  ['ownBlock', 'previousBlock', 'summary'],
 ];
 
 /** A union of factors, a geometry, one of its heads and a length, which the stride need not divide or fit. */
@@ -57,6 +70,7 @@ export const headOfPattern = fc
         stride: fc.constant(stride),
         summaryCells: fc.integer({ min: 1, max: stride }),
         nHead: fc.constant(nHead),
+        dilation: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
       }),
       head: fc.integer({ min: 0, max: nHead - 1 }),
       length: fc.integer({ min: 1, max: 70 }),

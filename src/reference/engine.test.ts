@@ -116,6 +116,14 @@ describe('training', () => {
     const metrics = await engine.trainStep({ ...update, step: 0, seed: 1, tokens: randomTokens(4 * 11, 5) });
     expect(metrics.finite).toBe(false);
     expect(await engine.readState()).toEqual(before);
+    // Nor does a later one change them, until weights are written.
+    engine.state.parameters[broken] = 1;
+    const sound = await engine.readState();
+    const next = { ...update, step: 1, seed: 1, tokens: randomTokens(4 * 11, 5) };
+    expect((await engine.trainStep(next)).finite).toBe(false);
+    expect(await engine.readState()).toEqual(sound);
+    engine.writeState(sound);
+    expect((await engine.trainStep(next)).finite).toBe(true);
   });
 
   test('a wrong number of tokens and a closed engine are refused in words', async () => {

@@ -57,6 +57,8 @@ export class ReferenceEngine implements Engine {
   readonly #precision: 'float32' | 'float64';
   /** Settles when every task so far has ended. */
   #tail: Promise<unknown> = Promise.resolve();
+  /** Set by a step that was not finite: no later one is taken, until `writeState`. */
+  #halted = false;
   #destroyed = false;
 
   /**
@@ -79,15 +81,15 @@ export class ReferenceEngine implements Engine {
     return this.#enqueue(async () => {
       const { loss, gradient } = await this.#gradient({ ...request, tokens });
       const gradNorm = globalNorm(gradient);
-      const finite = Number.isFinite(loss) && Number.isFinite(gradNorm);
-      if (finite) {
+      this.#halted ||= !(Number.isFinite(loss) && Number.isFinite(gradNorm));
+      if (!this.#halted) {
         const scale = clipScale(gradNorm, request.clipNorm);
         adamUpdate(this.state, gradient, scale, request.step, this.layout.decayEnd, request);
         if (this.#precision === 'float32') {
           for (const arena of Object.values(this.state)) arena.set(Float32Array.from(arena));
         }
       }
-      return { step: request.step, loss, gradNorm, finite };
+      return { step: request.step, loss, gradNorm, finite: !this.#halted };
     });
   }
 
@@ -147,6 +149,7 @@ export class ReferenceEngine implements Engine {
       this.state.parameters.set(copy.parameters);
       this.state.m.set(copy.m);
       this.state.v.set(copy.v);
+      this.#halted = false;
     }).catch(() => undefined);
   }
 

@@ -7,6 +7,7 @@ import {
   patternChoice,
   presetNames,
   presetOf,
+  withAttention,
   withModel,
   withPattern,
   withStride,
@@ -57,4 +58,21 @@ test('turns can be unequal', () => {
     form: 'interleaved',
     cycle: ['column', 'local', 'local', 'local'],
   });
+});
+
+test('a pattern put together elsewhere can be trained, whatever its sizes', () => {
+  const attention = {
+    stride: 16,
+    summaryCells: 4,
+    dilation: 3,
+    layers: [[['local', 'sink'], ['dilated']]],
+  } as const;
+  const taken = withAttention(tiny, attention, { contextLength: 256, nHead: 4 });
+  expect(taken.model).toMatchObject({ attention, contextLength: 256, nHead: 4 });
+  expect(configProblems(taken.model)).toEqual([]);
+  // Too long for a model at home, and too many heads for its width.
+  const kept = withAttention(tiny, attention, { contextLength: 2 ** 20, nHead: 64 });
+  expect(kept.model.contextLength).toBe(tiny.model.contextLength);
+  expect(kept.model.nHead).toBe(tiny.model.nHead);
+  expect(configProblems(kept.model)).toEqual([]);
 });

@@ -102,3 +102,24 @@ export function withPattern(
   const layers = attentionLayers(pattern, form, cycle);
   return withModel(run, { attention: { ...run.model.attention, layers } });
 }
+
+/**
+ * Trains with a pattern that was put together elsewhere. Its length becomes the context where a model of that length
+ * can be trained at home, and its heads are taken where they divide the model's width.
+ */
+export function withAttention(
+  run: RunConfig,
+  attention: ModelConfig['attention'],
+  { contextLength, nHead }: Pick<ModelConfig, 'contextLength' | 'nHead'>,
+): RunConfig {
+  const { dModel, dQueryKey } = run.model;
+  const divides = [dModel, dQueryKey].every((width) => width % (4 * nHead) === 0);
+  return withModel(run, {
+    attention,
+    positions: { kind: 'attention', stride: attention.stride },
+    contextLength: contextLength <= LONGEST_CONTEXT ? contextLength : run.model.contextLength,
+    nHead: divides ? nHead : run.model.nHead,
+  });
+}
+
+const LONGEST_CONTEXT = 4096;

@@ -15,6 +15,7 @@ const training: TrainingConfig = {
   steps: 10,
   seed: 5,
   ...testShape,
+  precision: 'float32',
   learningRate: 0.05,
   warmupSteps: 3,
   beta1: 0.9,
@@ -156,6 +157,23 @@ describe('Trainer', () => {
     const wanted = await finish([]);
     expect(await finish([5])).toEqual(wanted);
     expect(await finish([1, 2, 9])).toEqual(wanted);
+  });
+
+  it('leaves a long step that is stopped undone, and those behind it, and takes them when it goes on', async () => {
+    const straight = recorded();
+    await straight.trainer.run();
+    const wanted = await straight.trainer.snapshot();
+    const { trainer, engine, steps } = recorded();
+    engine.longSteps = true;
+    for (const pauseAfter of [1, 2, 5]) {
+      await trainer.run(undefined, () => steps.length >= pauseAfter);
+      expect(trainer.progress.step, 'none is counted that was not taken').toBe(steps.length);
+    }
+    await trainer.run();
+    const { progress, state } = await trainer.snapshot();
+    expect(state).toEqual(wanted.state);
+    expect({ ...progress, seconds: 0 }).toEqual({ ...wanted.progress, seconds: 0 });
+    expect(steps.map(({ loss }) => loss)).toEqual(straight.steps.map(({ loss }) => loss));
   });
 
   it('counts the seconds of training, not of pauses', async () => {

@@ -35,6 +35,12 @@ const FINAL_EVALUATION_BYTES = 2 ** 20;
 /** Step times over which the speed is averaged, since results may arrive in bursts. */
 const SPEED_STEPS = 16;
 
+interface QueuedStep {
+  /** Where the run stood. */
+  readonly before: Progress;
+  readonly metrics: Promise<StepMetrics>;
+}
+
 export class Trainer {
   readonly #options: TrainerOptions;
   readonly #reader: WindowReader;
@@ -64,24 +70,38 @@ export class Trainer {
   }
 
   /**
-   * Trains until all steps are done or `until`, asked before each step, says so. Throws a `Failure` 'diverged' when
-   * loss or gradient is not finite, and the engine's own errors; the steps since the last snapshot are then lost.
+   * Trains until all steps are done or `until`, asked before each step, says so. `stopped`, which only a person makes
+   * true, is asked within long steps too, and leaves them undone. Throws a `Failure` 'diverged' when loss or gradient is
+   * not finite, and the engine's own errors; the steps since the last snapshot are then lost.
    */
-  async run(until: () => boolean = () => false): Promise<void> {
+  async run(until: () => boolean = () => false, stopped: () => boolean = () => false): Promise<void> {
     const { training } = this.#options;
-    const inFlight: Promise<StepMetrics>[] = [];
+    const inFlight: QueuedStep[] = [];
+    // One that is stopped takes all behind it along.
+    let cancelled = false;
+    const stop = () => {
+      cancelled ||= stopped();
+      return cancelled;
+    };
     this.#stepTimes = [this.#now()];
     try {
       for (;;) {
-        const goOn = !until();
+        const goOn = !cancelled && !until();
         const evaluationDue = this.#evaluationDue;
         const stepDue = goOn && !evaluationDue && this.#progress.step < training.steps;
         if (stepDue && inFlight.length < QUEUED_STEPS) {
-          inFlight.push(this.#queueStep());
+          inFlight.push(this.#queueStep(stop));
           continue;
         }
         if (inFlight.length > 0) {
-          this.#completeStep(await inFlight.shift()!);
+          const { before, metrics } = inFlight.shift()!;
+          const done = await unlessCancelled(metrics);
+          if (done) {
+            this.#completeStep(done);
+          } else {
+            this.#progress = { ...before, seconds: this.#progress.seconds };
+            await Promise.allSettled(inFlight.splice(0).map((step) => step.metrics));
+          }
           await this.#breathe();
         } else if (goOn && evaluationDue) {
           await this.#evaluate(until);
@@ -90,7 +110,7 @@ export class Trainer {
         }
       }
     } finally {
-      await Promise.allSettled(inFlight);
+      await Promise.allSettled(inFlight.map(({ metrics }) => metrics));
     }
   }
 
@@ -111,17 +131,18 @@ export class Trainer {
     return shape.microBatch * shape.accumulation * config.contextLength;
   }
 
-  #queueStep(): Promise<StepMetrics> {
+  #queueStep(stopped: () => boolean): QueuedStep {
     const { engine, training } = this.#options;
-    const { step, cursor } = this.#progress;
+    const before = this.#progress;
+    const { step, cursor } = before;
     const { tokens, next } = this.#reader.read(cursor, engine.shape.microBatch * engine.shape.accumulation);
     this.#progress = { ...this.#progress, step: step + 1, cursor: next };
     const { seed, beta1, beta2, eps, weightDecay, clipNorm } = training;
     const learningRate = learningRateAt(step, training);
     const update = { learningRate, beta1, beta2, eps, weightDecay, clipNorm };
-    const metrics = engine.trainStep({ step, seed, tokens, ...update });
+    const metrics = engine.trainStep({ step, seed, tokens, ...update }, stopped);
     metrics.catch(() => {}); // It is awaited in its turn; until then a failure is not an unhandled one.
-    return metrics;
+    return { before, metrics };
   }
 
   #completeStep({ step, loss, gradNorm, finite }: StepMetrics): void {
@@ -165,5 +186,15 @@ export class Trainer {
     this.#progress = { ...this.#progress, evaluation, best: better ? evaluation : best };
     onEvaluation?.(evaluation);
     this.#stepTimes = [this.#now()];
+  }
+}
+
+/** What a step measured; undefined when it was given up. */
+async function unlessCancelled(metrics: Promise<StepMetrics>): Promise<StepMetrics | undefined> {
+  try {
+    return await metrics;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'cancelled') return undefined;
+    throw error;
   }
 }

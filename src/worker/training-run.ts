@@ -155,6 +155,7 @@ export class TrainingRun {
         engineLock.waiting > 0 ||
         this.#copyDue(trainer) ||
         this.#sampleDue(trainer),
+      () => this.#wish !== 'train',
     );
     const { step } = trainer.progress;
     if (this.#sampleDue(trainer)) {

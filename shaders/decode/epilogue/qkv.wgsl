@@ -17,7 +17,7 @@ fn finish(sample: u32, column: u32, value: vec4f) {
   }
   for (var i = 0u; i < REGIONS; i++) {
     let region = regions[i];
-    if (state.position % region.period >= region.keptFrom) {
+    if (keeps(region, state.position)) {
       cache[(sample * SLOTS + slotOf(region, state.position)) * (N4 - QUERY4) + column - QUERY4] = value;
     }
   }

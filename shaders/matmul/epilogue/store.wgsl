@@ -1,4 +1,4 @@
-// out[part][row, column] = value: a plain product, or the partial products of a split K.
+// out[part][row, column] = value, in float32: a plain product, or the partial products of a split K.
 
 @group(0) @binding(2) var<storage, read_write> out: array<vec4f>;
 

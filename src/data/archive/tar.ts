@@ -10,7 +10,8 @@ export const isTar = (bytes: Uint8Array): boolean => asciiAt(bytes, 257, 5) === 
 
 /** The plain files of a tar file, as views into it. Throws a `Failure` 'bad-file'. */
 export function* readTar(bytes: Uint8Array, allowance: Allowance): Generator<Entry, void, undefined> {
-  for (let at = 0; at + BLOCK <= bytes.length && bytes[at] !== 0; ) {
+  for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {
+    if (at + BLOCK > bytes.length) throw new Failure('bad-file', 'the tar file is cut off');
     if (!isTar(bytes.subarray(at))) throw new Failure('bad-file', 'the tar file is damaged');
     const size = Number.parseInt(textAt(bytes, at + 124, 12).trim() || '0', 8);
     const start = at + BLOCK;

@@ -91,8 +91,7 @@ function readFormat(bytes: Uint8Array, { start, end }: Chunk): Format {
   const smallest = Math.ceil(bits / 8);
   // Samples may lie in wider containers, which the length of a frame tells; where it cannot be right it is ignored.
   const container = view.getUint16(start + 12, true) / channels;
-  const sampleBytes =
-    Number.isInteger(container) && container >= smallest && container <= 8 ? container : smallest;
+  const sampleBytes = [1, 2, 3, 4].includes(container) && container > smallest ? container : smallest;
   const format = { channels, rateHz: view.getUint32(start + 4, true), bits, sampleBytes };
   if (tag !== EXTENSIBLE) return { ...format, tag };
   const tail = Array.from(bytes.subarray(start + 26, start + 40), (byte) =>

@@ -1,4 +1,4 @@
-// PNG files of every kind for tests, written in the plainest way.
+// PNG files of every kind for tests, written in the plainest way, and .npy files.
 
 import { zlibSync } from 'fflate';
 import { hash4 } from '../../lib/random.ts';
@@ -124,4 +124,25 @@ function filtered(row: readonly number[], above: readonly number[], filter: numb
     const predicted = [0, a, b, (a + b) >> 1, nearest][filter] ?? 0;
     return (byte - predicted) & 255;
   });
+}
+
+/** A .npy file of the numbers 0, 1, 2, ... in a shape. */
+export function makeNpy(
+  shape: readonly number[],
+  { type = '|u1', order = 'False', version = 1 } = {},
+): Uint8Array<ArrayBuffer> {
+  const list = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const header = `{'descr': '${type}', 'fortran_order': ${order}, 'shape': (${list}), }\n`;
+  const size = shape.reduce((product, each) => product * each, 1);
+  const lengthBytes = version === 1 ? [header.length, 0] : [header.length, 0, 0, 0];
+  const data = Array.from({ length: size }, (_, i) => i & 255);
+  return Uint8Array.of(
+    0x93,
+    ...new TextEncoder().encode('NUMPY'),
+    version,
+    0,
+    ...lengthBytes,
+    ...new TextEncoder().encode(header),
+    ...data,
+  );
 }

@@ -17,7 +17,8 @@ import {
   tileStorageBytes,
 } from '../attention.ts';
 import { fillZero } from '../fill.ts';
-import { type KernelCase, noise } from './case.ts';
+import type { Storage } from '../storage.ts';
+import { halved, type KernelCase, noise } from './case.ts';
 
 export interface AttentionCase extends AttentionShape {
   readonly name: string;
@@ -39,6 +40,20 @@ const patterns: readonly Pick<AttentionCase, 'name' | 'heads'>[] = [
   {
     name: 'fixed and dense heads',
     heads: [['ownBlock', 'summary'], ['ownBlock', 'summary'], ['dense'], ['dense']],
+  },
+  { name: 'window with sinks', heads: [['local', 'sink']] },
+  {
+    name: 'three blocks, and windows with gaps',
+    heads: [
+      ['ownBlock', 'previousBlock', 'summary'],
+      ['ownBlock', 'previousBlock', 'summary'],
+      ['local', 'dilated'],
+      ['dilated'],
+    ],
+  },
+  {
+    name: 'previous block and sinks, by head',
+    heads: [['previousBlock'], ['previousBlock'], ['sink'], ['sink']],
   },
 ];
 
@@ -91,14 +106,15 @@ export function usualAttention(): AttentionCase[] {
 }
 
 export function attentionCases(): KernelCase[] {
-  return variants.flatMap((variant) => {
+  return forms.flatMap((form) => {
+    const { variant } = form;
     const usual = usualAttention();
     // What the tests of whole models run on anyway gets every other length.
     const chosen = usual.filter((_, index) => variant !== 'rows' || index % 2 === 0);
-    return [...chosen, ...extremes].flatMap((attention) => {
+    return [...chosen, ...(form.storage === 'full' ? extremes : [])].flatMap((attention) => {
       const gpuOnly = variant !== 'rows' && (variant.depth !== 16 || !softwareTiles(attention));
       const workgroupBytes = variant === 'rows' ? 0 : tileStorageBytes(variant);
-      return casesOf(variant, attention).map((testCase) => ({ ...testCase, gpuOnly, workgroupBytes }));
+      return casesOf(form, attention).map((testCase) => ({ ...testCase, gpuOnly, workgroupBytes }));
     });
   });
 }
@@ -109,10 +125,22 @@ function softwareTiles({ name, T }: AttentionCase): boolean {
   return (everyFactor && T === 150) || name === 'wide heads';
 }
 
-const variants: readonly AttentionVariant[] = [{ depth: 32 }, { depth: 16 }, 'rows'];
+interface Form {
+  readonly variant: AttentionVariant;
+  readonly storage: Storage;
+}
 
-/** The inputs of a case, and what the reference makes of them. */
-export function attentionInputs({ B, T, nHead, dQK, dV, stride, summaryCells, heads }: AttentionCase) {
+const forms: readonly Form[] = [
+  { variant: { depth: 32 }, storage: 'full' },
+  { variant: { depth: 16 }, storage: 'full' },
+  { variant: 'rows', storage: 'full' },
+  { variant: { depth: 32 }, storage: 'packed' },
+  { variant: 'rows', storage: 'packed' },
+];
+
+/** The inputs of a case, as they are stored, and what the reference makes of them. */
+export function attentionInputs(attention: AttentionCase, storage: Storage) {
+  const { B, T, nHead, dQK, dV, stride, summaryCells, heads } = attention;
   const shape: AttentionShape = { B, T, nHead, dQK, dV };
   const dModel = nHead * dV;
   const dQueryKey = nHead * dQK;
@@ -131,7 +159,8 @@ export function attentionInputs({ B, T, nHead, dQK, dV, stride, summaryCells, he
     dropout: 0,
   };
   const groups = headGroups(config, 0);
-  const qkv = noise(B * T * (2 * dQueryKey + dModel), 1);
+  const values = noise(B * T * (2 * dQueryKey + dModel), 1);
+  const qkv = storage === 'packed' ? halved(values) : values;
   const referenceShape = { B, T, nHead, dModel, dQueryKey };
   const reference = referenceForward(qkv, referenceShape, groups);
   // The kernels say "no key" with a large finite number: shaders may assume that nothing is infinite.
@@ -139,41 +168,51 @@ export function attentionInputs({ B, T, nHead, dQK, dV, stride, summaryCells, he
   return { shape, groups, qkv, referenceShape, reference, lse };
 }
 
-function casesOf(variant: AttentionVariant, attention: AttentionCase): KernelCase[] {
+function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCase[] {
   const { B, T, nHead, dQK, dV, stride } = attention;
-  const { shape, groups, qkv, referenceShape, reference, lse } = attentionInputs(attention);
-  const dModel = nHead * dV;
-  const dO = noise(B * T * dModel, 2);
+  const inputs = attentionInputs(attention, storage);
+  const { shape, groups, qkv, referenceShape, reference, lse } = inputs;
+  const isPacked = storage === 'packed';
+  const halves = isPacked ? { halves: ['qkv', 'o', 'dO', 'dQkv'] } : {};
+  // Results rounded to float16 carry that error, once for each segment that is added.
+  const tolerance = (full: number) => (isPacked ? 8e-4 : full);
+  const gradient = noise(B * T * nHead * dV, 2);
+  const dO = isPacked ? halved(gradient) : gradient;
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
-  const kind = variant === 'rows' ? 'rows' : `tiles of depth ${variant.depth}`;
+  const tiles = variant === 'rows' ? 'rows' : `tiles of depth ${variant.depth}`;
+  const kind = isPacked ? `${tiles}, in float16` : tiles;
   const partials = segments.map(({ heads: run }) => keyGradientPartials(shape, run, variant));
   const label = `attention on ${kind} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
   return [
     {
       name: `${label}, forward`,
-      kernels: segments.map((segment) => attentionForward(shape, segment.heads, segment.merge, variant)),
+      kernels: segments.map((segment) =>
+        attentionForward(shape, segment.heads, segment.merge, variant, storage),
+      ),
+      ...halves,
       inputs: { qkv },
-      scratch: { o: B * T * dModel, lse: B * nHead * T },
+      scratch: { o: B * T * nHead * dV, lse: B * nHead * T },
       expected: () => ({ o: reference.o, lse }),
-      tolerance: 2e-6,
+      tolerance: tolerance(2e-6),
     },
     {
       name: `${label}, backward`,
       kernels: [
-        attentionDelta(shape),
-        fillZero(qkv.length),
+        attentionDelta(shape, storage),
+        fillZero(isPacked ? qkv.length / 2 : qkv.length),
         ...segments.flatMap((segment) => [
-          attentionBackwardQuery(shape, segment.heads, variant),
-          ...keyGradientKernels(shape, segment.heads, variant),
+          attentionBackwardQuery(shape, segment.heads, variant, storage),
+          ...keyGradientKernels(shape, segment.heads, variant, storage),
         ]),
       ],
+      ...halves,
       inputs: { qkv, dO, o: reference.o, lse },
       scratch: { delta: B * nHead * T, dQkv: qkv.length, partials: Math.max(4, ...partials) },
       aliases: { out: 'dQkv' },
       expected: () => ({ dQkv: attentionBackward(qkv, reference, dO, referenceShape, groups) }),
-      tolerance: 4e-6,
+      tolerance: tolerance(4e-6),
     },
   ];
 }

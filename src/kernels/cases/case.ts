@@ -1,9 +1,10 @@
 // A kernel case: kernels run in order over named buffers, and what the float64 reference makes of the same inputs.
 // The same cases run in Chromium on a software adapter (kernels.gpu.test.ts) and, by `weft check`, on any GPU.
 
-import type { Gpu } from '../../gpu/device.ts';
-import { bindingsOf, type Kernel } from '../../gpu/kernel.ts';
+import type { Gpu, SubgroupMatrix } from '../../gpu/device.ts';
+import { bindingsOf, type Kernel, ORIGIN } from '../../gpu/kernel.ts';
 import { PlanBuilder } from '../../gpu/plan.ts';
+import { fromHalf, toHalf } from '../../lib/half.ts';
 import { normal } from '../../lib/random.ts';
 
 export interface KernelCase {
@@ -19,10 +20,14 @@ export interface KernelCase {
   readonly expected: () => Readonly<Record<string, Float64Array>>;
   /** Buffers among those that hold whole numbers, u32, instead of float32 ones. */
   readonly integers?: readonly string[];
+  /** Buffers that hold float16 numbers; inputs are rounded to them. */
+  readonly halves?: readonly string[];
   /** Left to runs on a GPU: a software adapter compiles tiles for seconds, and other cases cover the code. */
   readonly gpuOnly?: boolean;
   /** Workgroup memory that the kernels take, where an adapter may have less. */
   readonly workgroupBytes?: number;
+  /** For adapters that have matrices of this size alone. */
+  readonly subgroupMatrix?: SubgroupMatrix;
   /** Largest relative error, |out - expected| / |expected| in the Euclidean norm. */
   readonly tolerance: number;
 }
@@ -53,6 +58,11 @@ export function noise(size: number, seed: number, scale = 1): Float64Array {
   return Float64Array.from({ length: size }, (_, i) => Math.fround(scale * normal(seed, 0xca5e, 0, i)));
 }
 
+/** Values as float16 holds them. */
+export function halved(values: Float64Array): Float64Array {
+  return values.map((value) => fromHalf(toHalf(value)));
+}
+
 /** Bytes of all values, in no regular order. */
 export function noiseBytes(size: number, seed: number): Uint8Array {
   return Uint8Array.from(
@@ -75,10 +85,13 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
 /** Large, finite and unlike any result, so that an element nobody wrote is seen. */
 const POISON = 1e9;
 
+/** The second run is cut into about so many parts, which must change nothing. */
+const CUTS = 7;
+
 export async function runCase(gpu: Gpu, testCase: KernelCase): Promise<CaseResult> {
   const expected = testCase.expected();
-  const first = await runKernels(gpu, testCase, Object.keys(expected));
-  const second = await runKernels(gpu, testCase, Object.keys(expected));
+  const first = await runKernels(gpu, testCase, Object.keys(expected), 1);
+  const second = await runKernels(gpu, testCase, Object.keys(expected), CUTS);
   const measures = Object.entries(expected).flatMap(([name, values]): Measure[] => {
     const [once, again] = [first[name]!, second[name]!];
     return [
@@ -95,8 +108,9 @@ export async function runCase(gpu: Gpu, testCase: KernelCase): Promise<CaseResul
 
 async function runKernels(
   gpu: Gpu,
-  { kernels, inputs, scratch = {}, aliases = {}, integers = [] }: KernelCase,
+  { kernels, inputs, scratch = {}, aliases = {}, integers = [], halves = [] }: KernelCase,
   outputs: readonly string[],
+  cuts: number,
 ): Promise<Record<string, number[]>> {
   const buffers: Record<string, GPUBuffer> = {};
   for (const [name, value] of Object.entries(inputs)) {
@@ -105,32 +119,50 @@ async function runKernels(
       gpu.device.queue.writeBuffer(buffers[name], 0, value);
       continue;
     }
-    const words = value instanceof Uint8Array ? padBytes(value) : Float32Array.from(value);
+    const words = value instanceof Uint8Array ? padBytes(value) : wordsOf(value, halves.includes(name));
     buffers[name] = gpu.storage(name, words.byteLength);
     gpu.device.queue.writeBuffer(buffers[name], 0, words);
   }
   for (const [name, size] of Object.entries(scratch)) {
-    buffers[name] = gpu.storage(name, size * 4);
-    gpu.device.queue.writeBuffer(buffers[name], 0, new Float32Array(size).fill(POISON));
+    const words = wordsOf(new Float64Array(size).fill(POISON), halves.includes(name));
+    buffers[name] = gpu.storage(name, words.byteLength);
+    gpu.device.queue.writeBuffer(buffers[name], 0, words);
   }
   const builder = new PlanBuilder(gpu);
   for (const kernel of kernels) {
-    const bound = bindingsOf(kernel.source).map(({ name }) => [name, buffers[aliases[name] ?? name]!]);
+    const names = bindingsOf(kernel.source).map(({ name }) => name);
+    const bound = names
+      .filter((name) => name !== ORIGIN)
+      .map((name) => [name, buffers[aliases[name] ?? name]!]);
     builder.add(kernel, Object.fromEntries(bound));
   }
   const plan = await builder.build();
   const encoder = gpu.device.createCommandEncoder();
   const pass = encoder.beginComputePass();
-  plan.encode(pass);
+  if (cuts === 1) plan.encode(pass);
+  else for (const part of plan.parts(plan.work / cuts, 1)) part.encode(pass);
   pass.end();
   gpu.device.queue.submit([encoder.finish()]);
   const result: Record<string, number[]> = {};
   for (const name of outputs) {
     const bytes = await gpu.read(buffers[name]!);
-    result[name] = [...(integers.includes(name) ? new Uint32Array(bytes) : new Float32Array(bytes))];
+    result[name] = numbersOf(bytes, integers.includes(name), halves.includes(name));
   }
   for (const buffer of Object.values(buffers)) gpu.release(buffer);
   return result;
+}
+
+/** Numbers as they stand in a buffer: float32, or float16. */
+function wordsOf(
+  values: Float64Array,
+  isHalf: boolean,
+): Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer> {
+  return isHalf ? Uint16Array.from(values, toHalf) : Float32Array.from(values);
+}
+
+function numbersOf(bytes: ArrayBuffer, isInteger: boolean, isHalf: boolean): number[] {
+  if (isHalf) return Array.from(new Uint16Array(bytes), fromHalf);
+  return [...(isInteger ? new Uint32Array(bytes) : new Float32Array(bytes))];
 }
 
 function padBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

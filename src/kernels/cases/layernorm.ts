@@ -6,7 +6,7 @@ import {
 } from '../../reference/ops.ts';
 import { layerNormBackward, layerNormForward, layerNormParameters } from '../layernorm.ts';
 import { reduce } from '../matmul.ts';
-import { type KernelCase, noise } from './case.ts';
+import { halved, type KernelCase, noise } from './case.ts';
 
 const shapes = [
   { rows: 1, width: 4 },
@@ -18,11 +18,16 @@ const shapes = [
 const eps = 1e-5;
 
 export function layerNormCases(): KernelCase[] {
-  return shapes.flatMap(({ rows, width }) => {
+  const forms = (['full', 'packed'] as const).flatMap((storage) =>
+    shapes.map((shape) => ({ ...shape, storage })),
+  );
+  return forms.flatMap(({ rows, width, storage }) => {
+    const isPacked = storage === 'packed';
+    const halves = (...names: string[]) => (isPacked ? { halves: names } : {});
     const x = noise(rows * width, 1).map((value) => Math.fround(value + 3));
     const gain = noise(width, 2);
     const bias = noise(width, 3);
-    const dy = noise(rows * width, 4);
+    const dy = isPacked ? halved(noise(rows * width, 4)) : noise(rows * width, 4);
     const through = noise(rows * width, 5);
     const forward = () => referenceForward(x, gain, bias, { rows, width, eps });
     const statisticsOf = ({ mean, rstd }: { mean: Float64Array; rstd: Float64Array }) =>
@@ -30,32 +35,35 @@ export function layerNormCases(): KernelCase[] {
     const { mean, rstd } = forward();
     const statistics = statisticsOf({ mean, rstd });
     const backward = () => referenceBackward(x, gain, mean, rstd, dy, { rows, width });
-    const sums = layerNormParameters({ rows, width });
-    const label = (what: string) => `layernorm ${what} ${rows} x ${width}`;
-    const backwardCase = (withThrough: boolean): KernelCase => ({
-      name: label(withThrough ? 'backward beside a residual' : 'backward'),
-      kernels: [layerNormBackward({ rows, width }, withThrough)],
-      inputs: { dy, x, statistics, gain, through },
-      scratch: { dx: rows * width },
-      expected: () => ({ dx: backward().dX.map((value, i) => value + (withThrough ? through[i]! : 0)) }),
+    const sums = layerNormParameters({ rows, width }, storage);
+    const label = (what: string) => `layernorm ${what} ${rows} x ${width}${isPacked ? ' in float16' : ''}`;
+    const backwardCase = (add: boolean): KernelCase => ({
+      name: label(add ? 'backward beside a residual' : 'backward'),
+      kernels: [layerNormBackward({ rows, width }, add, storage)],
+      ...halves('dy'),
+      inputs: { dy, x, statistics, gain, ...(add ? { dx: through } : {}) },
+      scratch: add ? {} : { dx: rows * width },
+      expected: () => ({ dx: backward().dX.map((value, i) => value + (add ? through[i]! : 0)) }),
       tolerance: 2e-6,
     });
     return [
       {
         name: label('forward'),
-        kernels: [layerNormForward({ rows, width }, eps)],
+        kernels: [layerNormForward({ rows, width }, eps, storage)],
+        ...halves('y'),
         inputs: { x, gain, bias },
         scratch: { y: rows * width, statistics: 2 * rows },
         expected: () => {
           const result = forward();
           return { y: result.y, statistics: statisticsOf(result) };
         },
-        tolerance: 2e-6,
+        tolerance: isPacked ? 4e-4 : 2e-6,
       },
       backwardCase(false),
       backwardCase(true),
       {
         name: label('parameter gradients'),
+        ...halves('dy'),
         kernels: [sums.kernel, reduce({ parts: sums.parts, blocks: 2, size: width, stride: width + 64 })],
         inputs: { dy, x, statistics, gradient: new Float64Array(2 * width + 64).fill(0.5) },
         scratch: { partials: sums.parts * 2 * width },

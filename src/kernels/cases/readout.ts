@@ -4,6 +4,7 @@
 import type { Span } from '../../model/attention.ts';
 import { mapSums, segmentWeights } from '../../reference/ops.ts';
 import { attentionMap, attentionWeights, MAP_SIDE, MAP_STATISTICS, mostKeys } from '../readout.ts';
+import type { Storage } from '../storage.ts';
 import { type AttentionCase, attentionInputs, extremes, usualAttention } from './attention.ts';
 import type { KernelCase } from './case.ts';
 
@@ -12,17 +13,30 @@ export function readoutCases(): KernelCase[] {
   return [...usual, ...extremes].flatMap((attention, index) => {
     // A CPU compiles a map for a third of a second: it gets one length of every pattern, and the extremes.
     const gpuOnly = index < usual.length && attention.T !== 150;
-    const maps = mapCases(attention, index).map((testCase) => ({ ...testCase, gpuOnly }));
-    return [...rowCases(attention), ...maps];
+    const maps = mapCases(attention, index, 'full').map((testCase) => ({ ...testCase, gpuOnly }));
+    // Stored in float16 they are the same kernels, reading otherwise.
+    const packed =
+      attention.T === 150 ? [...rowCases(attention, 'packed'), ...mapCases(attention, 2, 'packed')] : [];
+    return [
+      ...rowCases(attention, 'full'),
+      ...maps,
+      ...packed.map((testCase) => ({
+        ...testCase,
+        name: `${testCase.name}, in float16`,
+        gpuOnly: attention.name !== 'fixed merged',
+      })),
+    ];
   });
 }
 
 const label = ({ name, T, stride, nHead }: AttentionCase, what: string) =>
   `attention ${what}, ${name}, T ${T}, stride ${stride}, ${nHead} heads`;
 
+const halvesOf = (storage: Storage) => (storage === 'packed' ? { halves: ['qkv'] } : {});
+
 /** Every segment of a layer with its heads. */
-function segmentRuns(attention: AttentionCase) {
-  const inputs = attentionInputs(attention);
+function segmentRuns(attention: AttentionCase, storage: Storage) {
+  const inputs = attentionInputs(attention, storage);
   const runs = inputs.groups.flatMap(({ firstHead, nHead, segments }) =>
     segments.map((segment) => ({ segment, firstHead, nHead })),
   );
@@ -39,8 +53,8 @@ function windowOf({ qkv, reference, shape }: ReturnType<typeof segmentRuns>, bat
   };
 }
 
-function rowCases(attention: AttentionCase): KernelCase[] {
-  const inputs = segmentRuns(attention);
+function rowCases(attention: AttentionCase, storage: Storage): KernelCase[] {
+  const inputs = segmentRuns(attention, storage);
   const { T } = attention;
   return inputs.runs.map(({ segment, firstHead, nHead }): KernelCase => {
     const queries = [...new Set([0, 1, T >> 1, T - 2, T - 1])];
@@ -50,7 +64,8 @@ function rowCases(attention: AttentionCase): KernelCase[] {
     const most = mostKeys(segment, T);
     return {
       name: label(attention, `rows of heads from ${firstHead}, ${segment.factor}`),
-      kernels: [attentionWeights(inputs.shape, segment, targets.length)],
+      kernels: [attentionWeights(inputs.shape, segment, targets.length, storage)],
+      ...halvesOf(storage),
       inputs: {
         qkv: inputs.qkv,
         lse: inputs.lse,
@@ -81,8 +96,8 @@ function parts(T: number): readonly { queries: Span; keys: Span; cells: number }
   ];
 }
 
-function mapCases(attention: AttentionCase, index: number): KernelCase[] {
-  const inputs = segmentRuns(attention);
+function mapCases(attention: AttentionCase, index: number, storage: Storage): KernelCase[] {
+  const inputs = segmentRuns(attention, storage);
   const { B, T } = attention;
   return inputs.runs.map(({ segment, ...heads }, run): KernelCase => {
     const all = parts(T).filter(({ queries }) => queries.from < queries.to);
@@ -95,7 +110,8 @@ function mapCases(attention: AttentionCase, index: number): KernelCase[] {
     const view = [queries.from, queries.to, keys.from, keys.to, rows, columns, firstRow, batch];
     return {
       name: label(attention, `map of heads from ${heads.firstHead}, ${segment.factor}, ${rows} x ${columns}`),
-      kernels: [attentionMap(inputs.shape, { ...heads, segment }, rows)],
+      kernels: [attentionMap(inputs.shape, { ...heads, segment }, rows, storage)],
+      ...halvesOf(storage),
       inputs: {
         qkv: inputs.qkv,
         lse: inputs.lse,

@@ -9,10 +9,11 @@ import {
   crossEntropyForward as referenceForward,
   residualBackward,
 } from '../../reference/ops.ts';
+import { copyAs } from '../copy.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../crossentropy.ts';
 import { dropoutBackward } from '../dropout.ts';
 import { adam, lossSum, metrics, squareSums } from '../optimizer.ts';
-import { type KernelCase, noise, noiseBytes } from './case.ts';
+import { halved, type KernelCase, noise, noiseBytes } from './case.ts';
 
 const settings = {
   learningRate: Math.fround(0.01),
@@ -24,7 +25,7 @@ const settings = {
 };
 
 export function stepCases(): KernelCase[] {
-  return [...crossEntropyCases(), ...dropoutCases(), ...optimizerCases()];
+  return [...crossEntropyCases(), ...dropoutCases(), ...optimizerCases(), ...lossScaleCases(), copyCase()];
 }
 
 function crossEntropyCases(): KernelCase[] {
@@ -57,6 +58,19 @@ function crossEntropyCases(): KernelCase[] {
         }),
         tolerance: 2e-6,
       },
+      {
+        name: `cross-entropy with scaled gradient in float16 ${rows} x ${vocabSize}`,
+        kernels: [crossEntropyBackward({ rows, vocabSize }, scale, 'packed')],
+        halves: ['dLogits'],
+        inputs: { tokens, logits, lossScale: Float64Array.of(1024, 0, 0, 0) },
+        scratch: { losses: rows, dLogits: rows * vocabSize },
+        expected: () => ({
+          losses: referenceForward(logits, tokens, vocabSize),
+          logits,
+          dLogits: referenceBackward(logits, tokens, vocabSize, scale * 1024),
+        }),
+        tolerance: 4e-4,
+      },
     ];
   });
 }
@@ -64,9 +78,15 @@ function crossEntropyCases(): KernelCase[] {
 function dropoutCases(): KernelCase[] {
   const size = 1000;
   const dy = noise(size, 1);
-  return ([0, 0.4] as const).map((rate) => ({
-    name: `dropout backward ${rate}`,
-    kernels: [dropoutBackward(size, { rate, layer: 3, branch: 'attention' })],
+  return (
+    [
+      [0, 0],
+      [0.4, 0],
+      [0.4, 4096],
+    ] as const
+  ).map(([rate, firstElement]) => ({
+    name: `dropout backward ${rate} from element ${firstElement}`,
+    kernels: [dropoutBackward(size, { rate, layer: 3, branch: 'attention', firstElement })],
     inputs: { dy, step: packStep(21, 5, 2, settings) },
     scratch: { out: size },
     expected: () => ({
@@ -75,7 +95,7 @@ function dropoutCases(): KernelCase[] {
         seed: 21,
         batch: 5 * 256 + 2,
         site: 6,
-        firstElement: 0,
+        firstElement,
       }),
     }),
     tolerance: 1e-6,
@@ -99,14 +119,24 @@ function optimizerCases(): KernelCase[] {
     const factor = clipScale(norm, settings.clipNorm);
     const squares = squareSums(size);
     cases.push(
-      {
-        name: `gradient norm of ${size}`,
-        kernels: [squares.kernel, metrics(squares.groups, 10)],
-        inputs: { gradients, lossSum: Float64Array.of(25), step },
+      // The flag's bits are those of a float32: 0, or the smallest above it.
+      ...[0, 2 ** -149].map((halted) => ({
+        name: `gradient norm of ${size}${halted ? ' behind a step that was not finite' : ''}`,
+        kernels: [squares.kernel, metrics(squares.groups, 10, false)],
+        inputs: {
+          gradients,
+          lossSum: Float64Array.of(25),
+          halt: Float64Array.of(halted, 0, 0, 0),
+          lossScale: Float64Array.of(1, 0, 0, 0),
+          step,
+        },
         scratch: { partials: squares.groups * 2, metrics: 4 },
-        expected: () => ({ metrics: Float64Array.of(2.5, norm, 1, factor), lossSum: Float64Array.of(0) }),
+        expected: () => ({
+          metrics: Float64Array.of(2.5, norm, halted ? 0 : 1, factor),
+          lossSum: Float64Array.of(0),
+        }),
         tolerance: 1e-6,
-      },
+      })),
       // A first step's moments are all gradient, whatever 1 - beta is: an error in it shows there.
       ...[0, 6].map((index) => {
         const start = index === 0 ? { m: new Float64Array(size), v: new Float64Array(size) } : { m, v };
@@ -146,4 +176,54 @@ function optimizerCases(): KernelCase[] {
     tolerance: 1e-6,
   });
   return cases;
+}
+
+/** What becomes of the loss scale, and of a step: [scale, steps since it changed, last norm] before and after. */
+function lossScaleCases(): KernelCase[] {
+  const size = 64;
+  const finite = noise(size, 2);
+  const overflowing = finite.map((value, i) => (i === 7 ? Number.POSITIVE_INFINITY : value));
+  const norm = globalNorm(finite);
+  const clip = clipScale(norm / 1024, settings.clipNorm) / 1024;
+  const fates: readonly [string, Float64Array, number[], number[], number[]][] = [
+    ['goes on', finite, [1024, 5, 9], [1024, 6, norm / 1024], [norm / 1024, 1, clip]],
+    ['doubles', finite, [1024, 1999, 9], [2048, 0, norm / 1024], [norm / 1024, 1, clip]],
+    ['halves at an overflow', overflowing, [1024, 5, 9], [512, 0, 9], [9, -1, 1 / 9 / 1024]],
+  ];
+  return fates.map(([fate, gradients, before, after, [reported, state, factor]]) => {
+    const squares = squareSums(size);
+    return {
+      name: `loss scale ${fate}`,
+      kernels: [squares.kernel, metrics(squares.groups, 10, true)],
+      inputs: {
+        gradients,
+        lossSum: Float64Array.of(25),
+        halt: new Float64Array(4),
+        lossScale: Float64Array.of(...before, 0),
+        step: packStep(0, 6, 0, settings),
+      },
+      scratch: { partials: squares.groups * 2, metrics: 4 },
+      expected: () => ({
+        metrics: Float64Array.of(2.5, reported!, state!, factor!),
+        lossScale: Float64Array.of(...after, 0),
+        halt: new Float64Array(4),
+      }),
+      tolerance: 1e-6,
+    };
+  });
+}
+
+function copyCase(): KernelCase {
+  const size = 1028;
+  // Normal and subnormal numbers of float16.
+  const values = noise(size, 1).map((value, i) => [value, value * 1e-6, 0][i % 3]!);
+  return {
+    name: `copy of ${size} in float16`,
+    kernels: [copyAs(size, 'packed')],
+    halves: ['out'],
+    inputs: { values },
+    scratch: { out: size },
+    expected: () => ({ out: halved(values) }),
+    tolerance: 1e-6,
+  };
 }

@@ -24,7 +24,7 @@ import {
 import { headGroups } from '../config.ts';
 import { EngineError } from '../engine.ts';
 import { attentionShape } from '../forward.ts';
-import { type Resident, withBuffers } from './resident.ts';
+import { layerTensors, type Resident, withBuffers } from './resident.ts';
 
 /** Query-key pairs of one submission: some milliseconds of a GPU, or of a CPU. */
 const PAIRS = { hardware: 2 ** 25, software: 2 ** 16 };
@@ -90,7 +90,7 @@ function layOut(
   const pairs = groups.reduce((sum, group) => sum + headGroupPairs(group, config.contextLength), 0);
   const budget = gpu.profile.software ? PAIRS.software : PAIRS.hardware;
   const rowsAtOnce = Math.max(1, Math.min(rows, Math.floor((rows * budget) / pairs)));
-  const { qkv, lse } = context.blocks[layer]!;
+  const { qkv, lse } = layerTensors(context, layer);
   const builder = new PlanBuilder(gpu);
   const parts = groups.flatMap(({ firstHead, nHead, segments }) =>
     segments.map((segment): MapPart => {
@@ -98,7 +98,7 @@ function layOut(
         keep(gpu.storage(`attention.${label}`, 4 * nHead * MAP_SIDE * numbers));
       const heads = { segment, firstHead, nHead };
       const [sums, statistics] = [storage('sums', MAP_SIDE), storage('statistics', MAP_STATISTICS)];
-      builder.add(attentionMap(attentionShape(context), heads, rowsAtOnce), {
+      builder.add(attentionMap(attentionShape(context), heads, rowsAtOnce, context.variants.storage), {
         ...{ qkv, lse, view, sums, statistics },
       });
       return { heads, sums, statistics };

@@ -3,24 +3,25 @@
 // may use the engine between two readings; whoever does, leaves other tensors behind, and the pass is repeated.
 
 import type { Gpu } from '../../gpu/device.ts';
+import type { Replay } from '../../gpu/pacer.ts';
 import { type Plan, PlanBuilder } from '../../gpu/plan.ts';
 import { Lazy } from '../../lib/lazy.ts';
+import type { Hold } from '../../lib/order.ts';
 import type { EngineShape } from '../engine.ts';
-import { addAttention } from '../forward.ts';
-import type { EngineContext } from '../plans.ts';
+import { addAttended } from '../forward.ts';
+import type { EngineContext, Evaluation } from '../plans.ts';
+import { packTokens } from '../step-uniforms.ts';
 
 /** What reading takes from its engine. */
 export interface ReadHost {
   readonly gpu: Gpu;
   readonly context: EngineContext;
   readonly shape: EngineShape;
-  readonly evaluation: Lazy<Plan>;
-  /** Counts what changes the tensors of a forward pass: tokens that go through, weights that are written. */
+  readonly evaluation: Lazy<Evaluation>;
+  /** Counts the calls that may change the tensors of a forward pass, or its weights. */
   readonly version: () => number;
-  /** Queues the forward pass of microBatch windows. */
-  readonly submitTokens: (tokens: Uint8Array, plan: Plan) => void;
-  /** Puts work on the queue behind all earlier calls. */
-  readonly inOrder: <P, T>(plans: Lazy<P>, queue: (plans: P) => T | Promise<T>) => T | Promise<T>;
+  /** Puts work on the queue behind all earlier calls; later ones wait for what is held. */
+  readonly inOrder: <P, T>(plans: Lazy<P>, queue: (plans: P, hold: Hold) => T | Promise<T>) => T | Promise<T>;
 }
 
 /** A plan that reads a layer, and those that make what it reads. */
@@ -42,7 +43,7 @@ export class Resident {
     this.#again = Array.from({ length: context.config.nLayer }, (_, layer) => {
       return new Lazy(() => {
         const builder = new PlanBuilder(gpu);
-        addAttention(builder, context, layer);
+        addAttended(builder, context, layer);
         return builder.build();
       });
     });
@@ -62,7 +63,7 @@ export class Resident {
     return new Lazy(async () => {
       const again = shape.recompute ? this.#again[layer]!.get() : undefined;
       const [plan, forward, layerAgain] = await Promise.all([own.get(), evaluation.get(), again]);
-      return { own: plan, forward, again: layerAgain };
+      return { own: plan, forward: forward.forward, again: layerAgain };
     });
   }
 
@@ -70,34 +71,43 @@ export class Resident {
    * Queues a reading of a layer of at most microBatch windows, behind all earlier calls: first what it reads, unless that
    * is there, then `prepare`, the plan, and `after`.
    */
-  read<T>(
+  async read<T>(
     plans: Lazy<LayerPlans>,
     windows: readonly Uint8Array[],
     layer: number,
     { prepare, after }: { prepare?: () => void; after: () => Promise<T> },
   ): Promise<T> {
-    return Promise.resolve(
-      this.#host.inOrder(plans, (made) => {
-        this.#ensure(made, windows, layer);
+    const { result } = await this.#host.inOrder(plans, (made, hold) => {
+      const reading = (async () => {
+        await this.gpu.pacer.submit(this.#missing(made, windows, layer), 'attention');
         prepare?.();
         this.#submit(made.own);
-        return after();
-      }),
-    );
+        // In an object, since later calls need not wait for what is read.
+        return { result: after() };
+      })();
+      hold(reading);
+      return reading;
+    });
+    return result;
   }
 
-  #ensure({ forward, again }: LayerPlans, windows: readonly Uint8Array[], layer: number): void {
-    const { context, version, submitTokens } = this.#host;
+  /** What has to be computed before a layer can be read; nothing where it is there. */
+  #missing({ forward, again }: LayerPlans, windows: readonly Uint8Array[], layer: number): Replay[] {
+    const { gpu, context, version } = this.#host;
     const { contextLength, nLayer } = context.config;
     // What a window does not fill stays 0: later bytes change nothing before them.
     const tokens = new Uint8Array(context.microBatch * contextLength);
     for (const [index, window] of windows.entries()) tokens.set(window, index * contextLength);
+    const replays: Replay[] = [];
     if (this.#held?.version !== version() || !same(this.#held.tokens, tokens)) {
-      submitTokens(tokens, forward);
+      const { tokens: buffer } = context.shared;
+      const before = () => gpu.device.queue.writeBuffer(buffer, 0, packTokens(tokens));
+      replays.push({ plan: forward, before });
       this.#held = { version: version(), tokens, layer: nLayer - 1 };
     }
-    if (again && this.#held.layer !== layer) this.#submit(again);
+    if (again && this.#held.layer !== layer) replays.push({ plan: again });
     this.#held.layer = layer;
+    return replays;
   }
 
   #submit(plan: Plan): void {
@@ -128,4 +138,10 @@ export async function withBuffers<T>(
   } finally {
     for (const buffer of buffers) gpu.release(buffer);
   }
+}
+
+/** What a layer's attention is read from. */
+export function layerTensors({ blocks }: EngineContext, layer: number) {
+  const { qkv, lse } = blocks[layer]!;
+  return { qkv: qkv.buffer, lse: lse.buffer };
 }

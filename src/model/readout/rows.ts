@@ -14,7 +14,7 @@ import {
 import { headGroups } from '../config.ts';
 import { EngineError } from '../engine.ts';
 import { attentionShape } from '../forward.ts';
-import { type Resident, withBuffers } from './resident.ts';
+import { layerTensors, type Resident, withBuffers } from './resident.ts';
 
 /** Most weights of one answer. */
 const MAX_WEIGHTS = 2 ** 24;
@@ -56,10 +56,14 @@ export async function readRows(
         return { targets: list, weights };
       }),
     );
-    const { qkv, lse } = context.blocks[layer]!;
+    const { qkv, lse } = layerTensors(context, layer);
     const builder = new PlanBuilder(gpu);
     for (const [index, { segment, targets }] of runs.entries()) {
-      builder.add(attentionWeights(shape, segment, targets.length), { qkv, lse, ...outputs[index]! });
+      builder.add(attentionWeights(shape, segment, targets.length, context.variants.storage), {
+        qkv,
+        lse,
+        ...outputs[index]!,
+      });
     }
     const plans = resident.plansOf(layer, new Lazy(() => builder.build()));
     const read = await resident.read(plans, [tokens], layer, {

@@ -1,78 +1,85 @@
-// Which earlier positions a position may look at: for now the two patterns of the paper beside dense attention,
-// at a size that can be counted.
+// Which earlier positions a position may look at: any pattern, at any length, as a matrix and on a picture, a text or a
+// sound; what it reaches through several layers; what it costs. Everything shown is in the page's address.
 
-import { Card } from '../../components/Card.tsx';
-import { Figure, Figures } from '../../components/Figures.tsx';
-import { count } from '../../components/format.ts';
+import { Button, CloseButton } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { IconLink } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
 import { Page, PaperLink } from '../../components/Page.tsx';
-import { PatternLegend, PatternMatrix } from '../../components/PatternMatrix.tsx';
-import { densePairs, headPairs, PATTERN_FACTORS, type Pattern, segmentsOf } from '../../patterns/index.ts';
+import { CostCard } from './CostCard.tsx';
+import { FigureCard } from './FigureCard.tsx';
+import { MatrixCard } from './MatrixCard.tsx';
+import { PathCard } from './PathCard.tsx';
 import styles from './PatternsPage.module.css';
-
-const LENGTH = 64;
-const geometry = { stride: 8, summaryCells: 2, nHead: 1 };
-
-const shown: readonly { pattern: Pattern; title: string; note: string; words: string }[] = [
-  {
-    pattern: 'dense',
-    title: 'Dense',
-    note: 'everything',
-    words: 'Every position looks at all earlier ones.',
-  },
-  {
-    pattern: 'strided',
-    title: 'Strided',
-    note: 'stride 8',
-    words: 'The last 8, and every 8th before them: good where rows repeat, as in pictures.',
-  },
-  {
-    pattern: 'fixed',
-    title: 'Fixed',
-    note: 'block 8, summary 2',
-    words: 'Its own block, and the last 2 cells of every earlier one: good for text.',
-  },
-];
+import { ReachCard } from './ReachCard.tsx';
+import { SettingsCard } from './SettingsCard.tsx';
+import { useShownPattern } from './shown.ts';
+import { TrainButton } from './TrainButton.tsx';
+import { linkOf, usePatternSettings } from './usePatternSettings.ts';
 
 export function PatternsPage() {
+  const { settings, ignored, change, replace, forget } = usePatternSettings();
+  const [pointed, setPointed] = useState<number | null>(null);
+  const first = useShownPattern(settings, settings.layers);
+  const second = useShownPattern(settings, settings.beside);
+  const shown = useMemo(() => [first, second].filter((pattern) => pattern !== null), [first, second]);
+  const query = Math.min(pointed ?? settings.query, settings.length - 1);
   return (
     <Page
       title="Which earlier positions may a position look at?"
       sentence={
         <>
-          Dense attention looks at all of them: n² work. Two sparse steps reach everything too, for n√n.{' '}
+          Dense attention looks at all of them, which is n² work; two sparse steps, one along and one across,
+          still let every position know of every earlier one, for n√n. That is what makes sequences of tens of
+          thousands of bytes affordable: point at a row to see whom it asks, and below, whom it reaches.{' '}
           <PaperLink section="4.2" />
         </>
       }
+      actions={
+        <>
+          <TrainButton settings={settings} />
+          <CopyLink link={() => linkOf(settings)} />
+        </>
+      }
     >
+      {ignored.length > 0 && (
+        <div className={styles.ignored} role="status">
+          <p>Some of the address could not be read and was left aside. {ignored.join(' ')}</p>
+          <CloseButton size="sm" aria-label="Close this note" onClick={forget} />
+        </div>
+      )}
       <div className={styles.grid}>
-        {shown.map(({ pattern, title, note, words }) => (
-          <PatternCard key={pattern} pattern={pattern} title={title} note={note} words={words} />
-        ))}
+        <div className={styles.matrices} data-two={shown.length > 1 || undefined}>
+          {shown.map((pattern, index) => (
+            <MatrixCard
+              // biome-ignore lint/suspicious/noArrayIndexKey: the first and the second place
+              key={index}
+              pattern={pattern}
+              alone={shown.length === 1}
+              settings={settings}
+              query={query}
+              onHover={setPointed}
+              onChange={change}
+            />
+          ))}
+        </div>
+        <SettingsCard settings={settings} onChange={change} onReplace={replace} />
       </div>
-      <p className={styles.next}>
-        Here you will choose length, stride, summary cells and heads, follow the path between any two
-        positions, and see what it costs up to a million of them.
-      </p>
+      <div className={styles.pair}>
+        <ReachCard settings={settings} shown={shown} />
+        <PathCard settings={settings} shown={shown} onChange={change} />
+      </div>
+      <CostCard settings={settings} shown={shown} />
+      <FigureCard onReplace={replace} />
     </Page>
   );
 }
 
-function PatternCard({ pattern, title, note, words }: (typeof shown)[number]) {
-  const factors = PATTERN_FACTORS[pattern];
-  const segments = segmentsOf(factors, geometry, LENGTH);
-  const pairs = headPairs(segments, 0, LENGTH);
+function CopyLink({ link }: { readonly link: () => string }) {
+  const { copy, copied, error } = useClipboard({ timeout: 2500 });
   return (
-    <Card title={title} note={note} side={<PatternLegend factors={factors} />}>
-      <PatternMatrix
-        heads={[{ head: 0, segments }]}
-        length={LENGTH}
-        label={`${title}: ${count(pairs)} of ${count(densePairs(LENGTH))} pairs of ${LENGTH} positions`}
-      />
-      <Figures label={`${title} in numbers`}>
-        <Figure value={count(pairs)} words="pairs" />
-        <Figure value={`${Math.round((100 * pairs) / densePairs(LENGTH))}%`} words="of dense" />
-      </Figures>
-      <p className={styles.words}>{words}</p>
-    </Card>
+    <Button leftSection={<IconLink size={16} aria-hidden="true" />} onClick={() => copy(link())}>
+      {error ? 'Copy it from the address bar' : copied ? 'Copied' : 'Copy link'}
+    </Button>
   );
 }

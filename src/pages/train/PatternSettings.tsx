@@ -1,9 +1,11 @@
 // Which earlier positions a position may look at: the pattern, how its two factors share the work, and its sizes.
 
+import { attentionWords } from '../../components/attentionWords.ts';
 import { ChoiceSetting, NumberSetting, SettingsGroup } from '../../components/Settings.tsx';
 import type { Form, Pattern } from '../../patterns/index.ts';
 import type { RunConfig } from '../../protocol/index.ts';
 import { patternChoice, withModel, withPattern, withStride } from '../../state/draft.ts';
+import styles from './SettingsCard.module.css';
 
 interface PatternSettingsProps {
   readonly run: RunConfig;
@@ -41,6 +43,7 @@ export function PatternSettings({ run, fixed, onChange }: PatternSettingsProps) 
         options={patterns}
         onChange={(chosen) => onChange(withPattern(run, chosen, form))}
       />
+      {!pattern && <p className={styles.mixture}>{attentionWords(attention)}, from the Patterns page</p>}
       {(pattern === 'strided' || pattern === 'fixed') && (
         <ChoiceSetting
           name="Form"

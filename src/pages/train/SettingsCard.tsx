@@ -148,7 +148,7 @@ function ModelGroup({ run, fixed, onChange }: GroupProps) {
 }
 
 function TrainingGroup({ run, fixed, onChange }: GroupProps) {
-  const { learningRate, warmupSteps, microBatch, steps, seed, recompute } = run.training;
+  const { learningRate, warmupSteps, microBatch, steps, seed, recompute, precision } = run.training;
   return (
     <SettingsGroup title="Training" fixed={fixed}>
       <NumberSetting
@@ -206,6 +206,12 @@ function TrainingGroup({ run, fixed, onChange }: GroupProps) {
         explain="Calculates each layer again in the backward pass instead of keeping it: far less memory, about a third more work."
         value={recompute}
         onChange={(value) => onChange(withTraining(run, { recompute: value }))}
+      />
+      <SwitchSetting
+        name="mixed precision"
+        explain="Keeps what flows between the layers, and a working copy of the weights, in half precision: less memory, and faster where the GPU multiplies small half-precision matrices at once. Weights and sums stay in full precision."
+        value={precision === 'mixed'}
+        onChange={(value) => onChange(withTraining(run, { precision: value ? 'mixed' : 'float32' }))}
       />
     </SettingsGroup>
   );

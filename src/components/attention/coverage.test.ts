@@ -1,7 +1,9 @@
 // The picture of a pattern shows its pairs: all of them, and nothing above the diagonal.
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { densePairs, headPairs, PATTERN_FACTORS, segmentsOf } from '../patterns/index.ts';
+import { densePairs, headPairs, keysOf, PATTERN_FACTORS, segmentsOf } from '../../patterns/index.ts';
+import { headOfPattern } from '../../patterns/testing.ts';
 import { coverage } from './coverage.ts';
 
 const geometry = { stride: 8, summaryCells: 2, nHead: 1 };
@@ -40,4 +42,30 @@ test('a million positions take no time to draw', () => {
   const segments = segmentsOf(PATTERN_FACTORS.strided, { ...geometry, stride: 1024 }, length);
   const { shares } = coverage([{ head: 0, segments }], length, 64);
   expect(shares.size).toBe(2);
+});
+
+test('a part of the square holds the same pairs as the whole does there, position by position', () => {
+  fc.assert(
+    fc.property(
+      headOfPattern,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.integer({ min: 1, max: 70 }),
+      ({ factors, geometry, head, length }, x, y, size) => {
+        const span = Math.min(size, length);
+        const [query, key] = [Math.floor(y * (length - span)), Math.floor(x * (length - span))];
+        const segments = segmentsOf(factors, geometry, length);
+        const { cells, shares } = coverage([{ head, segments }], length, 128, { query, key, span });
+        expect(cells).toBe(span);
+        for (let row = 0; row < span; row++) {
+          const keys = new Set(keysOf(segments, head, query + row));
+          for (let column = 0; column < span; column++) {
+            const total = [...shares.values()].reduce((sum, share) => sum + share[row * cells + column]!, 0);
+            expect(total).toBeCloseTo(keys.has(key + column) ? 1 : 0, 5);
+          }
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
 });

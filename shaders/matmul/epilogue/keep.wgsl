@@ -1,0 +1,7 @@
+// out[row, column] = value, stored as activations are.
+
+@group(0) @binding(2) var<storage, read_write> out: array<Stored>;
+
+fn finish(part: u32, row: u32, column: u32, value: vec4f) {
+  out[(row * N + column) / 4u] = narrow(value);
+}

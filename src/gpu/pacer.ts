@@ -1,0 +1,142 @@
+// Gives the GPU work in submissions that are short, so that it stays free for others (the page is drawn with it, and
+// systems end what keeps it for seconds), and so that long work can be given up. How much fits into one is learnt from
+// how long work took before. Work that fits into a few is submitted at once; longer work as it is done.
+
+import type { Gpu } from './device.ts';
+import type { Plan, PlanPart } from './plan.ts';
+
+/** A submission takes about so long; less than a third of what is allowed, as the estimate is one for all kernels. */
+const SUBMISSION_MS = 90;
+/** Work of up to so many submissions is not waited for. */
+const SUBMITTED_AT_ONCE = 3;
+/** Longer work has so many under way: one that runs, and one that waits for it. */
+const UNDER_WAY = 2;
+/** Operations a second before anything was measured: of a CPU's core or two, and of a small GPU. */
+const FIRST_GUESS = { software: 1e9, hardware: 1e11 };
+/** Work in less time says more about waiting than about working. */
+const SHORTEST_MS = 5;
+/** The slowest submission of long work may take so many times as long as it should. */
+const SPREAD = 2.5;
+/** Fewer workgroups at once would leave a GPU idle; a CPU is busy with a few. */
+const FEWEST_WORKGROUPS = { software: 4, hardware: 256 };
+
+/** A replay of a plan: what is written before it, and copied after it in the same submission. */
+export interface Replay {
+  readonly plan: Plan;
+  readonly before?: () => void;
+  readonly after?: (encoder: GPUCommandEncoder) => void;
+}
+
+/** What `Pacer.submit` resolves with when it was told to stop. */
+export const GIVEN_UP = Symbol('given up');
+
+export class Pacer {
+  readonly #gpu: Gpu;
+  #perSecond: number;
+  /** When the work before was done, as far as the host knows. */
+  #lastDone = 0;
+
+  constructor(gpu: Gpu) {
+    this.#gpu = gpu;
+    this.#perSecond = gpu.profile.software ? FIRST_GUESS.software : FIRST_GUESS.hardware;
+  }
+
+  /**
+   * Submits replays in order: at once, and returns undefined, or piece by piece, and resolves when the last is
+   * submitted. Between pieces `stopped` is asked; after a yes nothing more is submitted.
+   */
+  submit(
+    replays: readonly Replay[],
+    label: string,
+    stopped: () => boolean = () => false,
+  ): undefined | Promise<undefined | typeof GIVEN_UP> {
+    const pieces = replays.flatMap((replay) => this.#pieces(replay));
+    const work = pieces.reduce((sum, { part }) => sum + part.work, 0);
+    if (work <= SUBMITTED_AT_ONCE * this.#budget) {
+      for (const piece of pieces) this.#submitPiece(piece, label);
+      return undefined;
+    }
+    return this.#submitSlowly(pieces, label, stopped);
+  }
+
+  /** Learns from work that was submitted at once at `submittedAt`, by the clock of `performance`, and is done now. */
+  learn(work: number, submittedAt: number): void {
+    const now = performance.now();
+    this.#learn(work, now - Math.max(submittedAt, this.#lastDone));
+    this.#lastDone = now;
+  }
+
+  /** Believes that the device computes so much a second, until it has learnt better. */
+  assume(operationsPerSecond: number): void {
+    this.#perSecond = operationsPerSecond;
+  }
+
+  #learn(work: number, ms: number, slowestPerSecond = Infinity): void {
+    if (ms < SHORTEST_MS) return;
+    const measured = Math.min((1000 * work) / ms, SPREAD * slowestPerSecond);
+    const ratio = measured / this.#perSecond;
+    // What would change little is left, so that plans keep their parts.
+    if (ratio > 1.25 || ratio < 0.8) this.#perSecond = measured;
+  }
+
+  get #budget(): number {
+    return (this.#perSecond * SUBMISSION_MS) / 1000;
+  }
+
+  #pieces({ plan, before, after }: Replay): Piece[] {
+    const fewest = this.#gpu.profile.software ? FEWEST_WORKGROUPS.software : FEWEST_WORKGROUPS.hardware;
+    const parts = plan.parts(this.#budget, fewest);
+    return parts.map((part, index) => ({
+      part,
+      ...(index === 0 && before && { before }),
+      ...(index === parts.length - 1 && after && { after }),
+    }));
+  }
+
+  async #submitSlowly(
+    pieces: readonly Piece[],
+    label: string,
+    stopped: () => boolean,
+  ): Promise<undefined | typeof GIVEN_UP> {
+    const start = Math.max(performance.now(), this.#lastDone);
+    const underWay: Promise<void>[] = [];
+    let work = 0;
+    let slowest = Infinity;
+    for (const piece of pieces) {
+      if (underWay.length >= UNDER_WAY) await underWay.shift();
+      this.#gpu.check();
+      if (stopped()) return GIVEN_UP;
+      const submittedAt = performance.now();
+      this.#submitPiece(piece, label);
+      const done = this.#gpu.device.queue.onSubmittedWorkDone().then(() => {
+        const now = performance.now();
+        const ms = now - Math.max(submittedAt, this.#lastDone);
+        if (ms > SHORTEST_MS) slowest = Math.min(slowest, (1000 * piece.part.work) / ms);
+        work += piece.part.work;
+        this.#lastDone = now;
+      });
+      done.catch(() => {}); // Awaited in its turn, if it comes to that; a lost device is noticed by `check`.
+      underWay.push(done);
+    }
+    void Promise.allSettled(underWay).then(() => this.#learn(work, this.#lastDone - start, slowest));
+    return undefined;
+  }
+
+  #submitPiece({ part, before, after }: Piece, label: string): void {
+    const { device } = this.#gpu;
+    before?.();
+    const encoder = device.createCommandEncoder({ label });
+    const pass = encoder.beginComputePass();
+    part.encode(pass);
+    pass.end();
+    after?.(encoder);
+    device.queue.submit([encoder.finish()]);
+  }
+}
+
+/** One submission. */
+interface Piece {
+  readonly part: PlanPart;
+  readonly before?: () => void;
+  readonly after?: (encoder: GPUCommandEncoder) => void;
+}

@@ -1,0 +1,59 @@
+// Evaluation of a micro-batch without dropout: the model, and then losses or logits, a range after the other.
+
+import type { Gpu } from '../gpu/device.ts';
+import { EngineError } from './engine.ts';
+import type { PlanContext } from './forward.ts';
+import type { Evaluation } from './plans.ts';
+import { packTokens } from './step-uniforms.ts';
+
+/** Runs a micro-batch of tokens [R] and reads what is asked of it. */
+export type EvaluationReader = (
+  gpu: Gpu,
+  context: PlanContext,
+  plans: Evaluation,
+  tokens: Uint8Array,
+) => Promise<Float32Array>;
+
+/** Losses [R]. */
+export const readLosses: EvaluationReader = async (gpu, { shared }, { forward, ranges }, tokens) => {
+  const before = () => gpu.device.queue.writeBuffer(shared.tokens, 0, packTokens(tokens));
+  await gpu.pacer.submit([{ plan: forward, before }, ...ranges], 'losses');
+  return new Float32Array(await gpu.read(shared.losses, tokens.length * 4));
+};
+
+/** Logits [R, V], of which the GPU holds a range at a time. */
+export const readLogits: EvaluationReader = async (gpu, { config, shared }, { forward, ranges }, tokens) => {
+  const before = () => gpu.device.queue.writeBuffer(shared.tokens, 0, packTokens(tokens));
+  await gpu.pacer.submit([{ plan: forward, before }], 'logits');
+  const logits = new Float32Array(tokens.length * config.vocabSize);
+  for (const { plan, start, rows } of ranges) {
+    await gpu.pacer.submit([{ plan }], 'logits');
+    const read = await gpu.read(shared.logits, rows * config.vocabSize * 4);
+    logits.set(new Float32Array(read), start * config.vocabSize);
+  }
+  return logits;
+};
+
+/** What `evaluate` makes of any number of windows, a micro-batch after the other; the last one is filled up. */
+export async function evaluateWindows(
+  tokens: Uint8Array,
+  { config: { contextLength }, microBatch }: PlanContext,
+  evaluate: (tokens: Uint8Array) => Promise<Float32Array> | Float32Array,
+): Promise<Float32Array> {
+  if (tokens.length % contextLength !== 0) {
+    throw new EngineError('internal', `${tokens.length} bytes are not whole windows of ${contextLength}.`);
+  }
+  const chunk = microBatch * contextLength;
+  let result = new Float32Array();
+  for (let start = 0; start < tokens.length; start += chunk) {
+    const part = tokens.subarray(start, start + chunk);
+    const padded = new Uint8Array(chunk);
+    padded.set(part);
+    const values = await evaluate(padded);
+    const width = values.length / chunk;
+    if (start === 0) result = new Float32Array(tokens.length * width);
+    // The windows behind the last one are none of the caller's.
+    result.set(values.subarray(0, part.length * width), start * width);
+  }
+  return result;
+}

@@ -1,0 +1,32 @@
+// The update that ends a step, laid out as dispatches.
+
+import type { PlanBuilder } from '../gpu/plan.ts';
+import { adam, metrics, squareSums } from '../kernels/index.ts';
+import type { PlanContext } from './forward.ts';
+
+/** Gradient norm, clipping and Adam over the whole arena. */
+export function addUpdate(
+  plan: PlanBuilder,
+  context: PlanContext,
+  moments: { readonly m: GPUBuffer; readonly v: GPUBuffer },
+  bytes: number,
+): void {
+  const { layout, parameters, gradients, shared, step, variants } = context;
+  const squares = squareSums(layout.arenaSize);
+  plan.add(squares.kernel, { gradients, partials: shared.squarePartials });
+  plan.add(metrics(squares.groups, bytes, variants.storage !== 'full'), {
+    partials: shared.squarePartials,
+    lossSum: shared.lossSum,
+    metrics: shared.metrics,
+    halt: shared.halt,
+    lossScale: shared.lossScale,
+    step,
+  });
+  plan.add(adam(layout.arenaSize, layout.decayEnd), {
+    parameters,
+    gradients,
+    ...moments,
+    metrics: shared.metrics,
+    step,
+  });
+}
