@@ -16,7 +16,7 @@ import {
 } from '../kernels/index.ts';
 import { headGroups, type ModelConfig } from './config.ts';
 import { embeddingShape } from './embedding.ts';
-import type { EngineShape } from './engine.ts';
+import { EngineError, type EngineShape } from './engine.ts';
 import { parameterLayout } from './parameters.ts';
 import { rangeRows, tokenRanges } from './ranges.ts';
 import { STEP_UNIFORM_BYTES } from './step-uniforms.ts';
@@ -229,4 +229,17 @@ export function trainingMemory(
 /** Bytes of a buffer; none is made for a tensor without elements. */
 function bufferBytes(bytes: number): number {
   return Math.ceil(bytes / 16) * 16;
+}
+
+/** Throws an `EngineError` 'out-of-memory' where a buffer would be larger than what a GPU binds. */
+export function checkBindable(config: ModelConfig, shape: EngineShape, maxBindingBytes: number): void {
+  const { bytes, largestBytes } = trainingMemory(config, shape);
+  if (largestBytes <= maxBindingBytes) return;
+  const [needed, limit, all] = [largestBytes, maxBindingBytes, bytes].map(
+    (size) => `${Math.ceil(size / 2 ** 20)} MiB`,
+  );
+  throw new EngineError(
+    'out-of-memory',
+    `This run needs a buffer of ${needed} (${all} in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
+  );
 }

@@ -10,14 +10,12 @@ import { type KernelVariants, kernelVariants, storageOf } from '../kernels/index
 import { Failure } from '../lib/errors.ts';
 import { Lazy } from '../lib/lazy.ts';
 import { CallOrder, type Hold } from '../lib/order.ts';
-import type { AttentionMaps, AttentionMapsRequest, AttentionRow, AttentionRowsRequest } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
 import {
   type Engine,
   EngineError,
   type EngineShape,
-  type LossScale,
   type OptimizerState,
   type Sampler,
   type SamplerSettings,
@@ -25,13 +23,14 @@ import {
   type TrainStepRequest,
 } from './engine.ts';
 import { evaluateWindows, readLogits, readLosses } from './evaluation.ts';
-import { microBatches, noUpdate } from './micro-batches.ts';
+import { writeLossScale } from './loss-scale.ts';
+import { clearGradients, microBatches, noUpdate } from './micro-batches.ts';
 import type { ParameterLayout } from './parameters.ts';
 import { allocateEngine, type EngineContext, lazyPlans, type Plans } from './plans.ts';
 import { readMaps } from './readout/maps.ts';
 import { Resident } from './readout/resident.ts';
 import { readRows } from './readout/rows.ts';
-import { trainingMemory } from './tensors.ts';
+import { checkBindable } from './tensors.ts';
 
 const noPlans = Lazy.of(null);
 
@@ -41,10 +40,6 @@ export interface WebGpuEngineOptions {
   /** Rows of a range of tokens (src/model/ranges.ts), a multiple of `RANGE_STEP`; by default as many as fit. */
   readonly rangeRows?: number;
 }
-
-/** High enough that small gradients survive in float16; the first steps halve it where it is too high. */
-const FIRST_LOSS_SCALE: LossScale = { scale: 2 ** 16, steps: 0 };
-const NO_LOSS_SCALE: LossScale = { scale: 1, steps: 0 };
 
 /**
  * Lays out a model on an open device; its parameters are zero until `writeState`.
@@ -57,16 +52,7 @@ export async function createWebGpuEngine(
   shape: EngineShape,
   options: WebGpuEngineOptions = {},
 ): Promise<WebGpuEngine> {
-  const { bytes, largestBytes } = trainingMemory(config, shape);
-  if (largestBytes > gpu.maxBindingBytes) {
-    const [needed, limit] = [largestBytes, gpu.maxBindingBytes].map(
-      (size) => `${Math.ceil(size / 2 ** 20)} MiB`,
-    );
-    throw new EngineError(
-      'out-of-memory',
-      `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
-    );
-  }
+  checkBindable(config, shape, gpu.maxBindingBytes);
   const storage = storageOf(shape.precision);
   const variants = { ...(options.variants ?? kernelVariants(gpu.profile, storage)), storage };
   const buffers: GPUBuffer[] = [];
@@ -114,7 +100,7 @@ export class WebGpuEngine implements Engine {
       version: () => this.#version,
       inOrder: (plans, queue) => this.#inOrder(plans, queue, true),
     });
-    this.#writeLossScale(undefined);
+    writeLossScale(gpu, context, shape, undefined);
   }
 
   /** The plans of a step, for timing their dispatches. */
@@ -167,13 +153,9 @@ export class WebGpuEngine implements Engine {
     return this.#evaluate(tokens, readLogits);
   }
 
-  async attentionRows(request: AttentionRowsRequest): Promise<readonly AttentionRow[]> {
-    return readRows(this.#resident, request);
-  }
+  attentionRows: Engine['attentionRows'] = (request) => readRows(this.#resident, request);
 
-  async attentionMaps(request: AttentionMapsRequest): Promise<AttentionMaps> {
-    return readMaps(this.#resident, request);
-  }
+  attentionMaps: Engine['attentionMaps'] = (request) => readMaps(this.#resident, request);
 
   async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
     const reading = await this.#inOrder(this.#plans.step, ({ training }, hold) => {
@@ -187,7 +169,7 @@ export class WebGpuEngine implements Engine {
           this.gpu.read(this.#context.gradients),
           this.gpu.read(this.#context.shared.lossScale),
         ]);
-        this.#clearGradients();
+        clearGradients(this.gpu, this.#context);
         return { read };
       })();
       hold(arena);
@@ -210,7 +192,9 @@ export class WebGpuEngine implements Engine {
     const [scale, steps] = scaling!;
     const arena = (values: Float32Array) => values.subarray(0, arenaSize);
     const state = { parameters: arena(p!), m: arena(m!), v: arena(v!) };
-    return this.#isMixed ? { ...state, lossScale: { scale: scale!, steps: steps! } } : state;
+    return this.shape.precision === 'mixed'
+      ? { ...state, lossScale: { scale: scale!, steps: steps! } }
+      : state;
   }
 
   writeState(state: OptimizerState): void {
@@ -234,7 +218,7 @@ export class WebGpuEngine implements Engine {
       }
       // These weights have seen no step that was not finite.
       this.gpu.device.queue.writeBuffer(this.#context.shared.halt, 0, new Uint32Array(1));
-      this.#writeLossScale(lossScale);
+      writeLossScale(this.gpu, this.#context, this.shape, lossScale);
     });
     // What fails then, fails every later call as well.
     void Promise.resolve(writing).catch(() => undefined);
@@ -292,27 +276,11 @@ export class WebGpuEngine implements Engine {
     if (!submitting) return undefined;
     const submitted = submitting.then((outcome) => {
       this.#check();
-      if (outcome === GIVEN_UP) this.#clearGradients();
+      if (outcome === GIVEN_UP) clearGradients(this.gpu, this.#context);
       return outcome === GIVEN_UP;
     });
     hold(submitted);
     return submitted;
-  }
-
-  get #isMixed(): boolean {
-    return this.shape.precision === 'mixed';
-  }
-
-  #writeLossScale(lossScale: LossScale | undefined): void {
-    const { scale, steps } = this.#isMixed ? (lossScale ?? FIRST_LOSS_SCALE) : NO_LOSS_SCALE;
-    this.gpu.device.queue.writeBuffer(this.#context.shared.lossScale, 0, Float32Array.of(scale, steps));
-  }
-
-  #clearGradients(): void {
-    const encoder = this.gpu.device.createCommandEncoder();
-    encoder.clearBuffer(this.#context.gradients);
-    encoder.clearBuffer(this.#context.shared.lossSum);
-    this.gpu.device.queue.submit([encoder.finish()]);
   }
 
   /** `read` runs a micro-batch. */
