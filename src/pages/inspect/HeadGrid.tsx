@@ -50,7 +50,7 @@ export function HeadGrid({ seen, layer, head, onSelect }: HeadGridProps) {
       role="radiogroup"
       aria-label="Layer and head"
       className={styles.grid}
-      style={{ gridTemplateColumns: `auto repeat(${Math.min(nHead, 8)}, minmax(0, 116px))` }}
+      style={{ gridTemplateColumns: `max-content repeat(${Math.min(nHead, 8)}, minmax(0, 116px))` }}
     >
       {Array.from({ length: nLayer }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a layer is its place

@@ -145,7 +145,11 @@ function Chart({ heads, factorOf, chosen, onSelect }: ChartProps) {
             r={7}
             fill={`var(--factor-${factorOf(map)})`}
           />
-          <text x={x(map.meanDistance) + 10} y={y(map.entropyBits) + 4}>
+          <text
+            x={x(map.meanDistance) + (x(map.meanDistance) > WIDTH - 50 ? -10 : 10)}
+            y={y(map.entropyBits) + 4}
+            textAnchor={x(map.meanDistance) > WIDTH - 50 ? 'end' : 'start'}
+          >
             {nameOf(map)}
           </text>
         </g>
