@@ -114,13 +114,14 @@ export const schema = {
     of: { layers: 'number', recompute: 'flag', length: 'number', parameters: 'number' },
     measured: { plannedBytes: 'number', allocatedBytes: 'number?', notAllocated: 'text?' },
   },
-  /** Training steps over long contexts. */
+  /** Training steps over long contexts. `ofSquareRootLaw`: time against n sqrt(n), from the first length measured on. */
   length: {
     of: { length: 'number', stride: 'number', layers: 'number', parameters: 'number' },
     measured: {
       stepMs: 'number',
       stepSpreadMs: 'spread',
       runs: 'number',
+      ofSquareRootLaw: 'number?',
       tokensPerSecond: 'number',
       memoryBytes: 'number',
       submissions: 'number',

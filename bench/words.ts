@@ -83,7 +83,14 @@ function resultWords(row: MeasuredRow): string {
     case 'memory':
       return `planned ${mebibytes(row.plannedBytes)}, ${row.allocatedBytes === null ? row.notAllocated : `allocated ${mebibytes(row.allocatedBytes)}`}`;
     case 'length':
-      return `${digits(row.stepMs)} ms a step (${percent(row.ofTheory)} of theory), ${mebibytes(row.memoryBytes)}, ${row.submissions} submissions of ${digits(row.longestSubmissionMs)} ms at most`;
+      return [
+        `${digits(row.stepMs)} ms a step (${percent(row.ofTheory)} of theory)`,
+        ...(row.ofSquareRootLaw === null
+          ? []
+          : [`${digits(row.ofSquareRootLaw)} of n sqrt(n) from the first`]),
+        mebibytes(row.memoryBytes),
+        `${row.submissions} submissions of ${digits(row.longestSubmissionMs)} ms at most`,
+      ].join(', ');
     case 'startup':
       return `${digits(row.createMs)} ms to lay out, ${digits(row.drawMs)} to draw weights, ${digits(row.firstStepMs)} to compile and take the first step; all of it again in ${digits(row.againMs)}`;
   }

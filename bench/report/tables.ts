@@ -152,6 +152,7 @@ const tables: { readonly [G in Group]: (rows: readonly Entry<G>[], torch: TorchR
       runtime,
       right('ms a step', (row) => time(row.stepMs, row.stepSpreadMs)),
       right('tokens/s', (row) => whole(row.tokensPerSecond)),
+      right('to n sqrt(n)', (row) => (row.ofSquareRootLaw === null ? '' : digits(row.ofSquareRootLaw))),
       right('MiB', (row) => mebibytes(row.memoryBytes)),
       right('submissions', (row) => whole(row.submissions)),
       right('longest, ms', (row) => digits(row.longestSubmissionMs)),

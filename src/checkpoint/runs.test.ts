@@ -63,6 +63,23 @@ async function storeWith(...steps: number[]): Promise<MemoryStore> {
 }
 
 describe('weights', () => {
+  it('of before there were media are text', () => {
+    const { metadata, tensors } = readSafetensors(encodeWeights(weights));
+    const about = JSON.stringify({ name: 'test', step: 12, heldOutBitsPerByte: 2.5 });
+    const old = writeSafetensors({ metadata: new Map([...metadata, ['weft.weights', about]]), tensors });
+    expect(decodeWeights(old)).toEqual(weights);
+  });
+
+  it('keep their medium, which must fit the model', () => {
+    const { contextLength } = testConfig;
+    const picture = { kind: 'image', height: contextLength / 4, width: 4, channels: 1 } as const;
+    for (const medium of [picture, { kind: 'audio', rateHz: 8000 } as const]) {
+      expect(decodeWeights(encodeWeights({ ...weights, medium })).medium).toEqual(medium);
+    }
+    const odd = encodeWeights({ ...weights, medium: { ...picture, channels: 3 } });
+    expect(() => decodeWeights(odd)).toThrow(`contextLength is ${contextLength}, but a picture of`);
+  });
+
   it('round trip to the same bits and bytes', () => {
     const file = encodeWeights(weights);
     const read = decodeWeights(file);

@@ -64,6 +64,27 @@ describe('splitParts', () => {
     );
   });
 
+  it('cuts between pictures', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 60 }), (itemBytes, items) => {
+        const parts = splitParts(new Uint8Array(itemBytes * items), itemBytes);
+        const counts = PARTS.map((part) => parts[part].length / itemBytes);
+        expect(counts).toEqual(PARTS.map((part) => splitParts(new Uint8Array(items))[part].length));
+      }),
+    );
+  });
+
+  it('knows the fewest pictures that can train', () => {
+    for (const itemBytes of [4, 784, 3072]) {
+      const { train, val } = splitParts(new Uint8Array(smallestTrainable(itemBytes, itemBytes)), itemBytes);
+      expect(train.length >= itemBytes && val.length >= itemBytes).toBe(true);
+    }
+    expect(() => checkTrainable(19 * 784, 784, 784)).toThrow(
+      'There are 19 pictures; training needs at least 20',
+    );
+    expect(() => checkTrainable(20 * 784, 784, 784)).not.toThrow();
+  });
+
   it('knows the smallest file that can train', () => {
     for (let contextLength = 1; contextLength < 300; contextLength++) {
       const fits = (size: number) => {
@@ -102,6 +123,26 @@ describe('windows', () => {
         expect(epochWindows(seed, epoch, sizeBytes, contextLength)).toEqual(starts);
       }),
     );
+  });
+
+  it('of pictures are whole pictures, each once an epoch', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.nat(50),
+        (itemBytes, items, epoch) => {
+          const starts = epochWindows(3, epoch, itemBytes * items, itemBytes, itemBytes);
+          const wanted = Array.from({ length: items }, (_, i) => i * itemBytes);
+          expect([...starts].sort((a, b) => a - b)).toEqual(wanted);
+        },
+      ),
+    );
+    expect(() => new WindowReader(new Uint8Array(100), 10, 1, 4)).toThrow('would cut items');
+  });
+
+  it('of text are in the order of older runs', () => {
+    expect([...epochWindows(7, 2, 100, 16)]).toEqual([1, 17, 81, 49, 65, 33]);
   });
 
   it('change their phase and order with the epoch and the seed', () => {

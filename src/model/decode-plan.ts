@@ -11,7 +11,7 @@ import {
   decodeLinear,
 } from '../kernels/index.ts';
 import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
-import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
+import { FINAL_NORM_EPS, headGroups, headWidths, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
 import { promptLength, type SamplerSettings } from './engine.ts';
 import type { PlanContext } from './forward.ts';
@@ -156,7 +156,7 @@ export function addByte(
         regions: upload('regions', packRegions(cached.regions)),
       },
     );
-    const shape = { samples, nHead, dQK: dQueryKey / nHead, dV: dModel / nHead, slots: cached.slots };
+    const shape = { samples, nHead, ...headWidths(config), slots: cached.slots };
     const segments = upload('segments', lists.segments);
     const inputs = { query, cache, state, segments, headSegments: upload('headSegments', lists.heads) };
     plan.add(decodeAttention(shape, variant), { ...inputs, attended });

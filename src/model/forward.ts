@@ -13,7 +13,7 @@ import {
   product,
   storageBytes,
 } from '../kernels/index.ts';
-import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
+import { FINAL_NORM_EPS, headGroups, headWidths, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
 import type { ParameterLayout } from './parameters.ts';
 import { type TokenRange, tokenRanges } from './ranges.ts';
@@ -119,8 +119,7 @@ export function attentionShape({ config, microBatch }: PlanContext): AttentionSh
     B: microBatch,
     T: config.contextLength,
     nHead: config.nHead,
-    dQK: config.dQueryKey / config.nHead,
-    dV: config.dModel / config.nHead,
+    ...headWidths(config),
   };
 }
 

@@ -1,13 +1,14 @@
 // The presets, and what the cost model says about them.
 
 import { describe, expect, it } from 'vitest';
+import { type Medium, TEXT } from '../data/medium.ts';
 import { Fields, readObject } from '../lib/fields.ts';
 import { mask } from '../patterns/index.ts';
 import type { RunConfig } from './config.ts';
 import { attentionPairs, forwardFlops } from './cost.ts';
 import { parseRunConfig } from './parse.ts';
 import { preflight } from './preflight.ts';
-import { presets } from './presets.ts';
+import { presetFor, presets } from './presets.ts';
 import { testConfig } from './testing.ts';
 
 const laptop = { engine: 'webgpu', maxBufferBytes: 2 ** 31 } as const;
@@ -71,6 +72,33 @@ describe('preflight', () => {
   });
 });
 
+describe('presets of pictures and sound', () => {
+  const media: readonly Medium[] = [
+    { kind: 'image', height: 28, width: 28, channels: 1 },
+    { kind: 'image', height: 8, width: 12, channels: 3 },
+    { kind: 'image', height: 64, width: 64, channels: 3 },
+    { kind: 'audio', rateHz: 12_000 },
+  ];
+  const names = Object.keys(presets) as (keyof typeof presets)[];
+
+  it.each(media)('can run, and are whole RunConfigs: %j', (medium) => {
+    for (const name of names) {
+      const run = presetFor(medium, name);
+      expect(preflight(run, laptop).problems).toEqual([]);
+      expect(parseRunConfig(readObject(JSON.stringify(run), 'the preset'))).toEqual(run);
+    }
+  });
+
+  it('look along rows and columns', () => {
+    const { model } = presetFor(media[1]!, 'small');
+    expect(model).toMatchObject({ contextLength: 288, attention: { stride: 36 } });
+    expect(model.positions).toEqual({ kind: 'image', height: 8, width: 12, channels: 3 });
+    const sound = presetFor(media[3]!, 'medium').model;
+    expect(sound.attention.stride ** 2).toBe(sound.contextLength);
+    expect(presetFor(TEXT, 'small')).toBe(presets.small);
+  });
+});
+
 describe('parseRunConfig', () => {
   const parse = (change: object) => parseRunConfig(new Fields({ ...presets.tiny, ...change }, 'The run'));
 
@@ -89,5 +117,27 @@ describe('parseRunConfig', () => {
     expect(() => parseRunConfig(readObject('{"__proto__":{"name":"x"}}', 'The file'))).toThrow(
       'lacks "name"',
     );
+  });
+
+  it('reads the medium, and holds the model against it', () => {
+    const { medium: _, ...old } = presets.tiny;
+    expect(parseRunConfig(new Fields(old, 'The run'))).toEqual(presets.tiny);
+    const image = presetFor({ kind: 'image', height: 4, width: 6, channels: 3 }, 'tiny');
+    const parseImage = (change: object) => parseRunConfig(new Fields({ ...image, ...change }, 'The run'));
+    const { model } = image;
+    expect(parseImage({}).medium).toEqual(image.medium);
+    expect(() => parseImage({ medium: { ...image.medium, width: 5 } })).toThrow('contextLength is 72, but');
+    expect(() => parseImage({ medium: { ...image.medium, width: 4, height: 6 } })).toThrow(
+      'positions describes 6 x 4',
+    );
+    expect(() => parseImage({ medium: { ...image.medium, channels: 2 } })).toThrow('not 2');
+    expect(() => parseImage({ medium: { ...image.medium, depth: 8 } })).toThrow('unknown setting "depth"');
+    expect(() => parseImage({ medium: { kind: 'smell' } })).toThrow('text, image or audio, not "smell"');
+    expect(() => parse({ medium: { kind: 'audio', rateHz: 1 } })).toThrow('"rateHz"');
+    const byPosition = { ...model, positions: { kind: 'attention', stride: 18 } };
+    expect(parseImage({ model: byPosition }).model).toEqual(byPosition);
+    expect(
+      preflight({ ...image, medium: { ...image.medium, channels: 1 } as never }, laptop).problems,
+    ).toHaveLength(1);
   });
 });

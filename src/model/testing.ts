@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { Failure } from '../lib/errors.ts';
 import { uniform } from '../lib/random.ts';
 import { attentionLayers } from '../patterns/index.ts';
-import { attentionMaps, attentionRows } from '../reference/ops.ts';
-import { uniformAttention } from '../reference/testing.ts';
+import { attentionMaps } from '../reference/ops.ts';
+import { uniformAttention, uniformRows } from '../reference/testing.ts';
 import { attentionShape } from '../reference/transformer.ts';
 import {
   type AttentionMaps,
@@ -151,15 +151,7 @@ export class BigramEngine implements Engine {
   }
 
   attentionRows(request: AttentionRowsRequest): Promise<readonly AttentionRow[]> {
-    const groups = headGroups(this.config, request.layer);
-    return this.#inTurn(() =>
-      attentionRows(
-        uniformAttention(this.config)[request.layer]!,
-        attentionShape(this.config, 1),
-        groups,
-        request,
-      ),
-    );
+    return this.#inTurn(() => uniformRows(this.config, request));
   }
 
   async attentionMaps(request: AttentionMapsRequest): Promise<AttentionMaps> {
@@ -221,13 +213,7 @@ export class BigramEngine implements Engine {
           const { layer, head } = watching;
           const heads = head === 'mean' ? allHeads(this.config) : [head];
           const request = { layer, heads, queries: [length() - 1] };
-          const groups = headGroups(this.config, layer);
-          const rows = attentionRows(
-            uniformAttention(this.config)[layer]!,
-            attentionShape(this.config, 1),
-            groups,
-            request,
-          );
+          const rows = uniformRows(this.config, request);
           return head === 'mean' ? meanRow(rows) : rows[0]!;
         }),
       destroy: () => {},

@@ -4,13 +4,13 @@
 // over buffers that live as long as the engine; a step only writes tokens and a few numbers, and replays.
 
 import type { Gpu } from '../gpu/device.ts';
-import { GIVEN_UP, type Replay } from '../gpu/pacer.ts';
+import { GIVEN_UP, pacerOf, type Replay } from '../gpu/pacer.ts';
 import type { Plan } from '../gpu/plan.ts';
-import { type KernelVariants, kernelVariants, storageOf } from '../kernels/index.ts';
+import { fitHeads, type KernelVariants, kernelVariants, storageOf } from '../kernels/index.ts';
 import { Failure } from '../lib/errors.ts';
 import { Lazy } from '../lib/lazy.ts';
 import { CallOrder, type Hold } from '../lib/order.ts';
-import type { ModelConfig } from './config.ts';
+import { headWidths, type ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
 import {
   type Engine,
@@ -22,7 +22,7 @@ import {
   type StepMetrics,
   type TrainStepRequest,
 } from './engine.ts';
-import { evaluateWindows, readLogits, readLosses } from './evaluation.ts';
+import { byMicroBatches, type EvaluationReader, readLogits, readLosses } from './evaluation.ts';
 import { writeLossScale } from './loss-scale.ts';
 import { clearGradients, microBatches, noUpdate } from './micro-batches.ts';
 import type { ParameterLayout } from './parameters.ts';
@@ -30,7 +30,7 @@ import { allocateEngine, type EngineContext, lazyPlans, type Plans } from './pla
 import { readMaps } from './readout/maps.ts';
 import { Resident } from './readout/resident.ts';
 import { readRows } from './readout/rows.ts';
-import { checkBindable } from './tensors.ts';
+import { requireBindable } from './tensors.ts';
 
 const noPlans = Lazy.of(null);
 
@@ -52,9 +52,10 @@ export async function createWebGpuEngine(
   shape: EngineShape,
   options: WebGpuEngineOptions = {},
 ): Promise<WebGpuEngine> {
-  checkBindable(config, shape, gpu.maxBindingBytes);
+  requireBindable(config, shape, gpu.maxBindingBytes);
   const storage = storageOf(shape.precision);
-  const variants = { ...(options.variants ?? kernelVariants(gpu.profile, storage)), storage };
+  const suitable = { ...(options.variants ?? kernelVariants(gpu.profile, storage)), storage };
+  const variants = fitHeads(suitable, headWidths(config), gpu.profile.workgroupStorageBytes);
   const buffers: GPUBuffer[] = [];
   try {
     const context = await gpu.guard(() =>
@@ -137,7 +138,7 @@ export class WebGpuEngine implements Engine {
       this.gpu.check();
       throw error;
     }
-    if (!submitted) this.gpu.pacer.learn(measured.work, measured.submittedAt);
+    if (!submitted) pacerOf(this.gpu).learn(measured.work, measured.submittedAt);
     const [loss, gradNorm, finite] = new Float32Array(staging.getMappedRange());
     staging.unmap();
     this.#freeStaging.push(staging);
@@ -146,15 +147,14 @@ export class WebGpuEngine implements Engine {
   }
 
   async losses(tokens: Uint8Array): Promise<Float32Array> {
-    return this.#evaluate(tokens, readLosses);
+    return this.#evaluate(tokens, 1, readLosses);
   }
 
   async logits(tokens: Uint8Array): Promise<Float32Array> {
-    return this.#evaluate(tokens, readLogits);
+    return this.#evaluate(tokens, this.config.vocabSize, readLogits);
   }
 
   attentionRows: Engine['attentionRows'] = (request) => readRows(this.#resident, request);
-
   attentionMaps: Engine['attentionMaps'] = (request) => readMaps(this.#resident, request);
 
   async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
@@ -164,7 +164,7 @@ export class WebGpuEngine implements Engine {
           ...request,
           ...noUpdate,
         });
-        await this.gpu.pacer.submit(replays, 'gradients');
+        await pacerOf(this.gpu).submit(replays, 'gradients');
         const read = Promise.all([
           this.gpu.read(this.#context.gradients),
           this.gpu.read(this.#context.shared.lossScale),
@@ -272,7 +272,9 @@ export class WebGpuEngine implements Engine {
   ): undefined | Promise<boolean> {
     const gone = () => this.#closed || stopped?.() === true;
     // A step behind one that was given up must not be taken either, short as it may be.
-    const submitting = gone() ? Promise.resolve(GIVEN_UP) : this.gpu.pacer.submit(replays, 'training', gone);
+    const submitting = gone()
+      ? Promise.resolve(GIVEN_UP)
+      : pacerOf(this.gpu).submit(replays, 'training', gone);
     if (!submitting) return undefined;
     const submitted = submitting.then((outcome) => {
       this.#check();
@@ -283,11 +285,12 @@ export class WebGpuEngine implements Engine {
     return submitted;
   }
 
-  /** `read` runs a micro-batch. */
-  #evaluate(tokens: Uint8Array, read: typeof readLosses): Promise<Float32Array> {
-    return evaluateWindows(tokens, this.#context, (padded) =>
+  /** `read` runs a micro-batch and yields `width` numbers a byte. */
+  #evaluate(tokens: Uint8Array, width: number, read: EvaluationReader): Promise<Float32Array> {
+    const windows = { contextLength: this.config.contextLength, microBatch: this.shape.microBatch, width };
+    return byMicroBatches(tokens, windows, async (micro) =>
       this.#inOrder(this.#plans.evaluation, (plans, hold) => {
-        const reading = read(this.gpu, this.#context, plans, padded);
+        const reading = read(this.gpu, this.#context, plans, micro);
         hold(reading);
         return reading;
       }),

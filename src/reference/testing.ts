@@ -1,9 +1,10 @@
 // Small models and made-up numbers for tests.
 
 import { normal, uniform } from '../lib/random.ts';
+import type { AttentionRow, AttentionRowsRequest } from '../model/attention.ts';
 import { type AttentionConfig, headGroups, type ModelConfig } from '../model/config.ts';
 import type { ParameterLayout } from '../model/parameters.ts';
-import { attentionForward, type LayerAttention } from './ops.ts';
+import { attentionForward, attentionRows, type LayerAttention } from './ops.ts';
 import { attentionShape } from './transformer.ts';
 
 /** A model whose every size is different, over a length that its stride does not divide. */
@@ -69,4 +70,13 @@ export function uniformAttention(config: ModelConfig): LayerAttention[] {
   return Array.from({ length: config.nLayer }, (_, layer) => {
     return { qkv, lse: attentionForward(qkv, shape, headGroups(config, layer)).lse };
   });
+}
+
+/** Rows of such a window. */
+export function uniformRows(
+  config: ModelConfig,
+  request: Pick<AttentionRowsRequest, 'layer' | 'heads' | 'queries'>,
+): AttentionRow[] {
+  const layer = uniformAttention(config)[request.layer]!;
+  return attentionRows(layer, attentionShape(config, 1), headGroups(config, request.layer), request);
 }

@@ -14,7 +14,8 @@ export function isIdx(bytes: Uint8Array): boolean {
 
 /** The pictures of an IDX file. Throws a `Failure` 'bad-file'. */
 export function readIdx(bytes: Uint8Array): PictureSource {
-  const dimensions = bytes[3] ?? 0;
+  if (!isIdx(bytes)) throw new Failure('bad-file', 'the file is no IDX file of bytes');
+  const dimensions = bytes[3]!;
   const start = 4 + 4 * dimensions;
   if (bytes.length < start) throw new Failure('bad-file', 'the IDX file ends inside its header');
   const view = viewOf(bytes);

@@ -80,6 +80,8 @@ export const extremes: readonly AttentionCase[] = [
   extreme('stride 1, strided', strided, [1, 37, 2], [1, 1]),
   // Wider than what a thread holds at once, and no multiple of it.
   extreme('wide heads', strided, [1, 70, 2], [16, 1], { dQK: 36, dV: 72 }),
+  // So wide that fewer rows pass by at a time in the workgroup memory that every adapter has.
+  extreme('very wide heads', strided, [1, 40, 1], [9, 1], { dQK: 260, dV: 516 }),
 ];
 
 function extreme(
@@ -113,7 +115,8 @@ export function attentionCases(): KernelCase[] {
     const chosen = usual.filter((_, index) => variant !== 'rows' || index % 2 === 0);
     return [...chosen, ...(form.storage === 'full' ? extremes : [])].flatMap((attention) => {
       const gpuOnly = variant !== 'rows' && (variant.depth !== 16 || !softwareTiles(attention));
-      const workgroupBytes = variant === 'rows' ? 0 : tileStorageBytes(variant);
+      const { dQK, dV } = attention;
+      const workgroupBytes = variant === 'rows' ? 0 : tileStorageBytes(variant, dQK, dV);
       return casesOf(form, attention).map((testCase) => ({ ...testCase, gpuOnly, workgroupBytes }));
     });
   });

@@ -3,7 +3,7 @@
 // may use the engine between two readings; whoever does, leaves other tensors behind, and the pass is repeated.
 
 import type { Gpu } from '../../gpu/device.ts';
-import type { Replay } from '../../gpu/pacer.ts';
+import { pacerOf, type Replay } from '../../gpu/pacer.ts';
 import { type Plan, PlanBuilder } from '../../gpu/plan.ts';
 import { Lazy } from '../../lib/lazy.ts';
 import type { Hold } from '../../lib/order.ts';
@@ -79,7 +79,7 @@ export class Resident {
   ): Promise<T> {
     const { result } = await this.#host.inOrder(plans, (made, hold) => {
       const reading = (async () => {
-        await this.gpu.pacer.submit(this.#missing(made, windows, layer), 'attention');
+        await pacerOf(this.gpu).submit(this.#missing(made, windows, layer), 'attention');
         prepare?.();
         this.#submit(made.own);
         // In an object, since later calls need not wait for what is read.

@@ -1,0 +1,130 @@
+// What a person gets wrong: one sentence on standard error each, and an exit code that says whose mistake it was.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { trainArgs as argsOf, reference, testFolder, weft } from './testing.ts';
+
+const { at } = testFolder();
+const trainArgs = (out: string, ...more: string[]) => argsOf(at, out, ...more);
+
+beforeAll(() => mkdir(at('nothing')));
+
+describe('what a person gets wrong', () => {
+  const out = ['--out', '/tmp/weft-never-made'];
+  const train = (...args: string[]) => ['train', ...out, ...reference, ...args];
+  const tiny = ['--preset', 'tiny'];
+  const mask = (...args: string[]) => ['mask', ...args];
+
+  it.each<[what: string, message: string, args: () => string[]]>([
+    ['no such command', 'There is no command "dance"', () => ['dance']],
+    ['unknown option', "Unknown option '--flour'", () => train('--flour', '1')],
+    ['stray argument', "Unexpected argument 'now'", () => train('now')],
+    ['option without value', 'argument missing', () => train('--data')],
+    ['no data', '--data is missing', () => train(...tiny)],
+    ['no preset', '--preset is missing', () => train('--data', at('text.txt'))],
+    [
+      'unknown preset',
+      '--preset must be tiny, small or medium',
+      () => train('--data', at('text.txt'), '--preset', 'x'),
+    ],
+    [
+      'steps that are no number',
+      '--steps must be',
+      () => train(...tiny, '--data', at('text.txt'), '--steps', 'many'),
+    ],
+    ['half a step', 'whole number', () => train(...tiny, '--data', at('text.txt'), '--steps', '1.5')],
+    ['missing file', 'does not exist', () => train(...tiny, '--data', at('none.txt'))],
+    ['empty folder as data', 'holds no files', () => train(...tiny, '--data', at('nothing'))],
+    ['empty file', 'this file is empty', () => train(...tiny, '--data', at('empty.txt'))],
+    ['300 MB file', '300 MiB or more; at most 256 MiB', () => train(...tiny, '--data', at('large.txt'))],
+    [
+      'short file',
+      '5 bytes; training with a context of 128',
+      () => train(...tiny, '--data', at('short.txt')),
+    ],
+    [
+      'configuration that divides badly',
+      'nHead',
+      () => train('--data', at('text.txt'), '--config', at('odd.json')),
+    ],
+    ['configuration too large', 'Choose', () => train('--data', at('text.txt'), '--config', at('huge.json'))],
+    [
+      'configuration that is no JSON',
+      'not JSON',
+      () => train('--data', at('text.txt'), '--config', at('broken.json')),
+    ],
+    [
+      'nothing to resume',
+      'no run that can be resumed',
+      () => train('--data', at('text.txt'), '--resume', at()),
+    ],
+    [
+      'out in a file',
+      'a part of its path',
+      () => [
+        'train',
+        ...tiny,
+        '--data',
+        at('text.txt'),
+        '--out',
+        at('short.txt/x'),
+        ...reference,
+        '--steps',
+        '1',
+      ],
+    ],
+    [
+      'corrupt weights',
+      'not a safetensors file',
+      () => ['eval', '--weights', at('text.txt'), '--data', at('text.txt')],
+    ],
+    ['missing weights', 'does not exist', () => ['sample', '--weights', at('none'), '--length', '1']],
+    ['negative length', '--length', () => mask('--pattern', 'dense', '--length=-1')],
+    ['no stride', '--stride is missing', () => mask('--pattern', 'strided', '--length', '4')],
+    [
+      'cells beyond the block',
+      '--summary-cells',
+      () => mask('--pattern', 'fixed', '--length', '4', '--stride', '2', '--summary-cells', '3'),
+    ],
+    [
+      'second factor of local',
+      'factor 0 only',
+      () => mask('--pattern', 'local', '--length', '4', '--stride', '2', '--factor', '1'),
+    ],
+    [
+      'head beyond the heads',
+      '--head must be',
+      () => mask('--pattern', 'dense', '--length', '4', '--head', '1'),
+    ],
+    ['mask too large', 'Choose a smaller --length', () => mask('--pattern', 'dense', '--length', '1000000')],
+  ])('%s: one sentence, exit code 2', async (_, message, args) => {
+    const { code, stdout, stderr } = await weft(args());
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split('\n').length).toBe(1);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('no graphics adapter at all', async () => {
+    const { code, stderr } = await weft(['info'], undefined, { VK_ICD_FILENAMES: at('none.json') });
+    expect(stderr).toMatch(/^No graphics adapter was found\. .*--engine reference .*\n$/);
+    expect(code).toBe(2);
+  });
+
+  it('other data for the same run', async () => {
+    await weft(trainArgs('mine', '--stop-after', '1'));
+    await writeFile(at('other.txt'), 'something else entirely. '.repeat(40));
+    const args = ['train', '--data', at('other.txt'), '--resume', at('mine'), ...reference];
+    const { code, stderr } = await weft(args);
+    expect(stderr).toContain('trained on other data (text.txt)');
+    expect(code).toBe(2);
+  });
+
+  it('diverging: exit code 1, with the step', async () => {
+    const { code, stderr } = await weft(
+      trainArgs('hot', '--learning-rate', '1e5', '--warmup-steps', '1', '--steps', '60'),
+    );
+    expect(stderr).toMatch(/^Training stopped at step \d+: /);
+    expect(code).toBe(1);
+  });
+});
