@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { attentionRow, memoryRow } from './report/testing.ts';
 import { GROUPS, rowProblems } from './rows.ts';
 
-test('there are seven groups', () => {
-  expect(GROUPS).toEqual(['attention', 'matmul', 'train', 'sample', 'memory', 'length', 'startup']);
+test('there are eight groups', () => {
+  expect(GROUPS).toEqual(['attention', 'matmul', 'train', 'sample', 'watch', 'memory', 'length', 'startup']);
 });
 
 test('a measured and a skipped row are good', () => {

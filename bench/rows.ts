@@ -95,6 +95,20 @@ export const schema = {
       ofTheory: 'number',
     },
   },
+  /** The same bytes with the attention of one layer watched, read once a piece, and without. */
+  watch: {
+    of: { model: 'text', length: 'number', piece: 'number' },
+    measured: {
+      tokens: 'number',
+      watchedMs: 'number',
+      watchedSpreadMs: 'spread',
+      plainMs: 'number',
+      plainSpreadMs: 'spread',
+      runs: 'number',
+      /** Share of the speed that is kept. */
+      kept: 'number',
+    },
+  },
   /** What a training run is said to need, and what it allocates where that was tried. */
   memory: {
     of: { layers: 'number', recompute: 'flag', length: 'number', parameters: 'number' },

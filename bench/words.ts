@@ -37,6 +37,8 @@ export function subjectWords(row: Row): string {
       return `${row.name}, ${row.precision}, ${row.pass} [${row.M} x ${row.K}] [${row.K} x ${row.N}]`;
     case 'train':
       return `${row.model}, ${row.precision}`;
+    case 'watch':
+      return `${row.model}, length ${whole(row.length)}, pieces of ${row.piece}`;
     case 'sample':
       return `${row.model}, length ${whole(row.length)}, ${row.samples} at once, ${row.part}`;
     case 'memory':
@@ -74,6 +76,8 @@ function resultWords(row: MeasuredRow): string {
           .slice(0, 12)
           .map(({ kernel, dispatches, ms }) => `\n  ${digits(ms)} ms in ${dispatches} x ${kernel}`),
       ].join(', ');
+    case 'watch':
+      return `${digits(row.watchedMs)} ms a byte watched, ${digits(row.plainMs)} without: ${percent(row.kept)} of the speed kept`;
     case 'sample':
       return `${digits(row.tokensPerSecond)} tokens/s, ${digits(row.tokenMs)} ms a step (${percent(row.ofTheory)} of theory)`;
     case 'memory':

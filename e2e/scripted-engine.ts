@@ -21,10 +21,12 @@ import type {
   RunStatus,
   SavedRun,
   StepEvent,
+  Watch,
 } from '../src/protocol/index.ts';
 import { measured } from '../src/worker/dataset.ts';
 import { resultOf } from '../src/worker/errors.ts';
 import { Opening } from '../src/worker/opening.ts';
+import { scriptedMaps, scriptedRows, scriptedWatch } from './scripted-attention.ts';
 
 export interface Script {
   readonly info?: Partial<EngineInfo>;
@@ -61,6 +63,7 @@ let step = 0;
 let runs = SCRIPT.runs ?? [];
 let stopWriting = false;
 let silent = false;
+let watching: Watch | null = null;
 
 const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 const done: Result<void> = { ok: true, value: undefined };
@@ -118,6 +121,10 @@ function modelInfo(config: RunConfig): ModelInfo {
   const { name, medium, model } = config;
   return { config: model, medium, parameters, name, step, heldOutBitsPerByte: curve(step, 1.12) };
 }
+
+/** As if the model were sure of what is like the byte before. */
+const surpriseOf = (bytes: Uint8Array) =>
+  Float32Array.from(bytes, (byte, at) => Math.min(9, Math.abs(byte - (bytes[at - 1] ?? 0)) / 12));
 
 /** What the page itself makes, of the run's medium, in the place of what a model would. */
 function made(length: number, from: number, seed: number): Uint8Array {
@@ -213,6 +220,11 @@ const api: EngineApi = {
         const chunk = { id, sample, bytes: bytes.slice(at, at + size), bytesPerSecond: 1240 };
         send({ type: 'generated', ...chunk, done: at + size >= length && sample === samples - 1 });
       }
+      const query = prompt.length + Math.min(at + size, length) - 1;
+      if (run && watching) {
+        const first = Math.max(0, query + 1 - run.model.contextLength);
+        send({ type: 'attention', id, row: scriptedWatch(run.model, watching, query - first), first });
+      }
       await new Promise((resolve) => setTimeout(resolve, 8));
     }
     const nothing = { id, sample: 0, bytes: new Uint8Array(), bytesPerSecond: 1240 };
@@ -220,13 +232,39 @@ const api: EngineApi = {
     return done;
   },
   // As if the model were sure of what is like the byte before.
-  surprise: async (bytes) =>
-    ok(Float32Array.from(bytes, (byte, at) => Math.min(9, Math.abs(byte - (bytes[at - 1] ?? 0)) / 12))),
   stopSurprise: async () => done,
   async stopGenerating() {
     stopWriting = true;
     return done;
   },
+  async surprise(bytes) {
+    return ok(surpriseOf(bytes));
+  },
+  async watchAttention(watch) {
+    watching = watch;
+    return done;
+  },
+  async inspect(input, cells) {
+    if (!run) return { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
+    const { contextLength } = run.model;
+    const tokens =
+      input.kind === 'bytes' ? input.bytes : made(contextLength, 0, 'window' in input ? input.window : 0);
+    const layers = Array.from({ length: run.model.nLayer }, (_, layer) => layer);
+    const maps = await scriptedMaps(run.model, { windows: [tokens], layers, cells });
+    const windows = input.kind === 'average' ? input.windows : 1;
+    return ok({ tokens, bits: surpriseOf(tokens), maps, windows, heldOutWindows: 40, step });
+  },
+  async attentionMap({ input, layer, ...part }) {
+    if (!run) return { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
+    const tokens = input.kind === 'bytes' ? input.bytes : new Uint8Array(run.model.contextLength);
+    return ok(await scriptedMaps(run.model, { windows: [tokens], layers: [layer], ...part }));
+  },
+  async attentionRows(request) {
+    return run
+      ? ok(scriptedRows(run.model, request))
+      : { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
+  },
+  stopInspecting: async () => done,
   exportWeights: async () => ok(new Blob(['weights'])),
   importWeights: async () => ({
     ok: false,

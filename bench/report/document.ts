@@ -31,6 +31,7 @@ const headings: Readonly<Record<Group, string>> = {
   matmul: 'Matrix products',
   train: 'Training steps',
   sample: 'Sampling',
+  watch: 'Sampling with attention watched',
   memory: 'Memory and depth',
   length: 'Long contexts',
   startup: 'From a configuration to the first step',

@@ -108,6 +108,16 @@ const tables: { readonly [G in Group]: (rows: readonly Entry<G>[], torch: TorchR
     ]
       .filter(Boolean)
       .join('\n'),
+  watch: (rows) =>
+    table(rows, [
+      left('model', (row) => row.model),
+      right('length', (row) => whole(row.length)),
+      right('bytes a piece', (row) => whole(row.piece)),
+      runtime,
+      right('watched, ms', (row) => time(row.watchedMs, row.watchedSpreadMs)),
+      right('not watched, ms', (row) => time(row.plainMs, row.plainSpreadMs)),
+      right('speed kept', (row) => percent(row.kept)),
+    ]),
   sample: (rows, torch) =>
     table<Entry<'sample'>>(rows, [
       left('model', (row) => row.model),

@@ -63,7 +63,7 @@ function passingRows({ dQK, dV }: AttentionShape): number {
   return Math.max(1, Math.min(16, 2 ** Math.floor(Math.log2(most))));
 }
 
-function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentHeads): Constants {
+export function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentHeads): Constants {
   const { segment } = heads;
   return {
     T,

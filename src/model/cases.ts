@@ -6,6 +6,7 @@ import { type CaseResult, judge, type Measure, relativeError } from '../kernels/
 import { normal } from '../lib/random.ts';
 import type { Factor } from '../patterns/index.ts';
 import { ReferenceEngine } from '../reference/engine.ts';
+import { readoutMeasures } from './cases/readout.ts';
 import type { ModelConfig } from './config.ts';
 import type { Engine, EngineShape, OptimizerState, SamplerSettings, TrainStepRequest } from './engine.ts';
 import { initialParameters, parameterLayout } from './parameters.ts';
@@ -164,6 +165,7 @@ export async function runModelCase(gpu: Gpu, modelCase: ModelCase): Promise<Case
     return judge(name, [
       ...(await tensorMeasures(engines)),
       ...(await samplingMeasures(engines)),
+      ...(await readoutMeasures(engines)),
       ...(await trainingMeasures(engines)),
     ]);
   } finally {

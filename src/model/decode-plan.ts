@@ -2,7 +2,14 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
-import { decodeAdvance, decodeAttention, decodeDraw, decodeEmbed, decodeLinear } from '../kernels/index.ts';
+import {
+  type DecodeAttentionShape,
+  decodeAdvance,
+  decodeAttention,
+  decodeDraw,
+  decodeEmbed,
+  decodeLinear,
+} from '../kernels/index.ts';
 import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
 import { FINAL_NORM_EPS, headGroups, headWidths, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
@@ -70,7 +77,16 @@ export function packSettings(settings: SamplerSettings): ArrayBuffer {
   return view.buffer;
 }
 
-/** The dispatches of one byte: embedding, blocks, logits, draw. */
+/** A layer's attention among the dispatches of a byte. */
+export interface DecodedLayer {
+  /** Dispatches up to and with the attention: until the next one, `query` is this layer's. */
+  readonly end: number;
+  readonly shape: DecodeAttentionShape;
+  /** What the attention reads, by binding. */
+  readonly inputs: Readonly<Record<'query' | 'cache' | 'state' | 'segments' | 'headSegments', GPUBuffer>>;
+}
+
+/** Adds the dispatches of one byte: embedding, blocks, logits, draw. Returns where the layers attend. */
 export function addByte(
   plan: PlanBuilder,
   gpu: Gpu,
@@ -78,7 +94,8 @@ export function addByte(
   samples: number,
   tensors: DecoderTensors,
   buffers: GPUBuffer[],
-): void {
+): readonly DecodedLayer[] {
+  const layers: DecodedLayer[] = [];
   const { dModel, dFF, dQueryKey, nHead, vocabSize, contextLength } = config;
   const { state, settings, tokens, x, query, attended, hidden, logits, zeros } = tensors;
   const slice = (name: string): BufferSlice => {
@@ -140,14 +157,10 @@ export function addByte(
       },
     );
     const shape = { samples, nHead, ...headWidths(config), slots: cached.slots };
-    plan.add(decodeAttention(shape, variant), {
-      query,
-      cache,
-      state,
-      segments: upload('segments', lists.segments),
-      headSegments: upload('headSegments', lists.heads),
-      attended,
-    });
+    const segments = upload('segments', lists.segments);
+    const inputs = { query, cache, state, segments, headSegments: upload('headSegments', lists.heads) };
+    plan.add(decodeAttention(shape, variant), { ...inputs, attended });
+    layers.push({ end: plan.steps.length, shape, inputs });
     plan.add(decodeLinear(linear(dModel, dModel, null), { kind: 'residual' }, variant), {
       input: attended,
       ...noNorm,
@@ -179,6 +192,7 @@ export function addByte(
   });
   plan.add(decodeDraw(samples, vocabSize, contextLength), { state, logits, tokens, settings });
   plan.add(decodeAdvance(), { state });
+  return layers;
 }
 
 const REGION_WORDS = 6;

@@ -164,23 +164,11 @@ export function addAttentionBranch(
   layer: number,
   dropout: number,
 ): void {
-  const { config, variants } = context;
-  const { dModel, dQueryKey } = config;
-  const { normed1, qkv, attended, middle } = context.blocks[layer]!;
+  const { dModel } = context.config;
+  const { attended, middle } = context.blocks[layer]!;
   const name = `blocks.${layer}.attention`;
-  const ranges = rangesOf(context);
-  for (const range of ranges) {
-    addFirstNorm(plan, context, layer, range);
-    // [r, d] -> [r, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
-    plan.add(product(variants, { M: range.rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }), {
-      a: part(normed1, range),
-      b: weightOf(context, `${name}.qkv`),
-      bias: biasOf(context, `${name}.qkv`),
-      out: part(qkv, range),
-    });
-  }
-  addAttention(plan, context, layer);
-  for (const range of ranges) {
+  addAttended(plan, context, layer);
+  for (const range of rangesOf(context)) {
     addResidualProduct(plan, context, `${name}.output`, range, {
       a: part(attended, range),
       K: dModel,
@@ -189,6 +177,25 @@ export function addAttentionBranch(
       out: part(middle, range),
     });
   }
+}
+
+/** residual[layer] [R, d] -> qkv [R, 2 dQueryKey + d], attended [R, d] and lse. */
+export function addAttended(plan: PlanBuilder, context: PlanContext, layer: number): void {
+  const { config, variants } = context;
+  const { dModel, dQueryKey } = config;
+  const { normed1, qkv } = context.blocks[layer]!;
+  const name = `blocks.${layer}.attention.qkv`;
+  for (const range of rangesOf(context)) {
+    addFirstNorm(plan, context, layer, range);
+    // [r, d] -> [r, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
+    plan.add(product(variants, { M: range.rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }), {
+      a: part(normed1, range),
+      b: weightOf(context, name),
+      bias: biasOf(context, name),
+      out: part(qkv, range),
+    });
+  }
+  addAttention(plan, context, layer);
 }
 
 /** A range of residual[layer] [r, d] -> normed1. */

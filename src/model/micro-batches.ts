@@ -38,3 +38,14 @@ export function microBatches(
     return { plan: training, before };
   });
 }
+
+/** Leaves the gradients and the loss as they are before a step. */
+export function clearGradients(
+  { device }: Gpu,
+  { gradients, shared }: Pick<PlanContext, 'gradients' | 'shared'>,
+): void {
+  const encoder = device.createCommandEncoder();
+  encoder.clearBuffer(gradients);
+  encoder.clearBuffer(shared.lossSum);
+  device.queue.submit([encoder.finish()]);
+}

@@ -43,13 +43,21 @@ test('any model trains, evaluates and samples without a complaint, and gives bac
         ...{ eps: 1e-8, weightDecay: 0.1, clipNorm: 1 },
       });
       await engine.losses(tokens);
+      const window = tokens.subarray(0, config.contextLength);
+      const layers = Array.from({ length: config.nLayer }, (_, layer) => layer);
+      const heads = Array.from({ length: config.nHead }, (_, head) => head);
+      await engine.attentionMaps({ windows: [window, window, window, window], layers, cells: 20 });
+      for (const layer of layers)
+        await engine.attentionRows({ tokens: window, layer, heads, queries: [0, 1] });
       await engine.logits(tokens);
       if (!range.rangeRows) expect(engine.memoryBytes).toBe(trainingMemory(config, shape).bytes);
       const sampler = await engine.createSampler({
         ...{ samples: 2, seed: 1, temperature: 1, topK: 0, topP: 1 },
         prompt: new Uint8Array(1),
       });
+      await sampler.watch({ layer: config.nLayer - 1, head: 'mean' });
       await sampler.next(config.contextLength);
+      expect(await sampler.watched()).not.toBeNull();
       engine.destroy();
       gpu.check();
       expect(gpu.allocatedBytes).toBe(before);

@@ -16,7 +16,6 @@ import {
   type Engine,
   EngineError,
   type EngineShape,
-  type LossScale,
   type OptimizerState,
   type Sampler,
   type SamplerSettings,
@@ -24,9 +23,13 @@ import {
   type TrainStepRequest,
 } from './engine.ts';
 import { byMicroBatches, type EvaluationReader, readLogits, readLosses } from './evaluation.ts';
-import { microBatches, noUpdate } from './micro-batches.ts';
+import { writeLossScale } from './loss-scale.ts';
+import { clearGradients, microBatches, noUpdate } from './micro-batches.ts';
 import type { ParameterLayout } from './parameters.ts';
 import { allocateEngine, type EngineContext, lazyPlans, type Plans } from './plans.ts';
+import { readMaps } from './readout/maps.ts';
+import { Resident } from './readout/resident.ts';
+import { readRows } from './readout/rows.ts';
 import { requireBindable } from './tensors.ts';
 
 const noPlans = Lazy.of(null);
@@ -37,10 +40,6 @@ export interface WebGpuEngineOptions {
   /** Rows of a range of tokens (src/model/ranges.ts), a multiple of `RANGE_STEP`; by default as many as fit. */
   readonly rangeRows?: number;
 }
-
-/** High enough that small gradients survive in float16; the first steps halve it where it is too high. */
-const FIRST_LOSS_SCALE: LossScale = { scale: 2 ** 16, steps: 0 };
-const NO_LOSS_SCALE: LossScale = { scale: 1, steps: 0 };
 
 /**
  * Lays out a model on an open device; its parameters are zero until `writeState`.
@@ -83,6 +82,9 @@ export class WebGpuEngine implements Engine {
   readonly #freeStaging: GPUBuffer[] = [];
   readonly #samplers = new Set<Sampler>();
   readonly #order = new CallOrder();
+  readonly #resident: Resident;
+  /** Counts the calls that may change what a forward pass left: see `Resident`. */
+  #version = 0;
   #closed = false;
 
   constructor(gpu: Gpu, context: EngineContext, shape: EngineShape, buffers: readonly GPUBuffer[]) {
@@ -94,7 +96,12 @@ export class WebGpuEngine implements Engine {
     this.#context = context;
     this.#buffers = buffers;
     this.#plans = lazyPlans(gpu, context, shape);
-    this.#writeLossScale(undefined);
+    this.#resident = new Resident({
+      ...{ gpu, context, shape, evaluation: this.#plans.evaluation },
+      version: () => this.#version,
+      inOrder: (plans, queue) => this.#inOrder(plans, queue, true),
+    });
+    writeLossScale(gpu, context, shape, undefined);
   }
 
   /** The plans of a step, for timing their dispatches. */
@@ -147,6 +154,9 @@ export class WebGpuEngine implements Engine {
     return this.#evaluate(tokens, this.config.vocabSize, readLogits);
   }
 
+  attentionRows: Engine['attentionRows'] = (request) => readRows(this.#resident, request);
+  attentionMaps: Engine['attentionMaps'] = (request) => readMaps(this.#resident, request);
+
   async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
     const reading = await this.#inOrder(this.#plans.step, ({ training }, hold) => {
       const arena = (async () => {
@@ -159,7 +169,7 @@ export class WebGpuEngine implements Engine {
           this.gpu.read(this.#context.gradients),
           this.gpu.read(this.#context.shared.lossScale),
         ]);
-        this.#clearGradients();
+        clearGradients(this.gpu, this.#context);
         return { read };
       })();
       hold(arena);
@@ -182,7 +192,9 @@ export class WebGpuEngine implements Engine {
     const [scale, steps] = scaling!;
     const arena = (values: Float32Array) => values.subarray(0, arenaSize);
     const state = { parameters: arena(p!), m: arena(m!), v: arena(v!) };
-    return this.#isMixed ? { ...state, lossScale: { scale: scale!, steps: steps! } } : state;
+    return this.shape.precision === 'mixed'
+      ? { ...state, lossScale: { scale: scale!, steps: steps! } }
+      : state;
   }
 
   writeState(state: OptimizerState): void {
@@ -206,7 +218,7 @@ export class WebGpuEngine implements Engine {
       }
       // These weights have seen no step that was not finite.
       this.gpu.device.queue.writeBuffer(this.#context.shared.halt, 0, new Uint32Array(1));
-      this.#writeLossScale(lossScale);
+      writeLossScale(this.gpu, this.#context, this.shape, lossScale);
     });
     // What fails then, fails every later call as well.
     void Promise.resolve(writing).catch(() => undefined);
@@ -233,10 +245,15 @@ export class WebGpuEngine implements Engine {
   }
 
   /** Puts work on the GPU's queue, behind all earlier calls, even while those wait for their plans or are long. */
-  #inOrder<P, T>(plans: Lazy<P>, queue: (plans: P, hold: Hold) => T | Promise<T>): T | Promise<T> {
+  #inOrder<P, T>(
+    plans: Lazy<P>,
+    queue: (plans: P, hold: Hold) => T | Promise<T>,
+    reading = false,
+  ): T | Promise<T> {
     this.#check();
     return this.#order.call(plans, (made, hold) => {
       this.#check();
+      if (!reading) this.#version++;
       return queue(made, hold);
     });
   }
@@ -261,27 +278,11 @@ export class WebGpuEngine implements Engine {
     if (!submitting) return undefined;
     const submitted = submitting.then((outcome) => {
       this.#check();
-      if (outcome === GIVEN_UP) this.#clearGradients();
+      if (outcome === GIVEN_UP) clearGradients(this.gpu, this.#context);
       return outcome === GIVEN_UP;
     });
     hold(submitted);
     return submitted;
-  }
-
-  get #isMixed(): boolean {
-    return this.shape.precision === 'mixed';
-  }
-
-  #writeLossScale(lossScale: LossScale | undefined): void {
-    const { scale, steps } = this.#isMixed ? (lossScale ?? FIRST_LOSS_SCALE) : NO_LOSS_SCALE;
-    this.gpu.device.queue.writeBuffer(this.#context.shared.lossScale, 0, Float32Array.of(scale, steps));
-  }
-
-  #clearGradients(): void {
-    const encoder = this.gpu.device.createCommandEncoder();
-    encoder.clearBuffer(this.#context.gradients);
-    encoder.clearBuffer(this.#context.shared.lossSum);
-    this.gpu.device.queue.submit([encoder.finish()]);
   }
 
   /** `read` runs a micro-batch and yields `width` numbers a byte. */

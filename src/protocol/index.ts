@@ -5,11 +5,21 @@ import type { Pcm } from '../data/audio/sound.ts';
 import type { Skipped } from '../data/dataset.ts';
 import type { Medium, MediumKind } from '../data/medium.ts';
 import type { OpenOptions } from '../data/open/options.ts';
+import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Span, Watch } from '../model/attention.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 
 export type { Skipped } from '../data/dataset.ts';
 export type { Medium, MediumKind } from '../data/medium.ts';
+export type {
+  AttentionMaps,
+  AttentionRow,
+  AttentionRowsRequest,
+  HeadChoice,
+  HeadMap,
+  Span,
+  Watch,
+} from '../model/attention.ts';
 export type { RunConfig, TrainingConfig } from '../model/config.ts';
 export type { Preflight } from '../model/cost.ts';
 export type { PresetName } from '../model/presets.ts';
@@ -145,6 +155,39 @@ export interface GenerateRequest {
   readonly seed: number;
 }
 
+/** What a model is looked into on. */
+export type InspectInput =
+  /** From 1 byte to as many as the model sees at once. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** Windows of the held-out data of the run, or of the open data: side by side, the first one counting as 0. */
+  | { readonly kind: 'heldOut'; readonly window: number }
+  /** The mean over so many held-out windows, spread evenly. */
+  | { readonly kind: 'average'; readonly windows: number };
+
+/** What a model does with an input, all heads together. */
+export interface Inspection {
+  /** The window that was looked at; of a mean, the first one. */
+  readonly tokens: Uint8Array;
+  /** Bits of surprise of each of its bytes. */
+  readonly bits: Float32Array;
+  readonly maps: AttentionMaps;
+  /** Windows that the maps are the mean of. */
+  readonly windows: number;
+  /** Windows of held-out data at hand. */
+  readonly heldOutWindows: number;
+  /** The model's steps when it was looked into. */
+  readonly step: number;
+}
+
+/** A part of one layer's attention, in as many cells as a picture can have. */
+export interface MapRequest {
+  readonly input: InspectInput;
+  readonly layer: number;
+  readonly cells: number;
+  readonly queries: Span;
+  readonly keys: Span;
+}
+
 export type EngineEvent =
   | { readonly type: 'engine'; readonly info: EngineInfo }
   | { readonly type: 'status'; readonly status: RunStatus }
@@ -164,6 +207,10 @@ export type EngineEvent =
       /** The request's last event. */
       readonly done: boolean;
     }
+  /** The attention with which a byte was drawn; `first` is the byte of the whole sequence at the row's position 0. */
+  | { readonly type: 'attention'; readonly id: number; readonly row: AttentionRow; readonly first: number }
+  /** How far the inspection that was asked for last has come, from 0 to 1. */
+  | { readonly type: 'inspecting'; readonly share: number }
   /** Sound that the page is to decode, and to hand back with `soundDecoded`. */
   | { readonly type: 'sound'; readonly id: number; readonly blob: Blob }
   /** How much of the files that are being opened is read, from 0 to 1. */
@@ -201,6 +248,14 @@ export interface EngineApi {
   stopRun(): Promise<Result<void>>;
   generate(id: number, request: GenerateRequest): Promise<Result<void>>;
   stopGenerating(): Promise<Result<void>>;
+  /** Whose attention is sent along while bytes are drawn, from now on; null for nobody's. */
+  watchAttention(watch: Watch | null): Promise<Result<void>>;
+  /** Looks into all heads at once, in maps of so many cells a side; a newer call, or `stopInspecting`, cancels it. */
+  inspect(input: InspectInput, cells: number): Promise<Result<Inspection>>;
+  /** Looks closer at a part of a layer; a newer call, or `stopInspecting`, cancels it. */
+  attentionMap(request: MapRequest): Promise<Result<AttentionMaps>>;
+  attentionRows(request: AttentionRowsRequest): Promise<Result<readonly AttentionRow[]>>;
+  stopInspecting(): Promise<Result<void>>;
   /**
    * Bits that the model needs for each of these bytes, given those before it. A newer request, or `stopSurprise`,
    * ends it with the error 'cancelled'.

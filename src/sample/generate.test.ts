@@ -100,3 +100,21 @@ describe('generate', () => {
     expect(open()).toBe(0);
   });
 });
+
+describe('watching', () => {
+  it('changes no byte, and names the byte of the whole sequence', async () => {
+    const plain = await all(new BigramEngine(), { length: 90 });
+    const seen: { first: number; query: number }[] = [];
+    const watcher = {
+      watch: () => watch,
+      onRow: (row: { query: number }, first: number) => seen.push({ first, query: row.query }),
+    };
+    const watch = { layer: 0, head: 'mean' } as const;
+    expect(await all(new BigramEngine(), { length: 90, watcher })).toEqual(plain);
+    const places = seen.map(({ first, query }) => first + query);
+    expect(places.length).toBeGreaterThan(0);
+    expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
+    expect(Math.max(...seen.map(({ query }) => query))).toBeLessThan(32);
+    expect(places.at(-1)).toBeLessThan(settings.prompt.length + 90);
+  });
+});

@@ -13,6 +13,7 @@ import { readSettings, writeSettings } from './persist.ts';
 import { initialRun, isActive, newRecord } from './run.ts';
 import type { SettingsSlice } from './settings.ts';
 import { onEvent, onLifecycle, useWeft } from './store.ts';
+import { watchOf } from './watching.ts';
 
 const set = useWeft.setState;
 const get = useWeft.getState;
@@ -35,7 +36,13 @@ export function begin(start: typeof startEngine = startEngine, storage: Storage 
 }
 
 async function onReady(): Promise<void> {
-  await Promise.all([refreshRuns(), readAgain()]);
+  const { watching } = get();
+  await Promise.all([
+    refreshRuns(),
+    readAgain(),
+    // A new engine watches nothing yet.
+    watching.on ? engine().call('watchAttention', watchOf(watching)) : undefined,
+  ]);
 }
 
 export function restartEngine(): void {

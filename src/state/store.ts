@@ -7,12 +7,14 @@ import type { EngineEvent, RunConfig } from '../protocol/index.ts';
 import { type DataSlice, dataOnEvent, initialData } from './data.ts';
 import { type EngineSlice, engineOnEvent, initialEngine } from './engine.ts';
 import { failWriting, type GenerationSlice, generationOnEvent, initialGeneration } from './generation.ts';
+import { type InspectSlice, initialInspect, inspectOnEvent, inspectOnLoss } from './inspect.ts';
 import { initialLibrary, type LibrarySlice, libraryOnEvent } from './library.ts';
 import { initialNotices, type NoticesSlice, noticesOnEvent, withNotice } from './notices.ts';
 import { initialRun, isActive, type RunSlice, runOnEvent } from './run.ts';
 import { initialSettings, type SettingsSlice } from './settings.ts';
 import { failMeasuring, initialSurprise, type SurpriseSlice, surpriseOnEvent } from './surprise.ts';
 import { initialUpload, type UploadSlice } from './upload.ts';
+import { initialWatching, type WatchingSlice, watchingOnEvent } from './watching.ts';
 
 export interface WeftState {
   readonly engine: EngineSlice;
@@ -25,6 +27,8 @@ export interface WeftState {
   readonly upload: UploadSlice;
   readonly generation: GenerationSlice;
   readonly surprise: SurpriseSlice;
+  readonly watching: WatchingSlice;
+  readonly inspect: InspectSlice;
   readonly notices: NoticesSlice;
 }
 
@@ -38,6 +42,8 @@ export const initialState: WeftState = {
   upload: initialUpload,
   generation: initialGeneration,
   surprise: initialSurprise,
+  watching: initialWatching,
+  inspect: initialInspect,
   notices: initialNotices,
 };
 
@@ -56,6 +62,8 @@ export function onEvent(state: WeftState, event: EngineEvent): WeftState {
     library: libraryOnEvent(state.library, event),
     generation: generationOnEvent(state.generation, event),
     surprise: surpriseOnEvent(state.surprise, event),
+    watching: watchingOnEvent(state.watching, event),
+    inspect: inspectOnEvent(state.inspect, event),
     notices: noticesOnEvent(state.notices, event),
   };
 }
@@ -73,6 +81,7 @@ export function onLifecycle(state: WeftState, lifecycle: Lifecycle): WeftState {
       generation.state === 'writing' ? failWriting(generation, generation.writing.id, error) : generation,
     surprise: surprise.state === 'measuring' ? failMeasuring(surprise, surprise.writing, error) : surprise,
     library: { ...library, model: null },
+    inspect: inspectOnLoss(state.inspect, error),
     // While the engine stays away, the page says so itself, with the button that starts it again.
     notices: restarting
       ? withNotice(state.notices, 'warning', `${error.message} It was started again. ${SAVED_IS_SAFE}`)

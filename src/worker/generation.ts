@@ -4,8 +4,9 @@
 import { itemBytes, type Medium } from '../data/medium.ts';
 import { breather } from '../lib/breathe.ts';
 import { Failure } from '../lib/errors.ts';
-import type { EngineEvent, GenerateRequest } from '../protocol/index.ts';
-import { generate } from '../sample/generate.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { EngineEvent, GenerateRequest, Watch } from '../protocol/index.ts';
+import { type AttentionWatcher, generate } from '../sample/generate.ts';
 import { isDeviceLost } from './errors.ts';
 import type { HeldModel } from './held-model.ts';
 
@@ -54,14 +55,22 @@ export class Generation {
   readonly #id: number;
   readonly #request: GenerateRequest;
   readonly #emit: (event: EngineEvent) => void;
+  readonly #watching: () => Watch | null;
   readonly #stop = new AbortController();
   #drawn = 0;
 
-  constructor(id: number, request: GenerateRequest, emit: (event: EngineEvent) => void) {
+  constructor(
+    id: number,
+    request: GenerateRequest,
+    emit: (event: EngineEvent) => void,
+    /** Whose attention is sent along, asked again and again. */
+    watching: () => Watch | null = () => null,
+  ) {
     checkRequest(request);
     this.#id = id;
     this.#request = request;
     this.#emit = emit;
+    this.#watching = watching;
   }
 
   stop(): void {
@@ -94,10 +103,24 @@ export class Generation {
     if (this.#stop.signal.aborted) return;
     const length = lengthFor(model.medium, this.#request);
     const breathe = breather();
-    for await (const pieces of generate(await model.engine(), { ...this.#request, length })) {
+    const watcher: AttentionWatcher = {
+      watch: () => fitting(this.#watching(), model.config, this.#request),
+      onRow: (row, first) => this.#emit({ type: 'attention', id: this.#id, row, first }),
+    };
+    for await (const pieces of generate(await model.engine(), { ...this.#request, length, watcher })) {
       send(pieces);
       await breathe();
       if (this.#stop.signal.aborted) return;
     }
   }
+}
+
+/** A wish that the model and the request can fulfil; it may have been made for another. */
+function fitting(
+  watch: Watch | null,
+  { nLayer, nHead }: ModelConfig,
+  { samples }: GenerateRequest,
+): Watch | null {
+  if (!watch || watch.layer >= nLayer || (watch.sample ?? 0) >= samples) return null;
+  return watch.head === 'mean' || watch.head < nHead ? watch : null;
 }

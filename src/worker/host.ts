@@ -2,7 +2,7 @@
 // this worker holds. Commands that change something take turns; the engine does one thing at a time.
 
 import { newRunId } from '../checkpoint/runs.ts';
-import { type DataIdentity, decodeWeights } from '../checkpoint/weights.ts';
+import type { DataIdentity } from '../checkpoint/weights.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { itemBytes, mediumWords, sameMedium } from '../data/medium.ts';
 import { checkTrainable } from '../data/split.ts';
@@ -13,7 +13,7 @@ import type { RunConfig } from '../model/config.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import { preflight } from '../model/preflight.ts';
-import { freshSnapshot, type Snapshot } from '../model/snapshot.ts';
+import { freshSnapshot } from '../model/snapshot.ts';
 import type {
   DataOptions,
   DatasetInfo,
@@ -34,6 +34,7 @@ import { Device, type OpenEngines } from './device.ts';
 import { resultOf, toWireError } from './errors.ts';
 import { Generation } from './generation.ts';
 import { HeldModel } from './held-model.ts';
+import { Inspector, type InspectorApi } from './inspector.ts';
 import { Library, type Storage } from './library.ts';
 import { Opening } from './opening.ts';
 import { Scoring } from './scoring.ts';
@@ -45,11 +46,9 @@ export interface HostOptions {
   readonly emit: (event: EngineEvent) => void;
 }
 
-const MAX_WEIGHTS_BYTES = 2 ** 30;
-/** An engine that only draws and scores. */
-const INFERENCE = { microBatch: 1, accumulation: 1, recompute: true };
-
-export class EngineHost implements Omit<EngineApi, 'connect'> {
+export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorApi> {
+  /** Its calls are the host's, too. */
+  readonly inspector: Inspector;
   readonly #emit: (event: EngineEvent) => void;
   readonly #device: Device;
   readonly #library: Library;
@@ -67,6 +66,11 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     this.#device = new Device(openEngines, (info) => emit({ type: 'engine', info }));
     this.#library = new Library(storage, emit);
     this.#opening = new Opening(emit);
+    this.inspector = new Inspector({
+      model: () => this.#present(),
+      data: (medium) => this.#run?.bytes ?? this.#dataOf(medium),
+      ...{ engineLock: this.#engineLock, emit },
+    });
   }
 
   start(): Promise<Result<EngineInfo>> {
@@ -142,7 +146,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
 
   generate(id: number, request: GenerateRequest): Promise<Result<void>> {
     return resultOf(async () => {
-      const generation = new Generation(id, request, this.#emit);
+      const generation = new Generation(id, request, this.#emit, () => this.inspector.watching);
       this.#generation?.stop();
       this.#generation = generation;
       await this.#engineLock.run(() => generation.run(this.#present()));
@@ -177,16 +181,8 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
   importWeights(file: File): Promise<Result<ModelInfo>> {
     return this.#command(async () => {
       if (this.#run?.active) throw new Failure('bad-input', 'Stop the run before you import weights.');
-      if (file.size > MAX_WEIGHTS_BYTES)
-        throw new Failure('bad-file', 'Files of weights have 1 GiB at most.');
-      const weights = decodeWeights(new Uint8Array(await file.arrayBuffer()));
+      const model = await HeldModel.ofFile(this.#device, file);
       await this.#endRun();
-      const { state, progress } = freshSnapshot(parameterLayout(weights.config), 0, weights.parameters);
-      const { step, heldOutBitsPerByte: bitsPerByte } = weights;
-      const evaluation = bitsPerByte === undefined ? {} : { evaluation: { step, bitsPerByte } };
-      const snapshot: Snapshot = { state, progress: { ...progress, step, ...evaluation } };
-      const { name, medium, config } = weights;
-      const model = new HeldModel(this.#device, { name, medium, model: config }, INFERENCE, snapshot);
       await this.#hold(model, { ready: true });
       return model.info;
     });
@@ -235,6 +231,11 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     return this.#model;
   }
 
+  /** The open data, where a model of this medium can read it. */
+  #dataOf(medium: Medium): Uint8Array | undefined {
+    return this.#dataset && sameMedium(this.#dataset.info.medium, medium) ? this.#dataset.bytes : undefined;
+  }
+
   /** Runs a command after the earlier ones. */
   #command<T>(work: () => Promise<T>): Promise<Result<T>> {
     return this.#commands.run(() => resultOf(work));
@@ -276,6 +277,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
    */
   async #hold(model: HeldModel, { ready }: { ready: boolean }): Promise<void> {
     this.#generation?.stop();
+    this.inspector.stop();
     this.#scoring?.stop();
     await this.#engineLock.run(async () => {
       this.#model?.release();

@@ -83,6 +83,11 @@ export class TrainingRun {
     return this.#bytes !== undefined;
   }
 
+  /** The data, where it is there. */
+  get bytes(): Uint8Array | undefined {
+    return this.#bytes;
+  }
+
   /** Hands over the data of a run that was opened without. */
   supply(bytes: Uint8Array): void {
     this.#bytes = bytes;

@@ -22,6 +22,7 @@ import { OutputCard } from './OutputCard.tsx';
 import { SamplingCard } from './SamplingCard.tsx';
 import { saveSamples } from './saveSamples.ts';
 import type { View } from './view.ts';
+import { WatchCard } from './WatchCard.tsx';
 
 const modelOf = ({ library, run }: WeftState) => modelNow(library, run);
 
@@ -70,6 +71,7 @@ export function GeneratePage() {
           {model && <BeginCard medium={model.medium} contextLength={model.config.contextLength} />}
           <SamplingCard kind={kind} view={view} onView={setView} />
           <ColourCard view={view} onView={setView} />
+          {model && <WatchCard model={model} />}
           <ModelCard model={model} />
         </div>
       </div>
