@@ -54,8 +54,17 @@ export function decodeLinear(
   // Few columns a workgroup, so that the whole GPU reads the weights; at least 32 bytes of a row at a time.
   const quads = threads < 256 ? 8 : dOut >= 512 ? 4 : 2;
   const norm = { NORM: normEps !== null, NORM_STRIDE: normStride, EPS: floatLiteral(normEps ?? 1) };
-  const constants = { K: dIn, N: dOut, THREADS: threads, QUADS: quads, ...norm };
-  const grid = [Math.ceil(dOut / 4 / quads), samples, 1] as const;
+  const batch = Math.min(4, samples);
+  const constants = {
+    SAMPLES: samples,
+    BATCH: batch,
+    K: dIn,
+    N: dOut,
+    THREADS: threads,
+    QUADS: quads,
+    ...norm,
+  };
+  const grid = [Math.ceil(dOut / 4 / quads), Math.ceil(samples / batch), 1] as const;
   const name = `decode/linear/${epilogue.kind} ${dIn}x${dOut}`;
   switch (epilogue.kind) {
     case 'store':
