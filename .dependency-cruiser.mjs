@@ -113,7 +113,7 @@ const folders = {
 };
 
 // Cases and golden numbers are test material too; `weft check` runs the cases on a person's GPU.
-const tests = '\\.test\\.tsx?$|/(testing|golden|cases)\\.ts$|/cases/';
+const tests = '\\.test\\.tsx?$|/(testing|golden|cases)(\\.ts$|/)';
 
 /** A regular expression for the files of some folders of src, or for single files of it. */
 const within = (names) =>

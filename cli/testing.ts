@@ -5,7 +5,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { testConfig } from '../src/model/testing.ts';
+import { testConfig } from '../src/model/testing/configs.ts';
 
 export interface Outcome {
   readonly code: number | null;

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { testConfig } from '../src/model/testing.ts';
+import { testConfig } from '../src/model/testing/configs.ts';
 import { jsonLines, type Outcome, weft } from './testing.ts';
 
 let folder: string;

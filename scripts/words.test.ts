@@ -49,7 +49,7 @@ const files = execFileSync('git', [
 ])
   .toString()
   .split('\n')
-  .filter((path) => /\.(tsx?|html)$/.test(path) && !/\.test\.tsx?$|\/testing\.ts$/.test(path));
+  .filter((path) => /\.(tsx?|html)$/.test(path) && !/\.test\.tsx?$|\/testing(\.ts$|\/)/.test(path));
 
 test.each(rules)('$words only where $where: $why', ({ words, where }) => {
   expect(files.length).toBeGreaterThan(0);

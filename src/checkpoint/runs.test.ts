@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { TEXT } from '../data/medium.ts';
 import { presets } from '../model/presets.ts';
 import { freshSnapshot, type Progress } from '../model/snapshot.ts';
-import { BigramEngine, testConfig } from '../model/testing.ts';
+import { BigramEngine } from '../model/testing/bigram.ts';
+import { testConfig } from '../model/testing/configs.ts';
 import {
   deleteRun,
   listRuns,

@@ -7,7 +7,7 @@ import { gatherKeys } from '../patterns/index.ts';
 import { UNIONS } from '../patterns/testing.ts';
 import { type CacheLayout, cacheLayout, cacheSlot, keeps } from './cache.ts';
 import { headGroups, type ModelConfig } from './config.ts';
-import { testConfig } from './testing.ts';
+import { testConfig } from './testing/configs.ts';
 
 /** One layer whose heads take arbitrary unions of factors in turn. */
 const layers = fc

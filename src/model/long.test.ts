@@ -12,7 +12,7 @@ import { addForward, addLosses } from './forward.ts';
 import { parameterLayout } from './parameters.ts';
 import { allocateEngine, type EngineContext } from './plans.ts';
 import { trainingMemory } from './tensors.ts';
-import { testConfig } from './testing.ts';
+import { testConfig } from './testing/configs.ts';
 import { addUpdate } from './update.ts';
 import { rangesOf } from './views.ts';
 

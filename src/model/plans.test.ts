@@ -12,7 +12,7 @@ import { attentionLayers } from '../patterns/index.ts';
 import type { ModelConfig } from './config.ts';
 import { RANGE_STEP } from './ranges.ts';
 import { trainingMemory } from './tensors.ts';
-import { modelConfigs, testConfig } from './testing.ts';
+import { modelConfigs, testConfig } from './testing/configs.ts';
 import { createWebGpuEngine } from './transformer.ts';
 
 let gpu: Gpu;

@@ -9,7 +9,7 @@ import { attentionPairs, forwardFlops } from './cost.ts';
 import { parseRunConfig } from './parse.ts';
 import { preflight } from './preflight.ts';
 import { presetFor, presets } from './presets.ts';
-import { testConfig } from './testing.ts';
+import { testConfig } from './testing/configs.ts';
 
 const laptop = { engine: 'webgpu', maxBufferBytes: 2 ** 31 } as const;
 

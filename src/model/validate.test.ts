@@ -4,7 +4,7 @@ import { attentionLayers } from '../patterns/index.ts';
 import { headGroups, type ModelConfig } from './config.ts';
 import { EngineError } from './engine.ts';
 import { parameterLayout } from './parameters.ts';
-import { modelConfigs } from './testing.ts';
+import { modelConfigs } from './testing/configs.ts';
 import { checkConfig, configProblems, parseConfig } from './validate.ts';
 
 const good: ModelConfig = {

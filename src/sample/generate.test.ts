@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { promptsOf, type Sampler } from '../model/engine.ts';
-import { BigramEngine } from '../model/testing.ts';
+import { BigramEngine } from '../model/testing/bigram.ts';
 import { type GenerateSettings, generate } from './generate.ts';
 
 const settings: GenerateSettings = {

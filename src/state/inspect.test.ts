@@ -1,7 +1,7 @@
 // What was seen inside a model, and what is watched, as events and losses change it.
 
 import { describe, expect, test } from 'vitest';
-import { testConfig } from '../model/testing.ts';
+import { testConfig } from '../model/testing/configs.ts';
 import type { ModelInfo, WireError } from '../protocol/index.ts';
 import { beginLooking, type InspectSlice, inspected, inspectOnEvent, inspectOnLoss } from './inspect.ts';
 import { fitting, initialWatching, watchingOnEvent, watchOf } from './watching.ts';

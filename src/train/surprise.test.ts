@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BigramEngine, testConfig } from '../model/testing.ts';
+import { BigramEngine } from '../model/testing/bigram.ts';
+import { testConfig } from '../model/testing/configs.ts';
 import { surprise } from './surprise.ts';
 
 /** An engine whose loss of a byte is its place in the window, in bits. */

@@ -5,7 +5,7 @@ import { muLawOf } from '../data/audio/mulaw.ts';
 import { writeWav } from '../data/audio/wav-write.ts';
 import { writePng } from '../data/image/png-write.ts';
 import type { RunConfig } from '../model/config.ts';
-import { testConfig } from '../model/testing.ts';
+import { testConfig } from '../model/testing/configs.ts';
 import type { Medium } from '../protocol/index.ts';
 import { auto, error, request, run, setUp, value } from './testing.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TEXT } from '../data/medium.ts';
 import type { RunConfig } from '../model/config.ts';
 import { presets } from '../model/presets.ts';
-import { testConfig } from '../model/testing.ts';
+import { testConfig } from '../model/testing/configs.ts';
 import type { EngineApi, EngineEvent, Result } from '../protocol/index.ts';
 
 const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module' });
