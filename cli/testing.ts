@@ -63,7 +63,7 @@ export function testFolder(): { readonly at: (name?: string) => string } {
     await truncate(at('large.txt'), 300 * 2 ** 20);
     await writeFile(at('model.json'), JSON.stringify(testConfig));
     await writeFile(at('odd.json'), JSON.stringify({ ...testConfig, nHead: 3 }));
-    const huge = { ...testConfig, dModel: 16_384, dQueryKey: 16_384, nLayer: 512 };
+    const huge = { ...testConfig, nHead: 256, dModel: 16_384, dQueryKey: 16_384, nLayer: 512 };
     await writeFile(at('huge.json'), JSON.stringify(huge));
     await writeFile(at('broken.json'), '{');
   });
