@@ -14,8 +14,8 @@ import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
 import { FINAL_NORM_EPS, headGroups, headWidths, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
 import { promptLength, type SamplerSettings } from './engine.ts';
-import type { PlanContext } from './forward.ts';
 import { ALIGNMENT } from './parameters.ts';
+import type { PlanContext } from './views.ts';
 
 /** What a sampler takes from its engine. */
 export type DecodedModel = Pick<PlanContext, 'config' | 'layout' | 'parameters' | 'variants'>;

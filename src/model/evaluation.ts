@@ -3,9 +3,9 @@
 import type { Gpu } from '../gpu/device.ts';
 import { pacerOf } from '../gpu/pacer.ts';
 import { EngineError } from './engine.ts';
-import type { PlanContext } from './forward.ts';
 import type { Evaluation } from './plans.ts';
 import { packTokens } from './step-uniforms.ts';
+import type { PlanContext } from './views.ts';
 
 /** Runs a micro-batch of tokens [R] and reads what is asked of it. */
 export type EvaluationReader = (

@@ -2,7 +2,7 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import type { EngineShape, LossScale } from './engine.ts';
-import type { PlanContext } from './forward.ts';
+import type { PlanContext } from './views.ts';
 
 /** High enough that small gradients survive in float16; the first steps halve it where it is too high. */
 const FIRST: LossScale = { scale: 2 ** 16, steps: 0 };

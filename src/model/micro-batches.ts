@@ -4,8 +4,8 @@ import type { Gpu } from '../gpu/device.ts';
 import type { Replay } from '../gpu/pacer.ts';
 import type { Plan } from '../gpu/plan.ts';
 import { EngineError, type EngineShape, type TrainStepRequest, type UpdateSettings } from './engine.ts';
-import type { PlanContext } from './forward.ts';
 import { packStep, packTokens } from './step-uniforms.ts';
+import type { PlanContext } from './views.ts';
 
 /** For gradients alone. */
 export const noUpdate: UpdateSettings = {

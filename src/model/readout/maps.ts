@@ -23,7 +23,7 @@ import {
 } from '../attention.ts';
 import { headGroups } from '../config.ts';
 import { EngineError } from '../engine.ts';
-import { attentionShape } from '../forward.ts';
+import { attentionShape } from '../views.ts';
 import { layerTensors, type Resident, withBuffers } from './resident.ts';
 
 /** Query-key pairs of one submission: some milliseconds of a GPU, or of a CPU. */

@@ -13,7 +13,7 @@ import {
 } from '../attention.ts';
 import { headGroups } from '../config.ts';
 import { EngineError } from '../engine.ts';
-import { attentionShape } from '../forward.ts';
+import { attentionShape } from '../views.ts';
 import { layerTensors, type Resident, withBuffers } from './resident.ts';
 
 /** Most weights of one answer. */
