@@ -1,7 +1,7 @@
 // docs/PERFORMANCE.md: every kept result, and the part that is written by hand.
 
+import type { Group } from '../../src/measure/rows.ts';
 import type { MachineResults, Run } from '../results.ts';
-import type { Group } from '../rows.ts';
 import { digits } from '../words.ts';
 import { groupTables, peerTable } from './tables.ts';
 import { torchVersions } from './torch.ts';
