@@ -1,7 +1,7 @@
 // Who may import whom. Two sides meet in `protocol`; within a side, imports go only downwards:
 //
 //   page:    app -> pages -> components, state -> client -> protocol
-//   worker:  worker -> train, sample, checkpoint -> model, data -> kernels, patterns -> gpu -> lib
+//   worker:  worker -> train, sample, checkpoint, measure -> model, data -> kernels, patterns -> gpu -> lib
 //
 // `npm run check:imports` checks it; scripts/import-rules.test.ts shows that every rule here fires.
 import { createRequire } from 'node:module';
@@ -15,7 +15,18 @@ swc.parseFileSync = (path, options) => parseFileSync(path, { ...options, tsx: pa
 // Parts of the engine that only calculate, so that the page may use them without loading the engine.
 const pureModel = 'model/(attention|config|presets|validate|parse|parameters|cost|cache)\\.ts';
 const pure = ['patterns', 'data', pureModel];
-const engine = ['train', 'sample', 'checkpoint', 'model', 'data', 'kernels', 'patterns', 'gpu', 'reference'];
+const engine = [
+  'train',
+  'sample',
+  'checkpoint',
+  'measure',
+  'model',
+  'data',
+  'kernels',
+  'patterns',
+  'gpu',
+  'reference',
+];
 const pagePackages = ['react', 'react-dom', '@mantine', '@tabler', 'recharts', 'wouter', 'zustand'];
 
 /** For each folder: the folders and the packages it may import besides its own files, and why not more. */
@@ -74,6 +85,11 @@ const folders = {
     imports: ['model', 'data', 'patterns', 'protocol', 'lib'],
     packages: ['fflate'],
     why: 'Checkpoints store what they are given and know no trainer.',
+  },
+  measure: {
+    imports: ['sample', 'model', 'data', 'kernels', 'patterns', 'gpu', 'lib'],
+    packages: [],
+    why: 'Measurements run on any open device, in a worker or in Node, and know nobody who shows them.',
   },
   model: {
     imports: ['data/medium\\.ts', 'kernels', 'patterns', 'gpu', 'lib'],

@@ -3,8 +3,8 @@
 
 import { writeBytes } from '../cli/files.ts';
 import type { Output } from '../cli/output.ts';
+import type { Row } from '../src/measure/rows.ts';
 import type { Run } from './results.ts';
-import type { Row } from './rows.ts';
 import { rowWords } from './words.ts';
 
 export class Recorder {

@@ -1,8 +1,8 @@
 // The results of one machine, as they are kept: what ran where, with which versions, and every row.
 
 import type { Gpu } from '../src/gpu/device.ts';
-import type { Ceilings } from './ceilings.ts';
-import { type Row, rowProblems } from './rows.ts';
+import type { Ceilings } from '../src/measure/ceilings.ts';
+import { type Row, rowProblems } from '../src/measure/rows.ts';
 
 export type Runtime = 'node' | 'chromium';
 

@@ -1,8 +1,8 @@
 // The schema of rows: good ones pass, and whatever is missing, wrong or unknown is named.
 
 import { expect, test } from 'vitest';
+import { GROUPS, rowProblems } from '../src/measure/rows.ts';
 import { attentionRow, memoryRow } from './report/testing.ts';
-import { GROUPS, rowProblems } from './rows.ts';
 
 test('there are eight groups', () => {
   expect(GROUPS).toEqual(['attention', 'matmul', 'train', 'sample', 'watch', 'memory', 'length', 'startup']);

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Arguments } from '../cli/arguments.ts';
-import { GROUPS } from './rows.ts';
+import { GROUPS } from '../src/measure/rows.ts';
 import { readSettings, settingsOptions } from './settings.ts';
 
 const read = (...args: string[]) => readSettings(new Arguments(args, settingsOptions));

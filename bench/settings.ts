@@ -2,9 +2,9 @@
 
 import type { Arguments, OptionKind } from '../cli/arguments.ts';
 import { readBytes } from '../cli/files.ts';
-import type { BenchSettings } from './bench.ts';
-import { GROUPS } from './rows.ts';
-import { builtinBytes } from './training.ts';
+import type { BenchSettings } from '../src/measure/bench.ts';
+import { GROUPS } from '../src/measure/rows.ts';
+import { builtinBytes } from '../src/measure/training.ts';
 
 export const settingsOptions = {
   only: 'value',

@@ -1,6 +1,6 @@
 // A row in words, for people.
 
-import { isMeasured, type MeasuredRow, type Row } from './rows.ts';
+import { isMeasured, type MeasuredRow, type Row } from '../src/measure/rows.ts';
 
 /** A number with about three digits, without exponents. */
 export function digits(value: number, count = 3): string {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runProblems } from '../bench/results.ts';
-import { rowProblems } from '../bench/rows.ts';
+import { rowProblems } from '../src/measure/rows.ts';
 import { jsonLines, weft } from './testing.ts';
 
 /** Nearly all of it goes into compiling: twenty pipelines, each of which takes a software adapter a second or more. */

@@ -1,11 +1,11 @@
 // `bench`: measures this machine, and prints one row a measurement.
 
-import { Bench } from '../bench/bench.ts';
 import { driverVersion, packageVersion, today, weftVersion } from '../bench/machine.ts';
 import { Recorder } from '../bench/record.ts';
 import { adapterOf } from '../bench/results.ts';
-import { runBench as measure } from '../bench/run.ts';
 import { readSettings, settingsHelp, settingsOptions } from '../bench/settings.ts';
+import { Bench } from '../src/measure/bench.ts';
+import { runBench as measure } from '../src/measure/run.ts';
 import { openDawn } from './adapter.ts';
 import { Arguments } from './arguments.ts';
 import type { Output } from './output.ts';

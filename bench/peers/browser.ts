@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { Arguments } from '../../cli/arguments.ts';
 import { writeBytes } from '../../cli/files.ts';
 import { type Output, runCommand } from '../../cli/output.ts';
+import { rounded } from '../../src/measure/rows.ts';
 import { type ChromiumChoice, chromiumOptions, withPage } from '../chromium.ts';
 import type { PeerRow } from '../results.ts';
-import { rounded } from '../rows.ts';
 import { readSettings, settingsOptions } from '../settings.ts';
 import { digits, whole } from '../words.ts';
 

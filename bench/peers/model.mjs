@@ -2,7 +2,7 @@
 // vocabulary 256, dense causal attention, x * sigmoid(1.702 x), untied output.
 
 import { normal } from '../../src/lib/random.ts';
-import { benchModels, tinyModels } from '../models.ts';
+import { benchModels, tinyModels } from '../../src/measure/models.ts';
 
 export const LEARNING_RATE = 1e-3;
 export const BETAS = [0.9, 0.999];

@@ -1,7 +1,7 @@
 // The browser's half of `npm run bench:peers`: bench/peers/browser.ts opens the page and calls `measurePeer`.
 
 import { uniform } from '../../src/lib/random.ts';
-import { summarize } from '../timing.ts';
+import { summarize } from '../../src/measure/timing.ts';
 import { peerModel } from './model.mjs';
 
 const peers = {

@@ -1,7 +1,7 @@
 // docs/PERFORMANCE.md: every kept result, and the part that is written by hand.
 
+import type { Group } from '../../src/measure/rows.ts';
 import type { MachineResults, Run } from '../results.ts';
-import type { Group } from '../rows.ts';
 import { digits } from '../words.ts';
 import { groupTables, peerTable } from './tables.ts';
 import { torchVersions } from './torch.ts';
@@ -13,8 +13,8 @@ const introduction = `# How fast Weft is
 Every time is a median, with the quartiles in brackets, by the host's clock around work that was repeated until the
 waiting no longer mattered. "Of theory" is the time that the arithmetic, or the memory traffic where that is more,
 takes at the adapter's own measured peak, as a share of the time that was measured; recomputation counts as no work.
-"Our speed" is PyTorch's time divided by ours, PyTorch in its fastest way on the same machine. All of our arithmetic
-is float32.
+"Our speed" is PyTorch's time divided by ours, PyTorch in its fastest way on the same machine. Our arithmetic is
+float32, but for mixed precision where the adapter has subgroup matrices.
 
 The models are pre-LN transformers over bytes. T1: 6 layers of width 256, 4 heads, context 1,024, batch 8, dense. T2:
 4 layers, context 12,288, batch 1, stride 128, 32 summary cells. T3: 12 layers, 2 heads, context 3,072, batch 4,

@@ -1,7 +1,7 @@
 // One table for each group of measurements, our rows beside PyTorch's.
 
+import { type Group, isMeasured, type RowOf, type Skipped } from '../../src/measure/rows.ts';
 import type { MachineResults, PeerRow, Runtime, TorchResults } from '../results.ts';
-import { type Group, isMeasured, type RowOf, type Skipped } from '../rows.ts';
 import { digits, percent, subjectWords, whole } from '../words.ts';
 import { type Column, table } from './markdown.ts';
 import { type Precision, type TorchTime, torchAttention, torchByte, torchCube, torchStep } from './torch.ts';

@@ -1,7 +1,7 @@
 // Results of a machine that does not exist, for the tests.
 
+import type { Row } from '../../src/measure/rows.ts';
 import type { MachineResults, Run, TorchResults } from '../results.ts';
-import type { Row } from '../rows.ts';
 
 export const attentionRow = {
   group: 'attention',

@@ -78,7 +78,7 @@ fn addDots(
 ) {
   let tx = thread % LANES;
   let ty = (thread / LANES) % TY;
-  for (var chunk = 0u; chunk < CHUNKS; chunk++) {
+  for (var chunk = 0u; chunk < CHUNKS; chunk++) { // unrolled
     workgroupBarrier();
     for (var turn = 0u; turn < OWN_LOADS; turn++) { // unrolled
       let i = turn * THREADS + thread % THREADS;
@@ -94,9 +94,7 @@ fn addDots(
     } else {
       *loads = fetchDots(place, nextOwn, nextStreamed, 0u, thread);
     }
-    for (var half = 0u; half < DEPTH4 / 4u; half++) {
-    for (var step = 0u; step < 4u; step++) { // unrolled
-      let d = half * 4u + step;
+    for (var d = 0u; d < DEPTH4; d++) { // unrolled
       let b0 = stage[STREAM_BASE + tx * PITCH + d];
       let b1 = stage[STREAM_BASE + (tx + 16u) * PITCH + d];
       let b2 = stage[STREAM_BASE + (tx + 32u) * PITCH + d];
@@ -109,7 +107,6 @@ fn addDots(
         let a = stage[(ty * 4u + i) * PITCH + d];
         (*scores)[i] = fma(vec4f(a.x), x, fma(vec4f(a.y), y, fma(vec4f(a.z), z, fma(vec4f(a.w), w, (*scores)[i]))));
       }
-    }
     }
   }
 }
@@ -145,9 +142,7 @@ fn addOuters(result: ptr<function, array<vec4f, 4u * TURNS>>, loads: ptr<functio
       if (i < STEPS * WIDEST) { stage[i] = (*loads)[chunk * OUTER_LOADS + turn]; }
     }
     workgroupBarrier();
-    for (var fourth = 0u; fourth < STEPS / 4u; fourth++) {
-    for (var step = 0u; step < 4u; step++) { // unrolled
-      let k = fourth * 4u + step;
+    for (var k = 0u; k < STEPS; k++) { // unrolled
       let row = chunk * STEPS + k;
       let p = weights[row * TY + (thread / LANES + row) % TY];
       for (var turn = 0u; turn < TURNS; turn++) { // unrolled
@@ -158,7 +153,6 @@ fn addOuters(result: ptr<function, array<vec4f, 4u * TURNS>>, loads: ptr<functio
         (*result)[turn * 4u + 2u] = fma(vec4f(p.z), value, (*result)[turn * 4u + 2u]);
         (*result)[turn * 4u + 3u] = fma(vec4f(p.w), value, (*result)[turn * 4u + 3u]);
       }
-    }
     }
   }
 }

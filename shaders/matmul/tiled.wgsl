@@ -124,10 +124,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     for (var i = 0u; i < LOADS_B; i++) { // unrolled
       nextB[i] = fetchB(column0, next, kEnd, i * THREADS + thread);
     }
-    // Four steps are written out, not all: compilers take long over more, and gain little.
-    for (var fourth = 0u; fourth < DEPTH / 4u; fourth++) {
-    for (var step = 0u; step < 4u; step++) { // unrolled
-      let k = fourth * 4u + step;
+    for (var k = 0u; k < DEPTH; k++) { // unrolled
       var right: array<vec4f, COLUMN_BLOCKS>;
       for (var c = 0u; c < COLUMN_BLOCKS; c++) { // unrolled
         right[c] = tileB[k * PITCH_B + c * TX + tx];
@@ -141,7 +138,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
           }
         }
       }
-    }
     }
   }
   for (var r = 0u; r < ROW_BLOCKS; r++) { // unrolled

@@ -1,5 +1,5 @@
 // Finds out, on the adapter at hand, which of a few tiles is fastest for matrix products. Products come in six classes:
-// forward, and gradients of inputs and of weights, each with few and with many tiles of output; a product that stands for
+// forward, and gradients of inputs and of weights, each with a narrow and with a wide output; a product that stands for
 // its class is timed with every tile. What comes of it is a choice by class, which kernelVariants follows.
 
 import type { Gpu } from '../gpu/device.ts';
@@ -18,7 +18,7 @@ export interface TuningStep {
   readonly ms: readonly number[];
 }
 
-/** Shapes of a model of width 256 over 8,192 tokens: a small and a large output of each kind. */
+/** Shapes of a model of width 256 over 8,192 tokens: a narrow and a wide output of each kind. */
 const representatives: readonly MatmulShape[] = [
   { M: 8192, N: 256, K: 1024 },
   { M: 8192, N: 1024, K: 256 },

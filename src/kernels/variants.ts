@@ -51,11 +51,10 @@ export interface VariantProfile {
   readonly choices?: Readonly<Record<string, number>>;
 }
 
-/** The class of a product by which a tile is chosen: what it is for, and whether its output has few or many tiles. */
-export function productClass({ M, N, parts = 1, transposeA, transposeB }: MatmulShape): string {
+/** The class of a product by which a tile is chosen: what it is for, and whether its output is narrow or wide. */
+export function productClass({ M, N, transposeA, transposeB }: MatmulShape): string {
   const kind = transposeA ? 'weight gradient' : transposeB ? 'input gradient' : 'forward';
-  const tiles = Math.ceil(M / 64) * Math.ceil(N / 64) * parts;
-  return `${kind}, ${tiles <= 1024 ? 'few' : 'many'} tiles`;
+  return `${kind}, ${Math.min(M, N) <= 512 ? 'narrow' : 'wide'}`;
 }
 
 /** The tiles that an adapter can compute a product with; the first is taken where nothing was measured. */

@@ -1,7 +1,7 @@
 // What watching costs a sampler: bytes in pieces, as the page draws them, with the attention of the last layer read
 // after each piece, and without.
 
-import type { WebGpuEngine } from '../../src/model/transformer.ts';
+import type { WebGpuEngine } from '../../model/transformer.ts';
 import type { Bench } from '../bench.ts';
 import { type BenchModel, benchModels, tinyModels } from '../models.ts';
 import type { Measured, RowOf } from '../rows.ts';

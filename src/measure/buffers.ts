@@ -1,7 +1,7 @@
 // Buffers of random numbers to measure kernels on: a GPU computes zeros with less power, and so faster.
 
-import type { Gpu } from '../src/gpu/device.ts';
-import { uniform } from '../src/lib/random.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { uniform } from '../lib/random.ts';
 
 const CHUNK = 2 ** 16;
 let chunk: Float32Array<ArrayBuffer> | undefined;

@@ -1,9 +1,9 @@
 // Memory of a training run against its number of layers, with and without recomputation: what the plan says, over a
 // wide range, and what is allocated in fact, where that is little enough to try.
 
-import { EngineError } from '../../src/lib/errors.ts';
-import { parameterLayout } from '../../src/model/parameters.ts';
-import { trainingMemory } from '../../src/model/tensors.ts';
+import { EngineError } from '../../lib/errors.ts';
+import { parameterLayout } from '../../model/parameters.ts';
+import { trainingMemory } from '../../model/tensors.ts';
 import type { Bench } from '../bench.ts';
 import { benchModel } from '../models.ts';
 import type { RowOf } from '../rows.ts';

@@ -1,8 +1,8 @@
 // One attention layer, 4 heads of 64, batch 1: every pattern over growing length, forward and backward apart, against
 // the share of dense attention's pairs that the pattern computes.
 
-import type { Gpu } from '../../src/gpu/device.ts';
-import { type Plan, PlanBuilder } from '../../src/gpu/plan.ts';
+import type { Gpu } from '../../gpu/device.ts';
+import { type Plan, PlanBuilder } from '../../gpu/plan.ts';
 import {
   addSegmentBackward,
   attentionDelta,
@@ -10,8 +10,8 @@ import {
   fillZero,
   kernelVariants,
   keyGradientPartials,
-} from '../../src/kernels/index.ts';
-import { densePairs, type Factor, headPairs, type Segment, segmentsOf } from '../../src/patterns/index.ts';
+} from '../../kernels/index.ts';
+import { densePairs, type Factor, headPairs, type Segment, segmentsOf } from '../../patterns/index.ts';
 import type { Bench } from '../bench.ts';
 import { withBuffers } from '../buffers.ts';
 import { isMeasured, type Measured, type RowOf } from '../rows.ts';

@@ -1,11 +1,11 @@
 // What the groups that train share: an engine with fresh weights, and random windows of bytes for it.
 
-import { builtinText } from '../src/data/builtin-text.ts';
-import type { Gpu } from '../src/gpu/device.ts';
-import { uniform } from '../src/lib/random.ts';
-import type { OptimizerState, TrainStepRequest } from '../src/model/engine.ts';
-import { initialParameters } from '../src/model/parameters.ts';
-import { createWebGpuEngine, type WebGpuEngine } from '../src/model/transformer.ts';
+import { builtinText } from '../data/builtin-text.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { uniform } from '../lib/random.ts';
+import type { OptimizerState, TrainStepRequest } from '../model/engine.ts';
+import { initialParameters } from '../model/parameters.ts';
+import { createWebGpuEngine, type WebGpuEngine } from '../model/transformer.ts';
 import type { BenchModel } from './models.ts';
 
 const SEED = 1;

@@ -1,8 +1,8 @@
 // What every group of measurements works with: an open device, its ceilings, and what was asked for. A measurement
 // that fails becomes a row that says why, and the next one starts on a device that is sound.
 
-import { Gpu } from '../src/gpu/device.ts';
-import { EngineError } from '../src/lib/errors.ts';
+import { Gpu } from '../gpu/device.ts';
+import { EngineError } from '../lib/errors.ts';
 import { type Ceilings, measureCeilings } from './ceilings.ts';
 import { type Group, type Measured, type RowOf, rounded, type Subject } from './rows.ts';
 

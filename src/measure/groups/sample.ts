@@ -1,7 +1,7 @@
 // Drawing bytes over the key/value cache: the whole context of one model, alone and sixteen at once, and what a byte
 // costs at the end of ever longer contexts, for a strided and for a dense model.
 
-import type { WebGpuEngine } from '../../src/model/transformer.ts';
+import type { WebGpuEngine } from '../../model/transformer.ts';
 import type { Bench } from '../bench.ts';
 import { type BenchModel, benchModel, benchModels, squareStride, tinyModels } from '../models.ts';
 import type { Measured, RowOf } from '../rows.ts';

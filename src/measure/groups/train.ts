@@ -1,9 +1,9 @@
 // Training steps of the models that other engines were measured on.
 
-import { timeDispatches } from '../../src/gpu/timing.ts';
-import { PRECISIONS } from '../../src/model/config.ts';
-import { parameterLayout } from '../../src/model/parameters.ts';
-import type { WebGpuEngine } from '../../src/model/transformer.ts';
+import { timeDispatches } from '../../gpu/timing.ts';
+import { PRECISIONS } from '../../model/config.ts';
+import { parameterLayout } from '../../model/parameters.ts';
+import type { WebGpuEngine } from '../../model/transformer.ts';
 import type { Bench } from '../bench.ts';
 import { type BenchModel, benchModels, tinyModels } from '../models.ts';
 import type { KernelTime, Measured, RowOf } from '../rows.ts';

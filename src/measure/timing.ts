@@ -1,9 +1,9 @@
 // How long GPU work takes, by the clock of the host: repeated until the waiting no longer matters, nothing
 // subtracted. So the same numbers can be had in a browser, whose timestamps are coarse, and in Node.
 
-import type { Gpu } from '../src/gpu/device.ts';
-import type { Plan } from '../src/gpu/plan.ts';
-import { median } from '../src/gpu/timing.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { Plan } from '../gpu/plan.ts';
+import { median } from '../gpu/timing.ts';
 
 export interface Timing {
   /** Median. */

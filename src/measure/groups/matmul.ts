@@ -1,7 +1,7 @@
 // Matrix products: cubes, for comparison with libraries, and every shape of the benchmark models' layers,
 // forward and both gradients as a training step computes them, in float32 and in mixed precision.
 
-import { PlanBuilder } from '../../src/gpu/plan.ts';
+import { PlanBuilder } from '../../gpu/plan.ts';
 import {
   kernelVariants,
   type MatmulShape,
@@ -9,8 +9,8 @@ import {
   reduce,
   splitParts,
   storageOf,
-} from '../../src/kernels/index.ts';
-import { type ModelConfig, PRECISIONS, type Precision } from '../../src/model/config.ts';
+} from '../../kernels/index.ts';
+import { type ModelConfig, PRECISIONS, type Precision } from '../../model/config.ts';
 import type { Bench } from '../bench.ts';
 import { withBuffers } from '../buffers.ts';
 import { type BenchModel, benchModels, tinyModels } from '../models.ts';

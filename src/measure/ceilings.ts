@@ -1,11 +1,11 @@
 // What the adapter can do at most, measured: arithmetic by a kernel that only multiplies and adds, memory traffic by
 // one that only copies. Every other measurement is held against these.
 
-import type { Gpu } from '../src/gpu/device.ts';
-import { kernel, linearGrid } from '../src/gpu/kernel.ts';
-import { PlanBuilder } from '../src/gpu/plan.ts';
-import copyShader from './shaders/copy.wgsl?raw';
-import fmaShader from './shaders/fma.wgsl?raw';
+import copyShader from '../../shaders/measure/copy.wgsl?raw';
+import fmaShader from '../../shaders/measure/fma.wgsl?raw';
+import type { Gpu } from '../gpu/device.ts';
+import { kernel, linearGrid } from '../gpu/kernel.ts';
+import { PlanBuilder } from '../gpu/plan.ts';
 import { timePlan } from './timing.ts';
 
 export interface Ceilings {

@@ -1,10 +1,10 @@
 // How long a person waits for the first step of a preset: from its configuration to a finished step, on a device that
 // has compiled nothing yet, and again on the same device.
 
-import { Gpu } from '../../src/gpu/device.ts';
-import { initialParameters, parameterLayout } from '../../src/model/parameters.ts';
-import { type PresetName, presets } from '../../src/model/presets.ts';
-import { createWebGpuEngine } from '../../src/model/transformer.ts';
+import { Gpu } from '../../gpu/device.ts';
+import { initialParameters, parameterLayout } from '../../model/parameters.ts';
+import { type PresetName, presets } from '../../model/presets.ts';
+import { createWebGpuEngine } from '../../model/transformer.ts';
 import type { Bench } from '../bench.ts';
 import type { BenchModel } from '../models.ts';
 import type { RowOf } from '../rows.ts';

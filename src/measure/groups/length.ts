@@ -1,7 +1,7 @@
 // Training steps over contexts of 65,536 bytes and more: time, memory, and how long one submission holds the GPU.
 
-import { parameterLayout } from '../../src/model/parameters.ts';
-import type { WebGpuEngine } from '../../src/model/transformer.ts';
+import { parameterLayout } from '../../model/parameters.ts';
+import type { WebGpuEngine } from '../../model/transformer.ts';
 import type { Bench } from '../bench.ts';
 import { type BenchModel, longModel, squareStride } from '../models.ts';
 import type { Measured, RowOf } from '../rows.ts';

@@ -1,9 +1,9 @@
 // The models that other engines were measured on: pre-LN transformers without biases, vocabulary 256; small copies of
 // them for adapters that compute on a CPU; and the one that is trained over long contexts.
 
-import type { ModelConfig } from '../src/model/config.ts';
-import type { EngineShape } from '../src/model/engine.ts';
-import type { LayerFactors } from '../src/patterns/index.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { EngineShape } from '../model/engine.ts';
+import type { LayerFactors } from '../patterns/index.ts';
 
 export interface BenchModel {
   readonly name: string;

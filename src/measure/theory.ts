@@ -1,10 +1,10 @@
 // How much arithmetic and memory traffic the measured work needs at least, and how long that takes at the adapter's
 // ceilings. Traffic counts every tensor once; recomputation counts as no work, since it is a choice.
 
-import type { ModelConfig } from '../src/model/config.ts';
-import { attentionPairs, forwardFlops } from '../src/model/cost.ts';
-import type { EngineShape } from '../src/model/engine.ts';
-import { parameterLayout } from '../src/model/parameters.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { attentionPairs, forwardFlops } from '../model/cost.ts';
+import type { EngineShape } from '../model/engine.ts';
+import { parameterLayout } from '../model/parameters.ts';
 import type { Ceilings } from './ceilings.ts';
 
 export interface Demand {
