@@ -23,6 +23,8 @@ import type {
   StepEvent,
 } from '../src/protocol/index.ts';
 
+import { scriptedBenchmark, stopScriptedBenchmark } from './scripted-benchmark.ts';
+
 export interface Script {
   readonly info?: Partial<EngineInfo>;
   /** Steps in one event, and how often events come. */
@@ -217,6 +219,14 @@ const api: EngineApi = {
   async deleteRun(id) {
     runs = runs.filter((each) => each.id !== id);
     send({ type: 'saved', runs });
+    return done;
+  },
+  async benchmark(id, request) {
+    await scriptedBenchmark(id, request, SCRIPT.everyMs ?? 50, send);
+    return done;
+  },
+  async stopBenchmark() {
+    stopScriptedBenchmark();
     return done;
   },
 };

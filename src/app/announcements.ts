@@ -2,6 +2,7 @@
 
 import { bits, count } from '../components/format.ts';
 import type { RunStatus } from '../protocol/index.ts';
+import type { BenchmarkSlice } from '../state/benchmark.ts';
 import type { WeftState } from '../state/store.ts';
 
 function statusWords(status: RunStatus): string | null {
@@ -45,5 +46,14 @@ export function announcementOf(now: WeftState, before: WeftState): string | null
     if (now.generation.state === 'done') return `${count(now.generation.writing.sizeBytes)} bytes written.`;
     if (now.generation.state === 'failed') return now.generation.error.message;
   }
+  return benchmarkWords(now.benchmark, before.benchmark);
+}
+
+function benchmarkWords(now: BenchmarkSlice, before: BenchmarkSlice): string | null {
+  if (now.state === before.state) return null;
+  if (now.state === 'measuring') return 'Measuring.';
+  if (now.state === 'failed') return now.error.message;
+  if (now.state === 'done')
+    return `${now.stopped ? 'Stopped' : 'Measured'}: ${count(now.measurement.rows.length)} rows.`;
   return null;
 }

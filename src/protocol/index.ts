@@ -2,10 +2,12 @@
 // stream of events comes up over a MessagePort. Everything here is plain data that can be cloned.
 
 import type { Medium } from '../data/medium.ts';
+import type { SurveyPart, SurveyRow } from '../measure/rows.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 
 export type { Medium, MediumKind } from '../data/medium.ts';
+export type { SurveyPart, SurveyRow } from '../measure/rows.ts';
 export type { RunConfig, TrainingConfig } from '../model/config.ts';
 export type { Preflight } from '../model/cost.ts';
 export type { PresetName } from '../model/presets.ts';
@@ -127,6 +129,39 @@ export interface GenerateRequest {
   readonly seed: number;
 }
 
+export interface BenchmarkRequest {
+  readonly parts: readonly SurveyPart[];
+  /** Attention is measured over lengths that double up to this one. */
+  readonly longest: number;
+}
+
+/** What is measured on, told before the first row. */
+export interface BenchmarkAbout {
+  readonly adapter: {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly description: string;
+    readonly software: boolean;
+    readonly features: readonly string[];
+    readonly maxBindingBytes: number;
+  };
+  /** The most that the adapter does of either, as measured. */
+  readonly ceilings: { readonly flopsPerSecond: number; readonly bytesPerSecond: number };
+}
+
+export type BenchmarkUpdate =
+  | { readonly what: 'about'; readonly about: BenchmarkAbout }
+  | {
+      readonly what: 'progress';
+      readonly done: number;
+      readonly total: number;
+      /** What is measured now. */
+      readonly words: string;
+    }
+  | { readonly what: 'row'; readonly row: SurveyRow }
+  /** The last one, unless the call fails. */
+  | { readonly what: 'ended'; readonly stopped: boolean };
+
 export type EngineEvent =
   | { readonly type: 'engine'; readonly info: EngineInfo }
   | { readonly type: 'status'; readonly status: RunStatus }
@@ -142,6 +177,7 @@ export type EngineEvent =
       readonly done: boolean;
     }
   | { readonly type: 'saved'; readonly runs: readonly SavedRun[] }
+  | { readonly type: 'benchmark'; readonly id: number; readonly update: BenchmarkUpdate }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | { readonly type: 'heartbeat' };
 
@@ -169,4 +205,7 @@ export interface EngineApi {
   /** Makes a saved run the current, paused one. */
   openRun(id: string): Promise<Result<RunConfig>>;
   deleteRun(id: string): Promise<Result<void>>;
+  /** Measures the GPU and tells of it in 'benchmark' events; refused while a run trains. */
+  benchmark(id: number, request: BenchmarkRequest): Promise<Result<void>>;
+  stopBenchmark(): Promise<Result<void>>;
 }

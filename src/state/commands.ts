@@ -5,6 +5,7 @@ import { type Client, startEngine } from '../client/client.ts';
 import { builtinFile } from '../data/builtin-text.ts';
 import { presets } from '../model/presets.ts';
 import type {
+  BenchmarkRequest,
   DatasetInfo,
   GenerateRequest,
   Preflight,
@@ -12,6 +13,7 @@ import type {
   RunConfig,
   WireError,
 } from '../protocol/index.ts';
+import { beginMeasuring, failMeasuring } from './benchmark.ts';
 import { openDataset } from './data.ts';
 import { beginWriting, failWriting } from './generation.ts';
 import { withNotice, withoutNotice } from './notices.ts';
@@ -24,6 +26,7 @@ let client: Client | null = null;
 /** Kept so that a restarted engine can read it again; the page never looks inside. */
 let openedFile: File | null = null;
 let generations = 0;
+let measurements = 0;
 
 const set = useWeft.setState;
 const get = useWeft.getState;
@@ -209,4 +212,18 @@ export async function generate(request: GenerateRequest): Promise<void> {
 
 export async function stopGenerating(): Promise<void> {
   orTell(await engine().call('stopGenerating'));
+}
+
+/** Measures the GPU. A run that trains is paused first, where the person has agreed to that. */
+export async function measure(request: BenchmarkRequest, pauses: boolean): Promise<void> {
+  if (get().benchmark.state === 'measuring') return;
+  const id = ++measurements;
+  set({ benchmark: beginMeasuring(id, request, Date.now()) });
+  const paused = pauses ? await engine().call('pauseRun') : null;
+  const answer = paused?.ok === false ? paused : await engine().call('benchmark', id, request);
+  if (!answer.ok) set(({ benchmark }) => ({ benchmark: failMeasuring(benchmark, id, answer.error) }));
+}
+
+export async function stopMeasuring(): Promise<void> {
+  orTell(await engine().call('stopBenchmark'));
 }

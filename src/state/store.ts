@@ -4,6 +4,7 @@
 import { create } from 'zustand';
 import type { Lifecycle } from '../client/client.ts';
 import type { EngineEvent } from '../protocol/index.ts';
+import { type BenchmarkSlice, benchmarkOnEvent, failMeasuring, initialBenchmark } from './benchmark.ts';
 import { type DataSlice, initialData } from './data.ts';
 import { type EngineSlice, engineOnEvent, initialEngine } from './engine.ts';
 import { failWriting, type GenerationSlice, generationOnEvent, initialGeneration } from './generation.ts';
@@ -19,6 +20,7 @@ export interface WeftState {
   readonly run: RunSlice;
   readonly library: LibrarySlice;
   readonly generation: GenerationSlice;
+  readonly benchmark: BenchmarkSlice;
   readonly notices: NoticesSlice;
 }
 
@@ -29,6 +31,7 @@ export const initialState: WeftState = {
   run: initialRun,
   library: initialLibrary,
   generation: initialGeneration,
+  benchmark: initialBenchmark,
   notices: initialNotices,
 };
 
@@ -45,6 +48,7 @@ export function onEvent(state: WeftState, event: EngineEvent): WeftState {
     run: runOnEvent(state.run, event),
     library: libraryOnEvent(state.library, event),
     generation: generationOnEvent(state.generation, event),
+    benchmark: benchmarkOnEvent(state.benchmark, event),
     notices: noticesOnEvent(state.notices, event),
   };
 }
@@ -54,12 +58,14 @@ export function onLifecycle(state: WeftState, lifecycle: Lifecycle): WeftState {
   const next = { ...state, engine: lifecycle };
   if (lifecycle.state !== 'lost') return next;
   const { error, restarting } = lifecycle;
-  const { run, generation, library } = state;
+  const { run, generation, benchmark, library } = state;
   return {
     ...next,
     run: isActive(run.status) ? { ...run, status: { state: 'failed', error } } : run,
     generation:
       generation.state === 'writing' ? failWriting(generation, generation.writing.id, error) : generation,
+    benchmark:
+      benchmark.state === 'measuring' ? failMeasuring(benchmark, benchmark.measurement.id, error) : benchmark,
     library: { ...library, model: null },
     // While the engine stays away, the page says so itself, with the button that starts it again.
     notices: restarting

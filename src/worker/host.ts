@@ -14,6 +14,7 @@ import { parseRunConfig } from '../model/parse.ts';
 import { preflight } from '../model/preflight.ts';
 import { freshSnapshot, type Snapshot } from '../model/snapshot.ts';
 import type {
+  BenchmarkRequest,
   EngineApi,
   EngineEvent,
   EngineInfo,
@@ -23,6 +24,7 @@ import type {
   Result,
   SavedRun,
 } from '../protocol/index.ts';
+import { Benchmark, type OpenSurvey } from './benchmark.ts';
 import { type Dataset, openDataset } from './dataset.ts';
 import { Device, type OpenEngines } from './device.ts';
 import { resultOf, toWireError } from './errors.ts';
@@ -33,6 +35,7 @@ import { TrainingRun } from './training-run.ts';
 
 export interface HostOptions {
   readonly openEngines: OpenEngines;
+  readonly openSurvey: OpenSurvey;
   readonly storage: Storage;
   readonly emit: (event: EngineEvent) => void;
 }
@@ -43,6 +46,7 @@ const INFERENCE = { microBatch: 1, accumulation: 1, recompute: true };
 
 export class EngineHost implements Omit<EngineApi, 'connect'> {
   readonly #emit: (event: EngineEvent) => void;
+  readonly #openSurvey: OpenSurvey;
   readonly #device: Device;
   readonly #library: Library;
   readonly #commands = new Mutex();
@@ -51,9 +55,12 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
   #model: HeldModel | undefined;
   #run: TrainingRun | undefined;
   #generation: Generation | undefined;
+  /** The GPU is measured at the moment. */
+  #benchmark: Benchmark | undefined;
 
-  constructor({ openEngines, storage, emit }: HostOptions) {
+  constructor({ openEngines, openSurvey, storage, emit }: HostOptions) {
     this.#emit = emit;
+    this.#openSurvey = openSurvey;
     this.#device = new Device(openEngines, (info) => emit({ type: 'engine', info }));
     this.#library = new Library(storage, emit);
   }
@@ -75,6 +82,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
 
   startRun(wanted: RunConfig, fineTune: boolean): Promise<Result<void>> {
     return this.#command(async () => {
+      this.#checkQuiet();
       const { run, identity, bytes } = await this.#checked(wanted);
       await this.#endRun();
       const parameters = fineTune ? this.#parametersFor(run) : undefined;
@@ -98,6 +106,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
 
   resumeRun(): Promise<Result<void>> {
     return this.#command(async () => {
+      this.#checkQuiet();
       const run = this.#run;
       if (run?.status.state !== 'paused') throw new Failure('bad-input', 'No run is paused.');
       const { name, sizeBytes, sha256 } = run.identity;
@@ -118,6 +127,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
 
   generate(id: number, request: GenerateRequest): Promise<Result<void>> {
     return resultOf(async () => {
+      this.#checkQuiet();
       const generation = new Generation(id, request, this.#emit);
       this.#generation?.stop();
       this.#generation = generation;
@@ -144,6 +154,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
 
   importWeights(file: File): Promise<Result<ModelInfo>> {
     return this.#command(async () => {
+      this.#checkQuiet();
       if (this.#run?.active) throw new Failure('bad-input', 'Stop the run before you import weights.');
       if (file.size > MAX_WEIGHTS_BYTES)
         throw new Failure('bad-file', 'Files of weights have 1 GiB at most.');
@@ -184,6 +195,38 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
         throw new Failure('bad-input', 'Stop this run before you delete it.');
       await this.#library.delete(id);
     });
+  }
+
+  async benchmark(id: number, request: BenchmarkRequest): Promise<Result<void>> {
+    const begun = await this.#command(async () => {
+      this.#checkQuiet();
+      const state = this.#run?.status.state;
+      if (state === 'training' || state === 'preparing' || state === 'recovering')
+        throw new Failure('bad-input', 'A run trains on this GPU. Pause it, and then measure.');
+      const benchmark = new Benchmark(id, request, this.#emit);
+      this.#benchmark = benchmark;
+      return benchmark;
+    });
+    if (!begun.ok) return begun;
+    return resultOf(async () => {
+      try {
+        // What is being written gives way, and nothing else begins meanwhile.
+        this.#generation?.stop();
+        await this.#engineLock.run(() => begun.value.run(this.#openSurvey));
+      } finally {
+        this.#benchmark = undefined;
+      }
+    });
+  }
+
+  stopBenchmark(): Promise<Result<void>> {
+    return resultOf(async () => this.#benchmark?.stop());
+  }
+
+  /** Throws while the GPU is measured: whatever else it did would spoil the numbers, and suffer from it. */
+  #checkQuiet(): void {
+    if (this.#benchmark)
+      throw new Failure('bad-input', 'The GPU is being measured. Stop that, or wait until it has ended.');
   }
 
   /** Runs a command after the earlier ones. */
