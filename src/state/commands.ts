@@ -227,3 +227,17 @@ export async function measure(request: BenchmarkRequest, pauses: boolean): Promi
 export async function stopMeasuring(): Promise<void> {
   orTell(await engine().call('stopBenchmark'));
 }
+
+export function startTour(): void {
+  goToTourStep(0);
+}
+
+export function goToTourStep(step: number): void {
+  set({ tour: { step } });
+}
+
+/** Ends the tour, wherever it is; it is not offered in words again. */
+export function endTour(): void {
+  set({ tour: { step: null } });
+  changeSettings({ tour: { seen: true } });
+}

@@ -16,6 +16,7 @@ const changed: SettingsSlice = {
   run: presets.medium,
   generate: { ...initialSettings.generate, prompt: 'Dear', seed: 42 },
   chart: { axis: 'seconds', scale: 'linear' },
+  tour: { seen: true },
 };
 
 test('what was chosen comes back', () => {

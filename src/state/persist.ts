@@ -4,7 +4,7 @@
 import { type Fields, readObject } from '../lib/fields.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import type { GenerateRequest } from '../protocol/index.ts';
-import { type ChartSettings, initialSettings, type SettingsSlice } from './settings.ts';
+import { type ChartSettings, initialSettings, type SettingsSlice, type TourSettings } from './settings.ts';
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>;
 
@@ -22,6 +22,7 @@ const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K
     axis: fields.text('axis', 10) === 'seconds' ? 'seconds' : 'steps',
     scale: fields.text('scale', 10) === 'linear' ? 'linear' : 'log',
   }),
+  tour: (fields): TourSettings => ({ seen: fields.flag('seen') }),
 };
 
 const entry = (name: string) => `weft-${name}`;
@@ -37,7 +38,12 @@ function read<K extends keyof SettingsSlice>(store: Store, name: K): SettingsSli
 }
 
 export function readSettings(store: Store): SettingsSlice {
-  return { run: read(store, 'run'), generate: read(store, 'generate'), chart: read(store, 'chart') };
+  return {
+    run: read(store, 'run'),
+    generate: read(store, 'generate'),
+    chart: read(store, 'chart'),
+    tour: read(store, 'tour'),
+  };
 }
 
 /** Stores what has changed since `before`. */

@@ -8,14 +8,21 @@ export interface ChartSettings {
   readonly scale: 'log' | 'linear';
 }
 
+export interface TourSettings {
+  /** It was ended once, wherever. */
+  readonly seen: boolean;
+}
+
 export interface SettingsSlice {
   readonly run: RunConfig;
   readonly generate: GenerateRequest;
   readonly chart: ChartSettings;
+  readonly tour: TourSettings;
 }
 
 export const initialSettings: SettingsSlice = {
   run: presets.tiny,
   generate: { prompt: '', length: 400, temperature: 0.8, topK: 0, topP: 1, seed: 1 },
   chart: { axis: 'steps', scale: 'log' },
+  tour: { seen: false },
 };

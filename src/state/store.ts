@@ -12,6 +12,7 @@ import { initialLibrary, type LibrarySlice, libraryOnEvent } from './library.ts'
 import { initialNotices, type NoticesSlice, noticesOnEvent, withNotice } from './notices.ts';
 import { initialRun, isActive, type RunSlice, runOnEvent } from './run.ts';
 import { initialSettings, type SettingsSlice } from './settings.ts';
+import { initialTour, type TourSlice } from './tour.ts';
 
 export interface WeftState {
   readonly engine: EngineSlice;
@@ -22,6 +23,7 @@ export interface WeftState {
   readonly generation: GenerationSlice;
   readonly benchmark: BenchmarkSlice;
   readonly notices: NoticesSlice;
+  readonly tour: TourSlice;
 }
 
 export const initialState: WeftState = {
@@ -33,6 +35,7 @@ export const initialState: WeftState = {
   generation: initialGeneration,
   benchmark: initialBenchmark,
   notices: initialNotices,
+  tour: initialTour,
 };
 
 export const useWeft = create<WeftState>()(() => initialState);

@@ -5,7 +5,7 @@ import { useLocation } from 'wouter';
 import { Card } from '../../components/Card.tsx';
 import { PatternLegend } from '../../components/PatternMatrix.tsx';
 import { WovenText } from '../../components/WovenText.tsx';
-import { importWeights, trainBuiltin } from '../../state/commands.ts';
+import { importWeights, startTour, trainBuiltin } from '../../state/commands.ts';
 import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './Invitation.module.css';
@@ -66,6 +66,9 @@ export function Invitation() {
               </Button>
             )}
           </FileButton>
+          <Button variant="subtle" size="md" onClick={startTour}>
+            Take the tour
+          </Button>
         </div>
         <p className={styles.small}>
           {slow
