@@ -13,7 +13,7 @@ const { parseFileSync } = swc;
 swc.parseFileSync = (path, options) => parseFileSync(path, { ...options, tsx: path.endsWith('x') });
 
 // Parts of the engine that only calculate, so that the page may use them without loading the engine.
-const pureModel = 'model/(config|presets|validate|parse|parameters|cost|cache)\\.ts';
+const pureModel = 'model/(attention|config|presets|validate|parse|parameters|cost|cache)\\.ts';
 const pureMeasure = 'measure/rows\\.ts';
 const pure = ['patterns', 'data', pureModel, pureMeasure];
 const engine = [

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { GROUPS, rowProblems } from '../src/measure/rows.ts';
 import { attentionRow, memoryRow } from './report/testing.ts';
 
-test('there are seven groups', () => {
-  expect(GROUPS).toEqual(['attention', 'matmul', 'train', 'sample', 'memory', 'length', 'startup']);
+test('there are eight groups', () => {
+  expect(GROUPS).toEqual(['attention', 'matmul', 'train', 'sample', 'watch', 'memory', 'length', 'startup']);
 });
 
 test('a measured and a skipped row are good', () => {

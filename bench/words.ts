@@ -37,6 +37,8 @@ export function subjectWords(row: Row): string {
       return `${row.name}, ${row.precision}, ${row.pass} [${row.M} x ${row.K}] [${row.K} x ${row.N}]`;
     case 'train':
       return `${row.model}, ${row.precision}`;
+    case 'watch':
+      return `${row.model}, length ${whole(row.length)}, pieces of ${row.piece}`;
     case 'sample':
       return `${row.model}, length ${whole(row.length)}, ${row.samples} at once, ${row.part}`;
     case 'memory':
@@ -74,12 +76,21 @@ function resultWords(row: MeasuredRow): string {
           .slice(0, 12)
           .map(({ kernel, dispatches, ms }) => `\n  ${digits(ms)} ms in ${dispatches} x ${kernel}`),
       ].join(', ');
+    case 'watch':
+      return `${digits(row.watchedMs)} ms a byte watched, ${digits(row.plainMs)} without: ${percent(row.kept)} of the speed kept`;
     case 'sample':
       return `${digits(row.tokensPerSecond)} tokens/s, ${digits(row.tokenMs)} ms a step (${percent(row.ofTheory)} of theory)`;
     case 'memory':
       return `planned ${mebibytes(row.plannedBytes)}, ${row.allocatedBytes === null ? row.notAllocated : `allocated ${mebibytes(row.allocatedBytes)}`}`;
     case 'length':
-      return `${digits(row.stepMs)} ms a step (${percent(row.ofTheory)} of theory), ${mebibytes(row.memoryBytes)}, ${row.submissions} submissions of ${digits(row.longestSubmissionMs)} ms at most`;
+      return [
+        `${digits(row.stepMs)} ms a step (${percent(row.ofTheory)} of theory)`,
+        ...(row.ofSquareRootLaw === null
+          ? []
+          : [`${digits(row.ofSquareRootLaw)} of n sqrt(n) from the first`]),
+        mebibytes(row.memoryBytes),
+        `${row.submissions} submissions of ${digits(row.longestSubmissionMs)} ms at most`,
+      ].join(', ');
     case 'startup':
       return `${digits(row.createMs)} ms to lay out, ${digits(row.drawMs)} to draw weights, ${digits(row.firstStepMs)} to compile and take the first step; all of it again in ${digits(row.againMs)}`;
   }

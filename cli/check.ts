@@ -20,12 +20,23 @@ export interface Check {
 }
 
 export async function runCheck(args: readonly string[], output: Output): Promise<number> {
-  const given = new Arguments(args, { only: 'value', json: 'flag' });
+  const given = new Arguments(args, { only: 'value', part: 'value', json: 'flag' });
   const only = given.text('only') ?? '';
-  const checks = allChecks().filter(({ name }) => name.includes(only));
+  const [part, parts] = partOf(given.text('part') ?? '1/1');
+  const checks = allChecks()
+    .filter(({ name }) => name.includes(only))
+    .filter((_, index) => index % parts === part - 1);
   if (checks.length === 0) throw new Failure('bad-input', `No case has "${only}" in its name.`);
   const webgpu = await openDawn();
   return runAll(checks, () => openGpu(webgpu), output);
+}
+
+/** Reads I/N: the I-th of N parts, so that several processes can share the compiling. */
+function partOf(text: string): [part: number, parts: number] {
+  const [, part, parts] = /^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? [];
+  if (part && parts && Number(part) >= 1 && Number(part) <= Number(parts))
+    return [Number(part), Number(parts)];
+  throw new Failure('bad-input', '--part takes I/N, such as 2/8 for the second of eight parts.');
 }
 
 /** Runs the checks in turn and prints what fails, and how many did; the exit code is 1 when one failed. */

@@ -10,6 +10,7 @@ import { createWebGpuEngine } from '../src/model/transformer.ts';
 import type { EngineInfo } from '../src/protocol/index.ts';
 import { ReferenceEngine } from '../src/reference/engine.ts';
 import { openDawn } from './adapter.ts';
+import { keptChoices } from './tuning.ts';
 
 export interface Engines {
   readonly info: EngineInfo;
@@ -37,8 +38,15 @@ function referenceEngines(): Engines {
   return { info, limits: info, create: async (config, shape) => new ReferenceEngine(config, shape) };
 }
 
-/** The machine's graphics card, or its CPU through a software adapter. */
+/** The machine's graphics card, or its CPU through a software adapter, with what an earlier `tune` found. */
 export async function openGpu(webgpu: GPU | undefined): Promise<Gpu> {
+  const gpu = await openUntunedGpu(webgpu);
+  const choices = await keptChoices(gpu);
+  if (choices) gpu.choose(choices);
+  return gpu;
+}
+
+export async function openUntunedGpu(webgpu: GPU | undefined): Promise<Gpu> {
   return Gpu.open(webgpu).catch((cause) => {
     if (!(cause instanceof EngineError) || cause.code !== 'no-webgpu') throw cause;
     throw new EngineError(

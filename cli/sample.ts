@@ -74,6 +74,8 @@ export async function runSample(args: readonly string[], output: Output): Promis
   return sampleText(given, output, weights, settings);
 }
 
+const nothing = new Uint8Array();
+
 async function sampleText(
   given: Arguments,
   output: Output,
@@ -86,7 +88,7 @@ async function sampleText(
   const engine = await openModel(weights, given, SHAPE, output);
   const start = performance.now();
   const pieces: Uint8Array[] = [];
-  for await (const piece of generate(engine, { ...settings, length, prompt })) {
+  for await (const [piece = nothing] of generate(engine, { ...settings, samples: 1, length, prompt })) {
     pieces.push(piece);
     if (!out && !output.json) output.write(piece);
   }
@@ -147,7 +149,7 @@ async function sampleSound(
   const start = performance.now();
   const pieces = [prompt];
   let drawn = 0;
-  for await (const piece of generate(engine, { ...settings, length, prompt })) {
+  for await (const [piece = nothing] of generate(engine, { ...settings, samples: 1, length, prompt })) {
     pieces.push(piece);
     drawn += piece.length;
     output.share(drawn / length);

@@ -89,7 +89,10 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   let savedAtMs = performance.now();
   const saveDue = () => performance.now() - savedAtMs > SAVE_EVERY_MS;
   while (!trainer.finished && !stopping()) {
-    await trainer.run(() => stopping() || saveDue());
+    await trainer.run(
+      () => stopping() || saveDue(),
+      () => stop.requested,
+    );
     if (saveDue()) await saveRun(await trainer.snapshot());
     if (saveDue()) savedAtMs = performance.now();
   }

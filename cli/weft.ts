@@ -10,6 +10,7 @@ import { runMask } from './mask.ts';
 import { exit, Output } from './output.ts';
 import { runSample } from './sample.ts';
 import { runTrain } from './train.ts';
+import { runTune } from './tune.ts';
 
 const help = `npm run --silent weft -- COMMAND [--json]
 
@@ -43,7 +44,10 @@ info    the graphics adapter and what the engine makes of it,
         or with --weights FILE what that file holds
 
 check   every kernel, and small models, on this machine against the float64 reference
-        [--only WORDS]
+        [--only WORDS] [--part I/N]
+
+tune    which kernels are fastest on this machine's GPU, for the other commands to use
+        [--clear]; WEFT_TUNING=off leaves it aside
 
 bench   how fast this machine is
         ${benchHelp}
@@ -62,6 +66,7 @@ const commands: Readonly<Record<string, Command>> = {
   info: runInfo,
   check: runCheck,
   bench: runBench,
+  tune: runTune,
 };
 
 export async function main(args: readonly string[]): Promise<never> {

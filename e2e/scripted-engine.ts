@@ -2,10 +2,10 @@
 // and for pictures that must be the same each time. Tests put it in the worker's place; it is no part of the site.
 
 import * as Comlink from 'comlink';
+import { builtinAudio } from '../src/data/builtin-audio.ts';
+import { builtinImages } from '../src/data/builtin-images.ts';
 import { builtinText } from '../src/data/builtin-text.ts';
-import { splitParts } from '../src/data/split.ts';
-import { previewText, readText } from '../src/data/text.ts';
-import { entropyBitsPerByte, gzipBitsPerByte } from '../src/data/yardsticks.ts';
+import { itemBytes, TEXT } from '../src/data/medium.ts';
 import { attentionPairs, forwardFlops } from '../src/model/cost.ts';
 import { parameterLayout } from '../src/model/parameters.ts';
 import { configProblems } from '../src/model/validate.ts';
@@ -21,7 +21,12 @@ import type {
   RunStatus,
   SavedRun,
   StepEvent,
+  Watch,
 } from '../src/protocol/index.ts';
+import { measured } from '../src/worker/dataset.ts';
+import { resultOf } from '../src/worker/errors.ts';
+import { Opening } from '../src/worker/opening.ts';
+import { scriptedMaps, scriptedRows, scriptedWatch } from './scripted-attention.ts';
 
 import { scriptedBenchmark, stopScriptedBenchmark } from './scripted-benchmark.ts';
 
@@ -60,6 +65,7 @@ let step = 0;
 let runs = SCRIPT.runs ?? [];
 let stopWriting = false;
 let silent = false;
+let watching: Watch | null = null;
 
 const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 const done: Result<void> = { ok: true, value: undefined };
@@ -67,6 +73,8 @@ const done: Result<void> = { ok: true, value: undefined };
 function send(event: EngineEvent): void {
   if (!silent) events?.postMessage(event);
 }
+
+const opening = new Opening(send);
 
 function enter(next: RunStatus): void {
   status = next;
@@ -116,6 +124,19 @@ function modelInfo(config: RunConfig): ModelInfo {
   return { config: model, medium, parameters, name, step, heldOutBitsPerByte: curve(step, 1.12) };
 }
 
+/** As if the model were sure of what is like the byte before. */
+const surpriseOf = (bytes: Uint8Array) =>
+  Float32Array.from(bytes, (byte, at) => Math.min(9, Math.abs(byte - (bytes[at - 1] ?? 0)) / 12));
+
+/** What the page itself makes, of the run's medium, in the place of what a model would. */
+function made(length: number, from: number, seed: number): Uint8Array {
+  const medium = run?.medium ?? TEXT;
+  if (medium.kind === 'text') return new TextEncoder().encode(builtinText(length, seed));
+  if (medium.kind === 'audio')
+    return builtinAudio(Math.ceil(length / medium.rateHz), medium.rateHz, seed).slice(0, length);
+  return builtinImages(1, medium.width, medium.channels, seed).slice(from, from + length);
+}
+
 function tick(): void {
   if (!run || status.state !== 'training') return;
   const steps: StepEvent[] = [];
@@ -131,7 +152,13 @@ function tick(): void {
     send({ type: 'evaluation', evaluation: { step, bitsPerByte: curve(step, 1.12) } });
     send({ type: 'model', model: modelInfo(run) });
   }
-  if (passed(sampleEvery)) send({ type: 'sample', step, text: builtinText(400, step) });
+  if (passed(sampleEvery)) {
+    const { medium } = run;
+    const samples = medium.kind === 'image' ? 4 : 1;
+    const length = medium.kind === 'image' ? itemBytes(medium) : 400;
+    const drawn = Array.from({ length: samples }, (_, sample) => made(length, 0, step + sample));
+    send({ type: 'sample', step, samples: drawn });
+  }
   const turn = SCRIPT.turns?.find((each) => each.step <= step && each.step > step - steps.length);
   if (turn) enter(turn.status);
   else if (step >= run.training.steps) {
@@ -152,26 +179,19 @@ const api: EngineApi = {
     }
   },
   start: async () => ok(info),
-  async openData(file) {
-    try {
-      const bytes = await readText(file);
-      const { train, val, test } = splitParts(bytes);
-      return ok({
-        id: file.name,
-        name: file.name,
-        kind: 'text',
-        sizeBytes: bytes.length,
-        trainBytes: train.length,
-        validationBytes: val.length,
-        testBytes: test.length,
-        gzipBitsPerByte: gzipBitsPerByte(val),
-        entropyBitsPerByte: entropyBitsPerByte(bytes),
-        preview: previewText(bytes),
-      });
-    } catch (error) {
-      return { ok: false, error: { code: 'bad-file', message: (error as Error).message } };
-    }
+  openData: (files, options) =>
+    resultOf(async () => (await measured(await opening.files(files, options))).info),
+  openBuiltin: (kind, options) =>
+    resultOf(async () => (await measured(await opening.builtin(kind, options))).info),
+  async stopOpening() {
+    opening.stop();
+    return done;
   },
+  async soundDecoded(id, sound) {
+    opening.decoded(id, sound);
+    return done;
+  },
+  readItem: (file, medium) => resultOf(() => opening.item(file, medium)),
   preflight: async (config) => ok(costOf(config)),
   async startRun(config) {
     run = config;
@@ -194,21 +214,59 @@ const api: EngineApi = {
   },
   async generate(id, request) {
     stopWriting = false;
-    const bytes = new TextEncoder().encode(builtinText(request.length, request.seed));
+    const { samples, length, prompt, seed } = request;
+    const drawn = Array.from({ length: samples }, (_, sample) => made(length, prompt.length, seed + sample));
     const size = SCRIPT.bytesPerChunk ?? 4;
-    for (let at = 0; at < bytes.length && !stopWriting; at += size) {
-      const last = at + size >= bytes.length;
-      send({ type: 'generated', id, bytes: bytes.slice(at, at + size), bytesPerSecond: 1240, done: last });
+    for (let at = 0; at < length && !stopWriting; at += size) {
+      for (const [sample, bytes] of drawn.entries()) {
+        const chunk = { id, sample, bytes: bytes.slice(at, at + size), bytesPerSecond: 1240 };
+        send({ type: 'generated', ...chunk, done: at + size >= length && sample === samples - 1 });
+      }
+      const query = prompt.length + Math.min(at + size, length) - 1;
+      if (run && watching) {
+        const first = Math.max(0, query + 1 - run.model.contextLength);
+        send({ type: 'attention', id, row: scriptedWatch(run.model, watching, query - first), first });
+      }
       await new Promise((resolve) => setTimeout(resolve, 8));
     }
-    if (stopWriting)
-      send({ type: 'generated', id, bytes: new Uint8Array(0), bytesPerSecond: 1240, done: true });
+    const nothing = { id, sample: 0, bytes: new Uint8Array(), bytesPerSecond: 1240 };
+    if (stopWriting) send({ type: 'generated', ...nothing, done: true });
     return done;
   },
+  // As if the model were sure of what is like the byte before.
+  stopSurprise: async () => done,
   async stopGenerating() {
     stopWriting = true;
     return done;
   },
+  async surprise(bytes) {
+    return ok(surpriseOf(bytes));
+  },
+  async watchAttention(watch) {
+    watching = watch;
+    return done;
+  },
+  async inspect(input, cells) {
+    if (!run) return { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
+    const { contextLength } = run.model;
+    const tokens =
+      input.kind === 'bytes' ? input.bytes : made(contextLength, 0, 'window' in input ? input.window : 0);
+    const layers = Array.from({ length: run.model.nLayer }, (_, layer) => layer);
+    const maps = await scriptedMaps(run.model, { windows: [tokens], layers, cells });
+    const windows = input.kind === 'average' ? input.windows : 1;
+    return ok({ tokens, bits: surpriseOf(tokens), maps, windows, heldOutWindows: 40, step });
+  },
+  async attentionMap({ input, layer, ...part }) {
+    if (!run) return { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
+    const tokens = input.kind === 'bytes' ? input.bytes : new Uint8Array(run.model.contextLength);
+    return ok(await scriptedMaps(run.model, { windows: [tokens], layers: [layer], ...part }));
+  },
+  async attentionRows(request) {
+    return run
+      ? ok(scriptedRows(run.model, request))
+      : { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
+  },
+  stopInspecting: async () => done,
   exportWeights: async () => ok(new Blob(['weights'])),
   importWeights: async () => ({
     ok: false,

@@ -14,6 +14,7 @@ const runs: readonly SavedRun[] = [
   {
     id: 'a',
     name: 'letters.txt',
+    medium: { kind: 'text' },
     step: 1800,
     steps: 3000,
     savedAtMs: 1_700_000_000_000,
@@ -133,13 +134,13 @@ test.describe('texts', () => {
     writeFileSync(path('empty.txt'), '');
     await input.setInputFiles(path('empty.txt'));
     await expect(page.getByRole('alert')).toContainText(
-      'empty.txt This file is empty. Choose one that holds',
+      'empty.txt: this file is empty; choose one that holds',
     );
     writeFileSync(path('huge.txt'), '');
     truncateSync(path('huge.txt'), 300e6);
     await input.setInputFiles(path('huge.txt'));
-    await expect(page.getByRole('alert')).toContainText('huge.txt This file has 286 MiB; at most');
-    await page.getByRole('button', { name: 'Use the built-in letters' }).click();
+    await expect(page.getByRole('alert')).toContainText('huge.txt There are 286 MiB or more; at most');
+    await page.getByRole('button', { name: 'Use the built-in text' }).click();
     await expect(page.getByRole('alert')).toHaveCount(0);
     await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeEnabled();
   });
@@ -157,7 +158,7 @@ test.describe('texts', () => {
         },
         [name, text],
       );
-    await expect(page.getByText('Drop a text file')).toBeVisible();
+    await expect(page.getByText('Drop text, pictures or sound')).toBeVisible();
     await drop('notes.txt', 'a few words, again and again. '.repeat(100));
     await expect(page.getByRole('heading', { level: 1, name: 'notes.txt' })).toBeVisible();
     await page.evaluate(() => {
@@ -169,7 +170,7 @@ test.describe('texts', () => {
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await drop('other.txt', 'other words');
     await expect(
-      page.getByText('A run is under way. Stop it before you open another text.').first(),
+      page.getByText('A run is under way. Stop it before you open other data.').first(),
     ).toBeVisible();
   });
 
@@ -188,7 +189,7 @@ test.describe('texts', () => {
 test.describe('settings', () => {
   test.beforeEach(async ({ page }) => {
     await openTrain(page);
-    await page.getByRole('button', { name: 'Use the built-in letters' }).click();
+    await page.getByRole('button', { name: 'Use the built-in text' }).click();
     await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeEnabled();
   });
 
@@ -271,7 +272,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`no faults while training and writing, in the ${colorScheme} theme`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await openTrain(page);
-    await page.getByRole('button', { name: 'Use the built-in letters' }).click();
+    await page.getByRole('button', { name: 'Use the built-in text' }).click();
     await page.getByRole('button', { name: 'Everything else' }).click();
     await expect(page.getByText('Before it starts')).toBeVisible();
     await expectNoFaults(page);

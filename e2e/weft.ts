@@ -46,10 +46,17 @@ export class Weft {
     return this.page.getByRole('button', { name, exact: true }).click();
   }
 
+  /** Chooses files of any kind with the file dialog's field. */
+  async chooseFiles(...files: readonly { name: string; content: Buffer }[]): Promise<void> {
+    await this.page
+      .getByLabel(/Drop text, pictures or sound|drop something else/)
+      .setInputFiles(files.map(({ name, content }) => ({ name, mimeType: '', buffer: content })));
+  }
+
   /** Chooses a text with the file dialog's field. */
   async chooseText(name: string, content: string | Buffer): Promise<void> {
     const buffer = Buffer.from(content);
-    await this.page.getByLabel(/Drop a text file|drop another one/).setInputFiles({
+    await this.page.getByLabel(/Drop text, pictures or sound|drop something else/).setInputFiles({
       name,
       mimeType: 'text/plain',
       buffer,

@@ -13,8 +13,8 @@ const introduction = `# How fast Weft is
 Every time is a median, with the quartiles in brackets, by the host's clock around work that was repeated until the
 waiting no longer mattered. "Of theory" is the time that the arithmetic, or the memory traffic where that is more,
 takes at the adapter's own measured peak, as a share of the time that was measured; recomputation counts as no work.
-"Our speed" is PyTorch's time divided by ours, PyTorch in its fastest way on the same machine. All of our arithmetic
-is float32.
+"Our speed" is PyTorch's time divided by ours, PyTorch in its fastest way on the same machine. Our arithmetic is
+float32, but for mixed precision where the adapter has subgroup matrices.
 
 The models are pre-LN transformers over bytes. T1: 6 layers of width 256, 4 heads, context 1,024, batch 8, dense. T2:
 4 layers, context 12,288, batch 1, stride 128, 32 summary cells. T3: 12 layers, 2 heads, context 3,072, batch 4,
@@ -31,6 +31,7 @@ const headings: Readonly<Record<Group, string>> = {
   matmul: 'Matrix products',
   train: 'Training steps',
   sample: 'Sampling',
+  watch: 'Sampling with attention watched',
   memory: 'Memory and depth',
   length: 'Long contexts',
   startup: 'From a configuration to the first step',

@@ -108,6 +108,16 @@ const tables: { readonly [G in Group]: (rows: readonly Entry<G>[], torch: TorchR
     ]
       .filter(Boolean)
       .join('\n'),
+  watch: (rows) =>
+    table(rows, [
+      left('model', (row) => row.model),
+      right('length', (row) => whole(row.length)),
+      right('bytes a piece', (row) => whole(row.piece)),
+      runtime,
+      right('watched, ms', (row) => time(row.watchedMs, row.watchedSpreadMs)),
+      right('not watched, ms', (row) => time(row.plainMs, row.plainSpreadMs)),
+      right('speed kept', (row) => percent(row.kept)),
+    ]),
   sample: (rows, torch) =>
     table<Entry<'sample'>>(rows, [
       left('model', (row) => row.model),
@@ -142,6 +152,7 @@ const tables: { readonly [G in Group]: (rows: readonly Entry<G>[], torch: TorchR
       runtime,
       right('ms a step', (row) => time(row.stepMs, row.stepSpreadMs)),
       right('tokens/s', (row) => whole(row.tokensPerSecond)),
+      right('to n sqrt(n)', (row) => (row.ofSquareRootLaw === null ? '' : digits(row.ofSquareRootLaw))),
       right('MiB', (row) => mebibytes(row.memoryBytes)),
       right('submissions', (row) => whole(row.submissions)),
       right('longest, ms', (row) => digits(row.longestSubmissionMs)),

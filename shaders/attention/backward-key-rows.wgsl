@@ -2,7 +2,7 @@
 // p = e^(q.k / sqrt(D_QK) - lse). Needs attention/segment.wgsl.
 //
 // A workgroup takes OWN key rows of one group, a thread one row; the queries that see them pass by in tiles of
-// QUERY_TILE rows. No other workgroup writes these keys in this dispatch, so the sums have one order.
+// PASSING rows. No other workgroup writes these keys in this dispatch, so the sums have one order.
 // Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group, key tile of a group.
 
 @group(0) @binding(0) var<storage, read> qkv: array<Stored>;
@@ -11,11 +11,10 @@
 @group(0) @binding(3) var<storage, read> delta: array<f32>;          // [B, HEADS, T]
 @group(0) @binding(4) var<storage, read_write> dQkv: array<Stored>;
 
-const QUERY_TILE = 16u;
-const QUERY_TILES = (QUERY_ROWS + QUERY_TILE - 1u) / QUERY_TILE;
-var<workgroup> queries: array<vec4f, QUERY_TILE * QK4>;
-var<workgroup> grads: array<vec4f, QUERY_TILE * V4>;
-var<workgroup> stats: array<vec2f, QUERY_TILE>;
+const QUERY_TILES = (QUERY_ROWS + PASSING - 1u) / PASSING;
+var<workgroup> queries: array<vec4f, PASSING * QK4>;
+var<workgroup> grads: array<vec4f, PASSING * V4>;
+var<workgroup> stats: array<vec2f, PASSING>;
 
 @compute @workgroup_size(OWN)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -43,22 +42,22 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   let firstQuery = queryRange(head, firstRow).x;
   let endQuery = min(QUERY_ROWS, queryRange(head, min(firstRow + OWN, KEY_ROWS) - 1u).y);
   for (var tile = 0u; tile < QUERY_TILES; tile++) {
-    let tileStart = firstQuery + tile * QUERY_TILE;
+    let tileStart = firstQuery + tile * PASSING;
     if (tileStart >= endQuery) { break; }
     workgroupBarrier();
-    for (var i = thread; i < QUERY_TILE * QK4; i += OWN) {
+    for (var i = thread; i < PASSING * QK4; i += OWN) {
       let q = tileStart + i / QK4;
       if (queryInside(group, q)) {
         queries[i] = wide(qkv[queryIndex(batch * T + queryPosition(group, q), head) + i % QK4]) * SCALE;
       }
     }
-    for (var i = thread; i < QUERY_TILE * V4; i += OWN) {
+    for (var i = thread; i < PASSING * V4; i += OWN) {
       let q = tileStart + i / V4;
       if (queryInside(group, q)) {
         grads[i] = wide(dO[((batch * T + queryPosition(group, q)) * HEADS + head) * V4 + i % V4]);
       }
     }
-    for (var i = thread; i < QUERY_TILE; i += OWN) {
+    for (var i = thread; i < PASSING; i += OWN) {
       let q = tileStart + i;
       if (queryInside(group, q)) {
         let index = (batch * HEADS + head) * T + queryPosition(group, q);
@@ -67,7 +66,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     }
     workgroupBarrier();
     if (inside) {
-      for (var i = 0u; i < QUERY_TILE; i++) {
+      for (var i = 0u; i < PASSING; i++) {
         let q = tileStart + i;
         if (q < seeing.x || q >= seeing.y || !queryInside(group, q)) { continue; }
         var score = vec4f();

@@ -9,10 +9,9 @@
 @group(0) @binding(3) var<storage, read> delta: array<f32>;          // [B, HEADS, T]
 @group(0) @binding(4) var<storage, read_write> dQkv: array<Stored>;
 
-const KEY_TILE = 16u;
-const KEY_TILES = (KEY_ROWS + KEY_TILE - 1u) / KEY_TILE;
-var<workgroup> keys: array<vec4f, KEY_TILE * QK4>;
-var<workgroup> values: array<vec4f, KEY_TILE * V4>;
+const KEY_TILES = (KEY_ROWS + PASSING - 1u) / PASSING;
+var<workgroup> keys: array<vec4f, PASSING * QK4>;
+var<workgroup> values: array<vec4f, PASSING * V4>;
 
 @compute @workgroup_size(OWN)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -40,22 +39,22 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   let firstKey = keyRange(head, firstRow).x;
   let endKey = min(KEY_ROWS, keyRange(head, min(firstRow + OWN, QUERY_ROWS) - 1u).y);
   for (var tile = 0u; tile < KEY_TILES; tile++) {
-    let tileStart = firstKey + tile * KEY_TILE;
+    let tileStart = firstKey + tile * PASSING;
     if (tileStart >= endKey) { break; }
     workgroupBarrier();
-    for (var i = thread; i < KEY_TILE * QK4; i += OWN) {
+    for (var i = thread; i < PASSING * QK4; i += OWN) {
       let k = tileStart + i / QK4;
       let at = keyPosition(head, group, k);
       if (k < endKey && at < T) { keys[i] = wide(qkv[keyIndex(batch * T + at, head) + i % QK4]); }
     }
-    for (var i = thread; i < KEY_TILE * V4; i += OWN) {
+    for (var i = thread; i < PASSING * V4; i += OWN) {
       let k = tileStart + i / V4;
       let at = keyPosition(head, group, k);
       if (k < endKey && at < T) { values[i] = wide(qkv[valueIndex(batch * T + at, head) + i % V4]); }
     }
     workgroupBarrier();
     if (inside) {
-      for (var k = 0u; k < KEY_TILE; k++) {
+      for (var k = 0u; k < PASSING; k++) {
         if (tileStart + k < seen.x || tileStart + k >= seen.y) { continue; }
         var score = vec4f();
         for (var d = 0u; d < QK4; d++) { score = fma(q[d], keys[k * QK4 + d], score); }

@@ -2,7 +2,7 @@
 // without ever holding more than a tile of scores. Needs attention/segment.wgsl.
 //
 // A workgroup takes OWN query rows of one group, a thread one row; keys and values pass by in tiles of
-// KEY_TILE rows of workgroup memory, from the first key that any of the rows sees to the last. Running maximum
+// PASSING rows of workgroup memory, from the first key that any of the rows sees to the last. Running maximum
 // m and sum s: for each tile, m' = max(m, scores), s = s e^(m - m') + sum e^(score - m'), and o alike.
 // MERGE: the head has attended to another segment already; the two disjoint results are joined exactly:
 // lse = log(e^lse1 + e^lse2), o = o1 e^(lse1 - lse) + o2 e^(lse2 - lse).
@@ -12,10 +12,9 @@
 @group(0) @binding(1) var<storage, read_write> o: array<Stored>;      // [B * T, HEADS * D_V]
 @group(0) @binding(2) var<storage, read_write> lse: array<f32>;      // [B, HEADS, T]
 
-const KEY_TILE = 16u;
-const KEY_TILES = (KEY_ROWS + KEY_TILE - 1u) / KEY_TILE;
-var<workgroup> keys: array<vec4f, KEY_TILE * QK4>;
-var<workgroup> values: array<vec4f, KEY_TILE * V4>;
+const KEY_TILES = (KEY_ROWS + PASSING - 1u) / PASSING;
+var<workgroup> keys: array<vec4f, PASSING * QK4>;
+var<workgroup> values: array<vec4f, PASSING * V4>;
 
 @compute @workgroup_size(OWN)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -40,24 +39,24 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   let firstKey = keyRange(head, firstRow).x;
   let endKey = min(KEY_ROWS, keyRange(head, min(firstRow + OWN, QUERY_ROWS) - 1u).y);
   for (var tile = 0u; tile < KEY_TILES; tile++) {
-    let tileStart = firstKey + tile * KEY_TILE;
+    let tileStart = firstKey + tile * PASSING;
     if (tileStart >= endKey) { break; }
     workgroupBarrier();
-    for (var i = thread; i < KEY_TILE * QK4; i += OWN) {
+    for (var i = thread; i < PASSING * QK4; i += OWN) {
       let k = tileStart + i / QK4;
       let at = keyPosition(head, group, k);
       if (k < endKey && at < T) { keys[i] = wide(qkv[keyIndex(batch * T + at, head) + i % QK4]); }
     }
-    for (var i = thread; i < KEY_TILE * V4; i += OWN) {
+    for (var i = thread; i < PASSING * V4; i += OWN) {
       let k = tileStart + i / V4;
       let at = keyPosition(head, group, k);
       if (k < endKey && at < T) { values[i] = wide(qkv[valueIndex(batch * T + at, head) + i % V4]); }
     }
     workgroupBarrier();
-    if (inside && tileStart < seen.y && tileStart + KEY_TILE > seen.x) {
-      var scores: array<f32, KEY_TILE>;
+    if (inside && tileStart < seen.y && tileStart + PASSING > seen.x) {
+      var scores: array<f32, PASSING>;
       var highest = m;
-      for (var k = 0u; k < KEY_TILE; k++) {
+      for (var k = 0u; k < PASSING; k++) {
         var sum = vec4f();
         for (var d = 0u; d < QK4; d++) { sum = fma(q[d], keys[k * QK4 + d], sum); }
         let allowed = tileStart + k >= seen.x && tileStart + k < seen.y;
@@ -68,7 +67,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
       m = highest;
       s *= shrink;
       for (var d = 0u; d < V4; d++) { acc[d] *= shrink; }
-      for (var k = 0u; k < KEY_TILE; k++) {
+      for (var k = 0u; k < PASSING; k++) {
         let p = select(0.0, exp(scores[k] - m), scores[k] > NO_KEYS);
         s += p;
         for (var d = 0u; d < V4; d++) { acc[d] = fma(vec4f(p), values[k * V4 + d], acc[d]); }

@@ -2,27 +2,10 @@
 //
 // A workgroup takes one head of one sample. Keys of the head's segments pass by in chunks of THREADS: a thread scores
 // one key; then LANES threads hold the features of the output, a vec4 each, and THREADS / LANES of them share the
-// chunk's keys, with the running maximum and sum of a flash softmax. Needs decode/regions.wgsl.
+// chunk's keys, with the running maximum and sum of a flash softmax. Needs decode/regions.wgsl and decode/segments.wgsl.
 // Constants: HEADS, D_QK, D_V, SLOTS, THREADS and LANES (powers of two; D_V / 4 <= LANES <= THREADS).
 
 struct State { position: u32 }
-
-// A segment, with the fields of src/patterns/segment.ts, and the region of the cache that holds its keys.
-struct CachedSegment {
-  groupStep: u32,
-  queryStep: u32,
-  groups: u32,
-  cells: u32,
-  blockStep: u32,
-  keyOffset: i32,
-  headCycle: u32,
-  queryBlock: u32,
-  keysPerBlock: u32,
-  ownKeys: i32,
-  shift: i32,
-  window: i32,
-  region: Region,
-}
 
 @group(0) @binding(0) var<storage, read> query: array<vec4f>;         // [S, HEADS * D_QK]
 @group(0) @binding(1) var<storage, read> cache: array<vec4f>;         // [S, SLOTS, HEADS * (D_QK + D_V)]
@@ -66,29 +49,12 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   let list = headSegments[head];
   for (var index = 0u; index < list.y; index++) {
     let segment = segments[list.x + index];
-    // The group and query row of this position.
-    var group = 0u;
-    var row = position;
-    if (segment.groups > 1u) {
-      if (segment.groupStep >= segment.queryStep) {
-        group = position / segment.groupStep;
-        row = position % segment.groupStep;
-      } else {
-        group = position % segment.queryStep;
-        row = position / segment.queryStep;
-      }
-    }
-    let offset = segment.keyOffset - i32((head % segment.headCycle) * segment.cells);
-    let own = i32(row % segment.queryBlock) + 1 - select(offset, 0, segment.queryBlock == 1u);
-    let end = i32((row / segment.queryBlock) * segment.keysPerBlock) + clamp(own, 0, segment.ownKeys) - segment.shift;
-    let hi = u32(max(0, end));
-    let lo = u32(max(0, end - segment.window));
-    for (var chunk = lo; chunk < hi; chunk += THREADS) {
+    let seen = seenFrom(segment, head, position);
+    for (var chunk = seen.lo; chunk < seen.hi; chunk += THREADS) {
       let key = chunk + thread;
       var score = -1e30;
-      if (key < hi) {
-        let at = u32(i32(group * segment.groupStep + (key / segment.cells) * segment.blockStep + key % segment.cells) + offset);
-        let slot = sample * SLOTS + slotOf(segment.region, at);
+      if (key < seen.hi) {
+        let slot = sample * SLOTS + slotOf(segment.region, positionOf(segment, seen, key));
         slots[thread] = slot;
         var sum = vec4f();
         for (var d = 0u; d < QK4; d++) {
@@ -99,11 +65,11 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
       let next = max(m, highest(thread, score));
       let shrink = exp(m - next);
       m = next;
-      weights[thread] = select(0.0, exp(score - m), key < hi);
+      weights[thread] = select(0.0, exp(score - m), key < seen.hi);
       workgroupBarrier();
       s *= shrink;
       acc *= shrink;
-      let count = min(THREADS, hi - chunk);
+      let count = min(THREADS, seen.hi - chunk);
       for (var i = share; i < count; i += SHARES) {
         s += weights[i];
         if (lane < V4) { acc = fma(vec4f(weights[i]), cache[slots[i] * ROW4 + HEADS * QK4 + head * V4 + lane], acc); }

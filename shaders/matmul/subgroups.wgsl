@@ -1,12 +1,24 @@
-// out[M, N] = op(a)[M, K] . op(b)[K, N] on subgroup matrices: what tiled.wgsl computes, where the adapter multiplies
-// small float16 matrices at once. Needs matmul/subgroup-matrices.wgsl and common/packed.wgsl.
+// out[M, N] = op(a)[M, K] . op(b)[K, N] on subgroup matrices (tensor cores): what tiled.wgsl computes, where the adapter
+// multiplies small matrices at once, of float16 with float32 sums. Needs common/packed.wgsl. This is the only file that
+// names them: their spelling is still moving (https://github.com/gpuweb/gpuweb/blob/main/proposals/subgroup-matrix.md),
+// and ORDER_A and ORDER_B stand for it where src/kernels/matmul.ts puts the order in which a tile is read.
 //
 // A workgroup of SUBGROUPS_M x SUBGROUPS_N subgroups makes a tile of ROWS x COLUMNS of the output, DEPTH of K at a time;
 // a subgroup makes a part of it as MATRICES_M x MATRICES_N matrices. Tiles stand in workgroup memory as they stand
 // in the buffers, float16, and are transposed as they are loaded into matrices. The next slice of K is fetched into
 // registers before the products of this one.
-// Constants and epilogue as in tiled.wgsl; and SUBGROUPS_M, SUBGROUPS_N, LANES (threads of a subgroup). Rows in a or b
-// divide by 8 elements.
+// Constants and epilogue as in tiled.wgsl; and SUBGROUPS_M, SUBGROUPS_N, LANES (threads of a subgroup), SIZE_M, SIZE_N and
+// SIZE_K of one matrix. Rows in a or b divide by 8 elements.
+
+enable f16;
+enable subgroups;
+enable chromium_experimental_subgroup_matrix;
+// Every subgroup of a workgroup takes the same way; the analysis cannot see that.
+diagnostic(off, chromium.subgroup_matrix_uniformity);
+
+alias Left = subgroup_matrix_left<f16, SIZE_K, SIZE_M>;
+alias Right = subgroup_matrix_right<f16, SIZE_N, SIZE_K>;
+alias Sum = subgroup_matrix_result<f32, SIZE_N, SIZE_M>;
 
 @group(0) @binding(0) var<storage, read> a: array<vec4u>;
 @group(0) @binding(1) var<storage, read> b: array<vec4u>;
@@ -25,15 +37,14 @@ const PITCH_A = WIDTH_A / 4u + 2u;
 const PITCH_B = WIDTH_B / 4u + 2u;
 const LOADS_A = ROWS * DEPTH / 8u / THREADS;
 const LOADS_B = COLUMNS * DEPTH / 8u / THREADS;
-const PITCH_RESULT = PART_N;
 const WHOLE_M = M % ROWS == 0u;
 const WHOLE_N = N % COLUMNS == 0u;
 const WHOLE_K = K % K_PART == 0u;
 
 var<workgroup> tileA: array<vec4<f16>, ROWS * DEPTH / WIDTH_A * PITCH_A>;
 var<workgroup> tileB: array<vec4<f16>, COLUMNS * DEPTH / WIDTH_B * PITCH_B>;
-// A row of matrices of each subgroup, on its way to the epilogue.
-var<workgroup> results: array<f32, SUBGROUPS * SIZE_M * PITCH_RESULT>;
+// A matrix of each subgroup, on its way to the epilogue.
+var<workgroup> results: array<f32, SUBGROUPS * SIZE_M * SIZE_N>;
 
 // The index-th eight elements of a slice of a.
 fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> vec4u {
@@ -41,7 +52,7 @@ fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> vec4u {
   let across = index / (WIDTH_A / 8u);
   let m = row0 + select(across, along, TRANSPOSE_A);
   let k = k0 + select(along, across, TRANSPOSE_A);
-  if (k >= kEnd || !(WHOLE_M || m < M)) { return vec4u(); }
+  if (!(WHOLE_K || k < kEnd) || !(WHOLE_M || m < M)) { return vec4u(); }
   return a[select(m * K + k, k * M + m, TRANSPOSE_A) / 8u];
 }
 
@@ -50,7 +61,7 @@ fn fetchB(column0: u32, k0: u32, kEnd: u32, index: u32) -> vec4u {
   let across = index / (WIDTH_B / 8u);
   let n = column0 + select(along, across, TRANSPOSE_B);
   let k = k0 + select(across, along, TRANSPOSE_B);
-  if (k >= kEnd || !(WHOLE_N || n < N)) { return vec4u(); }
+  if (!(WHOLE_K || k < kEnd) || !(WHOLE_N || n < N)) { return vec4u(); }
   return b[select(k * N + n, n * K + k, TRANSPOSE_B) / 8u];
 }
 
@@ -66,15 +77,13 @@ fn storeB(index: u32, value: vec4u) {
   tileB[at + 1u] = bitcast<vec4<f16>>(value.zw);
 }
 
-// The matrix of op(a) whose first row and k, within the tile, are these; and of op(b).
-fn leftAt(row: u32, k: u32) -> Left {
-  if (TRANSPOSE_A) { return loadLeftTransposed(k * PITCH_A + row / 4u); }
-  return loadLeft(row * PITCH_A + k / 4u);
+// Where the matrix of op(a) with this first row and k, within the tile, begins, in fours; and of op(b).
+fn placeA(row: u32, k: u32) -> u32 {
+  return select(row * PITCH_A + k / 4u, k * PITCH_A + row / 4u, TRANSPOSE_A);
 }
 
-fn rightAt(k: u32, column: u32) -> Right {
-  if (TRANSPOSE_B) { return loadRightTransposed(column * PITCH_B + k / 4u); }
-  return loadRight(k * PITCH_B + column / 4u);
+fn placeB(k: u32, column: u32) -> u32 {
+  return select(k * PITCH_B + column / 4u, column * PITCH_B + k / 4u, TRANSPOSE_B);
 }
 
 @compute @workgroup_size(THREADS)
@@ -113,40 +122,42 @@ fn main(
       storeB(i * THREADS + thread, nextB[i]);
     }
     workgroupBarrier();
+    // Behind the last slice its own is fetched once more, for nothing: cheaper than to ask each time.
+    let next = select(k0 + DEPTH, min(k0 + DEPTH, kEnd - DEPTH), WHOLE_K);
     for (var i = 0u; i < LOADS_A; i++) { // unrolled
-      nextA[i] = fetchA(row0, k0 + DEPTH, kEnd, i * THREADS + thread);
+      nextA[i] = fetchA(row0, next, kEnd, i * THREADS + thread);
     }
     for (var i = 0u; i < LOADS_B; i++) { // unrolled
-      nextB[i] = fetchB(column0, k0 + DEPTH, kEnd, i * THREADS + thread);
+      nextB[i] = fetchB(column0, next, kEnd, i * THREADS + thread);
     }
     for (var k = 0u; k < DEPTH / SIZE_K; k++) { // unrolled
       var left: array<Left, MATRICES_M>;
       for (var i = 0u; i < MATRICES_M; i++) { // unrolled
-        left[i] = leftAt(partRow + i * SIZE_M, k * SIZE_K);
+        left[i] = subgroupMatrixLoad<Left, ORDER_A>(&tileA, placeA(partRow + i * SIZE_M, k * SIZE_K), PITCH_A);
       }
       for (var j = 0u; j < MATRICES_N; j++) { // unrolled
-        let right = rightAt(k * SIZE_K, partColumn + j * SIZE_N);
+        let right = subgroupMatrixLoad<Right, ORDER_B>(&tileB, placeB(k * SIZE_K, partColumn + j * SIZE_N), PITCH_B);
         for (var i = 0u; i < MATRICES_M; i++) { // unrolled
-          acc[i * MATRICES_N + j] = multiplyAdd(left[i], right, acc[i * MATRICES_N + j]);
+          acc[i * MATRICES_N + j] = subgroupMatrixMultiplyAccumulate(left[i], right, acc[i * MATRICES_N + j]);
         }
       }
     }
   }
-  // Row of matrices by row, through workgroup memory: matrices have no elements that a thread could name.
-  let base = subgroup * SIZE_M * PITCH_RESULT;
+  // Matrix by matrix through workgroup memory: they have no elements that a thread could name.
+  let base = subgroup * SIZE_M * SIZE_N;
   for (var i = 0u; i < MATRICES_M; i++) { // unrolled
-    workgroupBarrier();
     for (var j = 0u; j < MATRICES_N; j++) { // unrolled
-      storeSum(base + j * SIZE_N, acc[i * MATRICES_N + j]);
-    }
-    workgroupBarrier();
-    for (var turn = 0u; turn < SIZE_M * PART_N / 4u / LANES; turn++) {
-      let four = turn * LANES + lane;
-      let row = row0 + partRow + i * SIZE_M + four / (PART_N / 4u);
-      let column = column0 + partColumn + (four % (PART_N / 4u)) * 4u;
-      let at = base + four * 4u;
-      if ((WHOLE_M || row < M) && (WHOLE_N || column < N)) {
-        finish(group.z, row, column, vec4f(results[at], results[at + 1u], results[at + 2u], results[at + 3u]));
+      workgroupBarrier();
+      subgroupMatrixStore<row_major>(&results, base, acc[i * MATRICES_N + j], SIZE_N);
+      workgroupBarrier();
+      for (var turn = 0u; turn < SIZE_M * SIZE_N / 4u / LANES; turn++) { // unrolled
+        let at = (turn * LANES + lane) * 4u;
+        let row = row0 + partRow + i * SIZE_M + at / SIZE_N;
+        let column = column0 + partColumn + j * SIZE_N + at % SIZE_N;
+        if ((WHOLE_M || row < M) && (WHOLE_N || column < N)) {
+          let place = base + at;
+          finish(group.z, row, column, vec4f(results[place], results[place + 1u], results[place + 2u], results[place + 3u]));
+        }
       }
     }
   }

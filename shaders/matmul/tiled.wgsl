@@ -1,19 +1,19 @@
 // out[M, N] = op(a)[M, K] . op(b)[K, N], in tiles kept in workgroup memory.
 //
-// A workgroup of ROWS / 8 x COLUMNS / 8 threads makes a tile of ROWS x COLUMNS of the output, DEPTH of K at a time; a
-// thread makes 8 x 8 of it, as four blocks of 4 x 4. The next slice of K is fetched into registers before the products
+// A workgroup makes a tile of ROWS x COLUMNS of the output, DEPTH of K at a time; a thread makes ROW_BLOCKS x
+// COLUMN_BLOCKS blocks of 4 x 4 of it, which lie apart by all the threads' blocks. The next slice of K is fetched into registers before the products
 // of this one, so that its way from memory overlaps with them.
 // Workgroup (x, y, z): tile column, tile row, and part z of K when K is split.
 // Constants: M, N, K, TRANSPOSE_A (a is stored [K, M]), TRANSPOSE_B (b is stored [N, K]), K_PART (K of one part, a
-// multiple of DEPTH), ROWS, COLUMNS, DEPTH. M or K may be any number where it counts tokens; all other extents divide
+// multiple of DEPTH), ROWS, COLUMNS, DEPTH, ROW_BLOCKS, COLUMN_BLOCKS (1 or 2). M or K may be any number where it counts tokens; all other extents divide
 // by 4. Needs common/full.wgsl or packed.wgsl; an epilogue file supplies  finish(part, row, column, value)  for four
 // neighbouring columns.
 
 @group(0) @binding(0) var<storage, read> a: array<Stored>;
 @group(0) @binding(1) var<storage, read> b: array<Stored>;
 
-const TX = COLUMNS / 8u;
-const TY = ROWS / 8u;
+const TX = COLUMNS / (4u * COLUMN_BLOCKS);
+const TY = ROWS / (4u * ROW_BLOCKS);
 const THREADS = TX * TY;
 // Tiles stand as [k][m] and [k][n], so that a step of the product reads vec4s of each; one vec4 more a row than
 // needed, against bank conflicts.
@@ -35,11 +35,11 @@ fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> Stored {
   if (TRANSPOSE_A) {
     let k = k0 + index / (ROWS / 4u);
     let m = row0 + (index % (ROWS / 4u)) * 4u;
-    if (k < kEnd && (WHOLE_M || m < M)) { value = a[(k * M + m) / 4u]; }
+    if ((WHOLE_K || k < kEnd) && (WHOLE_M || m < M)) { value = a[(k * M + m) / 4u]; }
   } else {
     let m = row0 + index / (DEPTH / 4u);
     let k = k0 + (index % (DEPTH / 4u)) * 4u;
-    if ((WHOLE_M || m < M) && k < kEnd) { value = a[(m * K + k) / 4u]; }
+    if ((WHOLE_M || m < M) && (WHOLE_K || k < kEnd)) { value = a[(m * K + k) / 4u]; }
   }
   return value;
 }
@@ -63,11 +63,11 @@ fn fetchB(column0: u32, k0: u32, kEnd: u32, index: u32) -> Stored {
   if (TRANSPOSE_B) {
     let n = column0 + index / (DEPTH / 4u);
     let k = k0 + (index % (DEPTH / 4u)) * 4u;
-    if ((WHOLE_N || n < N) && k < kEnd) { value = b[(n * K + k) / 4u]; }
+    if ((WHOLE_N || n < N) && (WHOLE_K || k < kEnd)) { value = b[(n * K + k) / 4u]; }
   } else {
     let k = k0 + index / (COLUMNS / 4u);
     let n = column0 + (index % (COLUMNS / 4u)) * 4u;
-    if (k < kEnd && (WHOLE_N || n < N)) { value = b[(k * N + n) / 4u]; }
+    if ((WHOLE_K || k < kEnd) && (WHOLE_N || n < N)) { value = b[(k * N + n) / 4u]; }
   }
   return value;
 }
@@ -94,8 +94,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let kEnd = min(K, kStart + K_PART);
   let tx = thread % TX;
   let ty = thread / TX;
-  // Rows 4 ty .. 4 ty + 3 of each half of the tile's rows, columns 4 tx .. 4 tx + 3 of each half of its columns.
-  var acc: array<vec4f, 16>;
+  // Of row block r and column block c, the four rows at (r * COLUMN_BLOCKS + c) * 4.
+  var acc: array<vec4f, 4u * ROW_BLOCKS * COLUMN_BLOCKS>;
   var nextA: array<Stored, LOADS_A>;
   var nextB: array<Stored, LOADS_B>;
   for (var i = 0u; i < LOADS_A; i++) { // unrolled
@@ -116,35 +116,37 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       storeB(i * THREADS + thread, wide(nextB[i]));
     }
     workgroupBarrier();
+    // Behind the last slice its own is fetched once more, for nothing: cheaper than to ask each time.
+    let next = select(k0 + DEPTH, min(k0 + DEPTH, kEnd - DEPTH), WHOLE_K);
     for (var i = 0u; i < LOADS_A; i++) { // unrolled
-      nextA[i] = fetchA(row0, k0 + DEPTH, kEnd, i * THREADS + thread);
+      nextA[i] = fetchA(row0, next, kEnd, i * THREADS + thread);
     }
     for (var i = 0u; i < LOADS_B; i++) { // unrolled
-      nextB[i] = fetchB(column0, k0 + DEPTH, kEnd, i * THREADS + thread);
+      nextB[i] = fetchB(column0, next, kEnd, i * THREADS + thread);
     }
     for (var k = 0u; k < DEPTH; k++) { // unrolled
-      let right0 = tileB[k * PITCH_B + tx];
-      let right1 = tileB[k * PITCH_B + TX + tx];
-      for (var r = 0u; r < 2u; r++) { // unrolled
+      var right: array<vec4f, COLUMN_BLOCKS>;
+      for (var c = 0u; c < COLUMN_BLOCKS; c++) { // unrolled
+        right[c] = tileB[k * PITCH_B + c * TX + tx];
+      }
+      for (var r = 0u; r < ROW_BLOCKS; r++) { // unrolled
         let left = tileA[k * PITCH_A + r * TY + ty];
-        acc[r * 8u] = fma(vec4f(left.x), right0, acc[r * 8u]);
-        acc[r * 8u + 1u] = fma(vec4f(left.x), right1, acc[r * 8u + 1u]);
-        acc[r * 8u + 2u] = fma(vec4f(left.y), right0, acc[r * 8u + 2u]);
-        acc[r * 8u + 3u] = fma(vec4f(left.y), right1, acc[r * 8u + 3u]);
-        acc[r * 8u + 4u] = fma(vec4f(left.z), right0, acc[r * 8u + 4u]);
-        acc[r * 8u + 5u] = fma(vec4f(left.z), right1, acc[r * 8u + 5u]);
-        acc[r * 8u + 6u] = fma(vec4f(left.w), right0, acc[r * 8u + 6u]);
-        acc[r * 8u + 7u] = fma(vec4f(left.w), right1, acc[r * 8u + 7u]);
+        for (var i = 0u; i < 4u; i++) { // unrolled
+          for (var c = 0u; c < COLUMN_BLOCKS; c++) { // unrolled
+            acc[(r * COLUMN_BLOCKS + c) * 4u + i] =
+              fma(vec4f(left[i]), right[c], acc[(r * COLUMN_BLOCKS + c) * 4u + i]);
+          }
+        }
       }
     }
   }
-  for (var r = 0u; r < 2u; r++) { // unrolled
+  for (var r = 0u; r < ROW_BLOCKS; r++) { // unrolled
     for (var i = 0u; i < 4u; i++) { // unrolled
       let row = row0 + r * TY * 4u + ty * 4u + i;
       if (WHOLE_M || row < M) {
-        for (var c = 0u; c < 2u; c++) { // unrolled
+        for (var c = 0u; c < COLUMN_BLOCKS; c++) { // unrolled
           let column = column0 + c * TX * 4u + tx * 4u;
-          if (WHOLE_N || column < N) { finish(group.z, row, column, acc[r * 8u + i * 2u + c]); }
+          if (WHOLE_N || column < N) { finish(group.z, row, column, acc[(r * COLUMN_BLOCKS + c) * 4u + i]); }
         }
       }
     }

@@ -2,6 +2,7 @@
 
 import { Link } from 'wouter';
 import { bits, count } from '../components/format.ts';
+import { wordsOf } from '../components/medium.ts';
 import type { RunStatus } from '../protocol/index.ts';
 import { heldOut, stepsDone } from '../state/run.ts';
 import type { WeftState } from '../state/store.ts';
@@ -25,7 +26,7 @@ const runOf = (state: WeftState) => state.run;
 export function RunPill() {
   const { status, record } = useSlowly(runOf, PAUSE_MS);
   if (status.state === 'idle' || !record) return null;
-  const { name } = record.setup.config;
+  const { name, medium } = record.setup.config;
   const step = record.latest ? `step ${count(stepsDone(record))}` : status.state;
   const figure = bits(heldOut(record) ?? record.latest?.bitsPerByte);
   const doing = status.state === 'training' ? '' : `, ${status.state}`;
@@ -35,7 +36,7 @@ export function RunPill() {
       <span className={styles.runLong}>{name}</span>
       <span className={`${styles.run} ${styles.runLong}`}>
         · {step}
-        {figure && ` · ${figure} bits/byte`}
+        {figure && ` · ${figure} bits/${wordsOf(medium.kind).unit}`}
       </span>
       <span className={`${styles.run} ${styles.runShort}`}>{figure ?? step}</span>
     </Link>

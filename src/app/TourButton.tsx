@@ -2,8 +2,8 @@
 
 import { UnstyledButton } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
-import { startTour } from '../state/commands.ts';
 import { useWeft } from '../state/store.ts';
+import { startTour } from '../state/tour-commands.ts';
 import styles from './Header.module.css';
 
 export function TourButton() {

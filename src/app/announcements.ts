@@ -1,8 +1,10 @@
 // What is worth saying aloud when the state changes; the rest can be looked up on the page.
 
 import { bits, count } from '../components/format.ts';
+import { wordsOf } from '../components/medium.ts';
 import type { RunStatus } from '../protocol/index.ts';
 import type { BenchmarkSlice } from '../state/benchmark.ts';
+import { drawn } from '../state/generation.ts';
 import type { WeftState } from '../state/store.ts';
 
 function statusWords(status: RunStatus): string | null {
@@ -39,11 +41,14 @@ export function announcementOf(now: WeftState, before: WeftState): string | null
   if (now.run.status.state !== before.run.status.state) return statusWords(now.run.status);
   const evaluation = now.run.record?.evaluations.at(-1);
   if (evaluation && evaluation !== before.run.record?.evaluations.at(-1)) {
-    return `Step ${count(evaluation.step)}: ${bits(evaluation.bitsPerByte)} bits per byte, held out.`;
+    const unit = wordsOf(now.run.record?.setup.config.medium.kind ?? 'text').unit;
+    return `Step ${count(evaluation.step)}: ${bits(evaluation.bitsPerByte)} bits per ${unit}, held out.`;
   }
+  if (now.surprise.state === 'measured' && before.surprise.state === 'measuring')
+    return 'Surprise is measured.';
   if (now.generation.state !== before.generation.state) {
     if (now.generation.state === 'writing') return 'Writing.';
-    if (now.generation.state === 'done') return `${count(now.generation.writing.sizeBytes)} bytes written.`;
+    if (now.generation.state === 'done') return `${count(drawn(now.generation.writing).all)} bytes written.`;
     if (now.generation.state === 'failed') return now.generation.error.message;
   }
   return benchmarkWords(now.benchmark, before.benchmark);

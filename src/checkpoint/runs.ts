@@ -2,8 +2,10 @@
 // mark that they are complete, a manifest with their size and hash. Nothing is read that the manifest does not
 // vouch for; when the newest checkpoint is damaged, the one before it is taken.
 
+import type { Medium } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
 import { readObject } from '../lib/fields.ts';
+import { parseMediumOf } from '../model/parse.ts';
 import type { SavedRun } from '../protocol/index.ts';
 import type { Store, StoredFile } from './store.ts';
 import { type Checkpoint, type DataIdentity, decodeCheckpoint, encodeCheckpoint } from './weights.ts';
@@ -24,6 +26,7 @@ interface Manifest {
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly name: string;
+  readonly medium: Medium;
   readonly step: number;
   readonly steps: number;
   readonly savedAtMs: number;
@@ -56,6 +59,7 @@ export async function saveCheckpoint(
     sizeBytes: bytes.length,
     sha256: await sha256(bytes),
     name: run.name,
+    medium: run.medium,
     step,
     steps: run.training.steps,
     savedAtMs,
@@ -108,13 +112,14 @@ export async function listRuns(store: Store): Promise<SavedRun[]> {
     const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
     for (const path of checkpointsIn(files)) {
       try {
-        const { name, step, steps, savedAtMs, heldOutBitsPerByte } = await readManifest(
+        const { name, medium, step, steps, savedAtMs, heldOutBitsPerByte } = await readManifest(
           store,
           path + MANIFEST,
         );
         runs.push({
           id,
           name,
+          medium,
           step,
           steps,
           savedAtMs,
@@ -218,6 +223,7 @@ async function readManifest(store: Store, path: string): Promise<Manifest> {
     sizeBytes: fields.count('sizeBytes', 0, 2 ** 40),
     sha256: fields.text('sha256', 64),
     name: fields.text('name', 200),
+    medium: parseMediumOf(fields),
     step: fields.count('step', 0, 1e9),
     steps: fields.count('steps', 1, 1e9),
     savedAtMs: fields.number('savedAtMs', 0, 1e15),

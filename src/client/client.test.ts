@@ -66,7 +66,10 @@ describe('a healthy engine', () => {
   test('passes on errors as plain records', async () => {
     const error = { code: 'bad-file', message: 'The file is empty.' } as const;
     const { client } = setUp({ openData: async () => ({ ok: false, error }) });
-    expect(await client.call('openData', new File([], 'a'))).toEqual({ ok: false, error });
+    expect(await client.call('openData', [new File([], 'a')], { kind: 'auto' })).toEqual({
+      ok: false,
+      error,
+    });
   });
 
   test('turns what the worker throws into a record', async () => {
@@ -107,7 +110,8 @@ describe('a worker that dies', () => {
     const { client, workers, lives } = setUp({ generate: never });
     await settlePorts();
     const answer = client.call('generate', 1, {
-      prompt: '',
+      prompt: new Uint8Array(),
+      samples: 1,
       length: 1,
       temperature: 1,
       topK: 0,

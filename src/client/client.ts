@@ -5,6 +5,7 @@
 import type { EngineApi, EngineEvent, EngineInfo, WireError } from '../protocol/index.ts';
 import { type Answer, type Connection, failure, openConnection, type WorkerPort } from './connection.ts';
 import type { Method } from './deadlines.ts';
+import { decodeSound } from './decode-sound.ts';
 
 export type Lifecycle =
   | { readonly state: 'starting' }
@@ -68,7 +69,8 @@ export function createClient({ spawn, onEvent, onLifecycle }: ClientOptions): Cl
       mine = openConnection(spawn(), {
         onEvent: (event) => {
           lastHeardMs = performance.now();
-          onEvent(event);
+          if (event.type === 'sound') void decodeFor(mine, event.id, event.blob);
+          else onEvent(event);
         },
         onCrash: (error) => lose(mine, error),
       });
@@ -112,6 +114,10 @@ export function createClient({ spawn, onEvent, onLifecycle }: ClientOptions): Cl
       connection = null;
     },
   };
+}
+
+async function decodeFor(connection: Connection, id: number, blob: Blob): Promise<void> {
+  await connection.call('soundDecoded', id, await decodeSound(blob));
 }
 
 /** A client on the engine's real worker, src/worker/engine.worker.ts. */

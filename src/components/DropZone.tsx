@@ -1,32 +1,23 @@
-// Takes a file: dropped or pasted anywhere on the page, or chosen here.
+// Takes files: dropped or pasted anywhere on the page, or chosen here.
 
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import styles from './DropZone.module.css';
+import { filesOf } from './dropped.ts';
 import { isTyping } from './typing.ts';
 
 interface DropZoneProps {
-  readonly onFile: (file: File) => void;
+  readonly onFiles: (files: readonly File[]) => void;
   readonly onProblem: (problem: string) => void;
+  /** Whether several files are taken together. */
+  readonly multiple?: boolean;
   /** Why no file can be taken now; null when one can. */
   readonly refusal?: string | null;
   readonly children: ReactNode;
 }
 
-/** The one file of a drop, or why there is none. */
-function fileOf(transfer: DataTransfer): File | string {
-  const entry = transfer.items[0]?.webkitGetAsEntry?.();
-  if (entry?.isDirectory) return 'That is a folder. Drop one file from inside it.';
-  if (transfer.files.length > 1) return 'Those are several files. Drop one at a time.';
-  const file = transfer.files[0];
-  if (file) return file;
-  const text = transfer.getData('text/plain');
-  return text
-    ? new File([text], 'dropped-text.txt')
-    : 'There was no file in that. Drop a text file, or choose one.';
-}
-
-export function DropZone({ onFile, onProblem, refusal = null, children }: DropZoneProps) {
-  const over = useWindowDrops(refusal, onFile, onProblem);
+export function DropZone(props: DropZoneProps) {
+  const { onFiles, multiple = false, refusal = null, children } = props;
+  const over = useWindowDrops(props);
   const id = useId();
   return (
     <div className={styles.zone} data-over={over || undefined} data-disabled={refusal !== null || undefined}>
@@ -34,37 +25,36 @@ export function DropZone({ onFile, onProblem, refusal = null, children }: DropZo
         id={id}
         className={styles.input}
         type="file"
+        multiple={multiple}
         disabled={refusal !== null}
         onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
+          const files = [...(event.currentTarget.files ?? [])];
           event.currentTarget.value = '';
-          if (file) onFile(file);
+          if (files.length > 0) onFiles(files);
         }}
       />
       <label htmlFor={id} className={styles.label}>
-        {over ? <strong>Let go to open it</strong> : children}
+        {over ? <strong>Let go to open</strong> : children}
       </label>
     </div>
   );
 }
 
 /** Drops and pastes anywhere on the page; true while something is dragged over it. */
-function useWindowDrops(
-  refusal: string | null,
-  onFile: (file: File) => void,
-  onProblem: (problem: string) => void,
-): boolean {
+function useWindowDrops({ refusal = null, multiple = false, onFiles, onProblem }: DropZoneProps): boolean {
   const [over, setOver] = useState(false);
-  const handlers = useRef({ onFile, onProblem, refusal });
+  const handlers = useRef({ refusal, multiple, onFiles, onProblem });
   useEffect(() => {
-    handlers.current = { onFile, onProblem, refusal };
+    handlers.current = { refusal, multiple, onFiles, onProblem };
   });
   useEffect(() => {
-    const take = (file: File | string) => {
-      const { onFile, onProblem, refusal } = handlers.current;
+    const take = async (taken: Promise<readonly File[] | string>) => {
+      const files = await taken;
+      const { refusal, multiple, onFiles, onProblem } = handlers.current;
       if (refusal !== null) onProblem(refusal);
-      else if (typeof file === 'string') onProblem(file);
-      else onFile(file);
+      else if (typeof files === 'string') onProblem(files);
+      else if (files.length > 1 && !multiple) onProblem('Those are several files. Drop one at a time.');
+      else onFiles(files);
     };
     const cancel = new AbortController();
     const { signal } = cancel;
@@ -75,14 +65,14 @@ function useWindowDrops(
     const onDrop = (event: DragEvent) => {
       event.preventDefault();
       setOver(false);
-      if (event.dataTransfer) take(fileOf(event.dataTransfer));
+      if (event.dataTransfer) void take(filesOf(event.dataTransfer, 'dropped-text.txt'));
     };
     const onPaste = (event: ClipboardEvent) => {
       if (isTyping(event.target)) return;
-      const file = event.clipboardData?.files[0];
-      const text = event.clipboardData?.getData('text/plain');
-      if (file) take(file);
-      else if (text) take(new File([text], 'pasted-text.txt'));
+      const { clipboardData } = event;
+      if (clipboardData && (clipboardData.files.length > 0 || clipboardData.getData('text/plain') !== '')) {
+        void take(filesOf(clipboardData, 'pasted-text.txt'));
+      }
     };
     document.addEventListener('dragover', onDrag, { signal });
     document.addEventListener('dragleave', (event) => event.relatedTarget === null && setOver(false), {

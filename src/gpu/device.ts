@@ -1,7 +1,6 @@
 // The one place that opens a GPU device: adapter, features, limits, allocation and loss.
 
 import { EngineError } from '../lib/errors.ts';
-import { Pacer } from './pacer.ts';
 
 /** What the kernels may rely on; shown to people as the ladder of choices. */
 export interface DeviceProfile {
@@ -15,6 +14,8 @@ export interface DeviceProfile {
   readonly workgroupStorageBytes: number;
   /** The small matrices, float16 with float32 sums, that the adapter multiplies at once (tensor cores). */
   readonly subgroupMatrix?: SubgroupMatrix;
+  /** Which of several kernels was measured to be the fastest on this adapter. */
+  readonly choices?: Readonly<Record<string, number>>;
 }
 
 /** The extents of one subgroup matrix, [M, K] . [K, N], and how many threads a subgroup has. */
@@ -30,19 +31,16 @@ const SUBGROUP_MATRICES = 'chromium-experimental-subgroup-matrix';
 /** An open device with its bookkeeping. Everything allocated through it is released by `destroy`. */
 export class Gpu {
   readonly device: GPUDevice;
-  readonly profile: DeviceProfile;
+  #profile: DeviceProfile;
   /** Resolves with the reason when the device is lost, `destroy` included. */
   readonly lost: Promise<string>;
-  /** Through which long work goes. */
-  readonly pacer: Pacer;
   #lostReason: string | undefined;
   #fault: EngineError | undefined;
   #allocatedBytes = 0;
 
   private constructor(device: GPUDevice, profile: DeviceProfile) {
     this.device = device;
-    this.profile = profile;
-    this.pacer = new Pacer(this);
+    this.#profile = profile;
     this.lost = device.lost.then((info) => {
       this.#lostReason = info.message || info.reason;
       return this.#lostReason;
@@ -102,6 +100,15 @@ export class Gpu {
       features,
       workgroupStorageBytes: device.limits.maxComputeWorkgroupStorageSize,
     });
+  }
+
+  get profile(): DeviceProfile {
+    return this.#profile;
+  }
+
+  /** Kernels made from now on follow what was measured on this adapter. */
+  choose(choices: Readonly<Record<string, number>>): void {
+    this.#profile = { ...this.#profile, choices };
   }
 
   get allocatedBytes(): number {

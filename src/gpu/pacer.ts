@@ -27,10 +27,19 @@ export interface Replay {
   readonly after?: (encoder: GPUCommandEncoder) => void;
 }
 
-/** What `Pacer.submit` resolves with when it was told to stop. */
+/** What `submit` resolves with when it was told to stop. */
 export const GIVEN_UP = Symbol('given up');
 
-export class Pacer {
+const pacers = new WeakMap<Gpu, Pacer>();
+
+/** The device's pacer: all that use a device learn together how fast it is. */
+export function pacerOf(gpu: Gpu): Pacer {
+  const pacer = pacers.get(gpu) ?? new Pacer(gpu);
+  pacers.set(gpu, pacer);
+  return pacer;
+}
+
+class Pacer {
   readonly #gpu: Gpu;
   #perSecond: number;
   /** When the work before was done, as far as the host knows. */

@@ -49,12 +49,21 @@ export interface AttentionTiles {
 /** Tiles for GPUs; `rows`, a row a thread, where the adapter computes on a CPU or has little workgroup memory. */
 export type AttentionVariant = AttentionTiles | 'rows';
 
-/** Workgroup memory, in bytes, that tiles take with heads of at most 128 features. */
-export function tileStorageBytes({ depth }: AttentionTiles): number {
-  return (2 * 64 * (depth / 4 + 1) + 64 * 16) * 16;
+/** Workgroup memory, in bytes, that tiles take with heads of so many features. */
+export function tileStorageBytes({ depth }: AttentionTiles, dQK = 128, dV = 128): number {
+  return (Math.max(2 * 64 * (depth / 4 + 1), 16 * (Math.max(dQK, dV) / 4)) + 64 * 16) * 16;
 }
 
-function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentHeads): Constants {
+/** Workgroup memory that every adapter has, less a little for what else the kernels keep there. */
+const ROW_STORAGE_BYTES = 16_384 - 256;
+
+/** How many rows of the other side pass by at a time where a thread has a row: as many as fit, 16 at most. */
+function passingRows({ dQK, dV }: AttentionShape): number {
+  const most = ROW_STORAGE_BYTES / (4 * (dQK + dV));
+  return Math.max(1, Math.min(16, 2 ** Math.floor(Math.log2(most))));
+}
+
+export function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentHeads): Constants {
   const { segment } = heads;
   return {
     T,
@@ -106,7 +115,9 @@ function segmentKernel(
   // Two operations a feature and product: q k and p v forward; q k, dO v and two or one more of them backward.
   const work = 2 * pairs * (shape.dQK + shape.dV) * (name === 'forward' ? 1 : 2);
   const code = [storageCode[storage], originCode, segmentCode];
-  if (variant === 'rows') return kernel(label, [...code, ...shaders.rows], all, grid, work);
+  if (variant === 'rows') {
+    return kernel(label, [...code, ...shaders.rows], { ...all, PASSING: passingRows(shape) }, grid, work);
+  }
   const files = [...code, tileCode, fetchCode, ...shaders.tiles];
   return kernel(label, files, { ...all, DEPTH4: variant.depth / 4 }, grid, work);
 }

@@ -12,6 +12,8 @@ import residualEpilogue from '../../shaders/decode/epilogue/residual.wgsl?raw';
 import storeEpilogue from '../../shaders/decode/epilogue/store.wgsl?raw';
 import linear from '../../shaders/decode/linear.wgsl?raw';
 import regions from '../../shaders/decode/regions.wgsl?raw';
+import segments from '../../shaders/decode/segments.wgsl?raw';
+import weightsShader from '../../shaders/decode/weights.wgsl?raw';
 import { type Kernel, kernel } from '../gpu/kernel.ts';
 import { floatLiteral } from './dropout.ts';
 import { type EmbeddingOffsets, type EmbeddingShape, embeddingConstants } from './embedding.ts';
@@ -52,8 +54,17 @@ export function decodeLinear(
   // Few columns a workgroup, so that the whole GPU reads the weights; at least 32 bytes of a row at a time.
   const quads = threads < 256 ? 8 : dOut >= 512 ? 4 : 2;
   const norm = { NORM: normEps !== null, NORM_STRIDE: normStride, EPS: floatLiteral(normEps ?? 1) };
-  const constants = { K: dIn, N: dOut, THREADS: threads, QUADS: quads, ...norm };
-  const grid = [Math.ceil(dOut / 4 / quads), samples, 1] as const;
+  const batch = Math.min(4, samples);
+  const constants = {
+    SAMPLES: samples,
+    BATCH: batch,
+    K: dIn,
+    N: dOut,
+    THREADS: threads,
+    QUADS: quads,
+    ...norm,
+  };
+  const grid = [Math.ceil(dOut / 4 / quads), Math.ceil(samples / batch), 1] as const;
   const name = `decode/linear/${epilogue.kind} ${dIn}x${dOut}`;
   switch (epilogue.kind) {
     case 'store':
@@ -85,7 +96,24 @@ export function decodeAttention(
   const lanes = 2 ** Math.ceil(Math.log2(dV / 4));
   const threads = Math.max(variant.threads, lanes);
   const constants = { HEADS: nHead, D_QK: dQK, D_V: dV, SLOTS: slots, THREADS: threads, LANES: lanes };
-  return kernel('decode/attention', [regions, attention], constants, [nHead, samples, 1]);
+  return kernel('decode/attention', [regions, segments, attention], constants, [nHead, samples, 1]);
+}
+
+/** How the weights of a position are laid out: so many lists of keys for each head, so many keys in each. */
+export interface WeightLists {
+  readonly lists: number;
+  readonly most: number;
+}
+
+/** Bindings: query, cache, state, segments, headSegments, weights [S, nHead, lists, most]. */
+export function decodeWeights(
+  { samples, nHead, dQK, dV, slots }: DecodeAttentionShape,
+  { lists, most }: WeightLists,
+  { threads }: DecodeVariant,
+): Kernel {
+  const constants = { HEADS: nHead, D_QK: dQK, D_V: dV, SLOTS: slots, LISTS: lists, MOST: most };
+  const files = [regions, segments, weightsShader];
+  return kernel('decode/weights', files, { ...constants, THREADS: threads }, [nHead, samples, 1]);
 }
 
 /** Bindings: state, logits [S, V], tokens, settings. */

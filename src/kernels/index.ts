@@ -8,5 +8,7 @@ export * from './fill.ts';
 export * from './layernorm.ts';
 export * from './matmul.ts';
 export * from './optimizer.ts';
+export * from './readout.ts';
 export * from './storage.ts';
+export * from './tuner.ts';
 export * from './variants.ts';

@@ -14,7 +14,6 @@ import residualEpilogue from '../../shaders/matmul/epilogue/residual.wgsl?raw';
 import storeEpilogue from '../../shaders/matmul/epilogue/store.wgsl?raw';
 import plain from '../../shaders/matmul/plain.wgsl?raw';
 import reduceShader from '../../shaders/matmul/reduce.wgsl?raw';
-import subgroupMatrices from '../../shaders/matmul/subgroup-matrices.wgsl?raw';
 import subgroups from '../../shaders/matmul/subgroups.wgsl?raw';
 import tiled from '../../shaders/matmul/tiled.wgsl?raw';
 import type { SubgroupMatrix } from '../gpu/device.ts';
@@ -48,14 +47,19 @@ export interface MatmulShape {
   readonly parts?: number;
 }
 
-/** Tiles of `rows` x `columns` of the output, each a multiple of 64, in float32 arithmetic. */
-export interface MatmulTile {
+/** Tiles of `rows` x `columns` of the output, each a multiple of 64. */
+interface Tile {
   readonly rows: number;
   readonly columns: number;
 }
 
+/** Tiles in float32 arithmetic; a thread makes `blocks` [along the rows, along the columns] of 4 x 4. */
+export interface MatmulTile extends Tile {
+  readonly blocks: readonly [1 | 2, 1 | 2];
+}
+
 /** Tiles on subgroup matrices, for float16 storage: `subgroups` [along the rows, along the columns] share one. */
-export interface SubgroupTile extends MatmulTile {
+export interface SubgroupTile extends Tile {
   readonly subgroups: readonly [number, number];
   readonly matrix: SubgroupMatrix;
 }
@@ -63,18 +67,20 @@ export interface SubgroupTile extends MatmulTile {
 /** A tile for GPUs; `plain`, without workgroup memory, for adapters that compute on a CPU. */
 export type MatmulVariant = MatmulTile | SubgroupTile | 'plain';
 
+/** The first does well on every shape that was measured; the others do better on some GPUs, or some shapes. */
 export const matmulTiles: readonly MatmulTile[] = [
-  { rows: 128, columns: 128 },
-  { rows: 128, columns: 64 },
-  { rows: 64, columns: 128 },
-  { rows: 64, columns: 64 },
+  { rows: 64, columns: 128, blocks: [2, 2] },
+  { rows: 128, columns: 128, blocks: [2, 2] },
+  { rows: 128, columns: 64, blocks: [2, 2] },
+  { rows: 128, columns: 64, blocks: [2, 1] },
+  { rows: 64, columns: 64, blocks: [2, 2] },
 ];
 
-/** The tiles on subgroup matrices of one size. */
+/** The tiles on subgroup matrices of one size; the first does well on most shapes. */
 export function subgroupTiles(matrix: SubgroupMatrix): readonly SubgroupTile[] {
   return [
-    { rows: 128, columns: 128, subgroups: [2, 2], matrix },
     { rows: 128, columns: 64, subgroups: [2, 2], matrix },
+    { rows: 128, columns: 128, subgroups: [2, 2], matrix },
     { rows: 64, columns: 128, subgroups: [2, 2], matrix },
     { rows: 64, columns: 64, subgroups: [2, 2], matrix },
   ];
@@ -87,6 +93,11 @@ const TILE = 64;
 /** K of one slice of a tile: in float32, and on subgroup matrices. A part of K is whole slices of both. */
 const DEPTH = 16;
 const SUBGROUP_DEPTH = 32;
+
+/** Workgroup memory, in bytes, that a tile takes. */
+export function matmulStorageBytes({ rows, columns }: MatmulTile): number {
+  return DEPTH * (rows / 4 + 1 + columns / 4 + 1) * 16;
+}
 
 /** The length of one part of K. */
 function partLength(K: number, parts: number): number {
@@ -135,7 +146,11 @@ export function matmul(
   const { rows, columns } = variant;
   const grid = [Math.ceil(N / columns), Math.ceil(M / rows), parts] as const;
   const tile = { ...constants, ROWS: rows, COLUMNS: columns };
-  if (!isSubgroupTile(variant)) return kernel(name, [...files, tiled], { ...tile, DEPTH }, grid, work);
+  if (!isSubgroupTile(variant)) {
+    const [rowBlocks, columnBlocks] = variant.blocks;
+    const more = { DEPTH, ROW_BLOCKS: rowBlocks, COLUMN_BLOCKS: columnBlocks };
+    return kernel(name, [...files, tiled], { ...tile, ...more }, grid, work);
+  }
   const { matrix, subgroups: split } = variant;
   const more = {
     DEPTH: SUBGROUP_DEPTH,
@@ -146,7 +161,11 @@ export function matmul(
     SUBGROUPS_M: split[0],
     SUBGROUPS_N: split[1],
   };
-  return kernel(name, [...files, subgroupMatrices, subgroups], { ...tile, ...more }, grid, work);
+  const order = (isTransposed: boolean) => (isTransposed ? 'col_major' : 'row_major');
+  const code = subgroups
+    .replace('ORDER_A>', `${order(transposeA)}>`)
+    .replace('ORDER_B>', `${order(transposeB)}>`);
+  return kernel(name, [...files, code], { ...tile, ...more }, grid, work);
 }
 
 /**

@@ -8,9 +8,12 @@ import {
   type Epilogue,
   fitsSubgroups,
   type MatmulShape,
+  type MatmulTile,
   type MatmulVariant,
   matmul,
+  matmulStorageBytes,
   matmulTiles,
+  type SubgroupTile,
   subgroupTiles,
 } from './matmul.ts';
 import type { Storage } from './storage.ts';
@@ -23,22 +26,10 @@ export interface KernelVariants {
   readonly decode: DecodeVariant;
 }
 
-/** Workgroups that keep a large GPU busy. */
-const ENOUGH_WORKGROUPS = 256;
-
-/** The first tile, from the largest on, that cuts a product into enough workgroups; otherwise the last. */
-export function tileFor<T extends { readonly rows: number; readonly columns: number }>(
-  tiles: readonly T[],
-  { M, N, parts = 1 }: MatmulShape,
-): T {
-  const workgroups = ({ rows, columns }: T) => Math.ceil(M / rows) * Math.ceil(N / columns) * parts;
-  return tiles.find((tile) => workgroups(tile) >= ENOUGH_WORKGROUPS) ?? tiles.at(-1)!;
-}
-
 /** Tiles in workgroup memory for GPUs, with 48 KiB of it. */
 export const gpuVariants: KernelVariants = {
   storage: 'full',
-  matmul: (shape) => tileFor(matmulTiles, shape),
+  matmul: () => matmulTiles[0]!,
   attention: { depth: 32 },
   decode: { threads: 256 },
 };
@@ -56,6 +47,24 @@ export interface VariantProfile {
   readonly software: boolean;
   readonly workgroupStorageBytes: number;
   readonly subgroupMatrix?: SubgroupMatrix;
+  /** What src/kernels/tuner.ts found fastest here. */
+  readonly choices?: Readonly<Record<string, number>>;
+}
+
+/** The class of a product by which a tile is chosen: what it is for, and whether its output is narrow or wide. */
+export function productClass({ M, N, transposeA, transposeB }: MatmulShape): string {
+  const kind = transposeA ? 'weight gradient' : transposeB ? 'input gradient' : 'forward';
+  return `${kind}, ${Math.min(M, N) <= 512 ? 'narrow' : 'wide'}`;
+}
+
+/** The tiles that an adapter can compute a product with; the first is taken where nothing was measured. */
+export function matmulCandidates(
+  { workgroupStorageBytes, subgroupMatrix }: VariantProfile,
+  storage: Storage,
+  shape: MatmulShape,
+): readonly (MatmulTile | SubgroupTile)[] {
+  if (storage === 'packed' && subgroupMatrix && fitsSubgroups(shape)) return subgroupTiles(subgroupMatrix);
+  return matmulTiles.filter((tile) => matmulStorageBytes(tile) <= workgroupStorageBytes);
 }
 
 /** The variants for an adapter and a storage of activations. */
@@ -64,13 +73,27 @@ export function kernelVariants(profile: VariantProfile, storage: Storage = 'full
   const depth = ([32, 16] as const).find(
     (depth) => tileStorageBytes({ depth }) <= profile.workgroupStorageBytes,
   );
-  const attention = depth ? { depth } : 'rows';
-  const { subgroupMatrix: matrix } = profile;
-  if (storage === 'full' || !matrix) return { ...gpuVariants, storage, attention };
-  const tiles = subgroupTiles(matrix);
-  const matmul = (shape: MatmulShape) =>
-    fitsSubgroups(shape) ? tileFor(tiles, shape) : tileFor(matmulTiles, shape);
-  return { ...gpuVariants, storage, attention, matmul };
+  return {
+    ...gpuVariants,
+    storage,
+    attention: depth ? { depth } : 'rows',
+    matmul: (shape) => {
+      const candidates = matmulCandidates(profile, storage, shape);
+      const chosen = profile.choices?.[`${storage} ${productClass(shape)}`] ?? 0;
+      return candidates[chosen] ?? candidates[0]!;
+    },
+  };
+}
+
+/** The variants for heads of these widths: very wide ones leave no room for tiles. */
+export function fitHeads(
+  variants: KernelVariants,
+  { dQK, dV }: { readonly dQK: number; readonly dV: number },
+  workgroupStorageBytes: number,
+): KernelVariants {
+  const { attention } = variants;
+  const fits = attention === 'rows' || tileStorageBytes(attention, dQK, dV) <= workgroupStorageBytes;
+  return fits ? variants : { ...variants, attention: 'rows' };
 }
 
 /** A matrix product with the kernel that suits its shape. Bindings as of `matmul`. */
@@ -84,7 +107,9 @@ export function variantWords(profile: VariantProfile): readonly string[] {
   return [
     'f32 arithmetic',
     ...(profile.subgroupMatrix ? ['subgroup matrices for mixed precision'] : []),
-    profile.software ? 'plain matrix products' : 'matrix products in tiles',
+    profile.software
+      ? 'plain matrix products'
+      : `matrix products in tiles${profile.choices ? ', tuned' : ''}`,
     attention === 'rows' ? 'attention by rows' : `attention in tiles, ${attention.depth} features deep`,
   ];
 }

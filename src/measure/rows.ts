@@ -95,18 +95,33 @@ export const schema = {
       ofTheory: 'number',
     },
   },
+  /** The same bytes with the attention of one layer watched, read once a piece, and without. */
+  watch: {
+    of: { model: 'text', length: 'number', piece: 'number' },
+    measured: {
+      tokens: 'number',
+      watchedMs: 'number',
+      watchedSpreadMs: 'spread',
+      plainMs: 'number',
+      plainSpreadMs: 'spread',
+      runs: 'number',
+      /** Share of the speed that is kept. */
+      kept: 'number',
+    },
+  },
   /** What a training run is said to need, and what it allocates where that was tried. */
   memory: {
     of: { layers: 'number', recompute: 'flag', length: 'number', parameters: 'number' },
     measured: { plannedBytes: 'number', allocatedBytes: 'number?', notAllocated: 'text?' },
   },
-  /** Training steps over long contexts. */
+  /** Training steps over long contexts. `ofSquareRootLaw`: time against n sqrt(n), from the first length measured on. */
   length: {
     of: { length: 'number', stride: 'number', layers: 'number', parameters: 'number' },
     measured: {
       stepMs: 'number',
       stepSpreadMs: 'spread',
       runs: 'number',
+      ofSquareRootLaw: 'number?',
       tokensPerSecond: 'number',
       memoryBytes: 'number',
       submissions: 'number',

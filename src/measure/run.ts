@@ -8,6 +8,7 @@ import { memoryRows } from './groups/memory.ts';
 import { sampleRows } from './groups/sample.ts';
 import { startupRows } from './groups/startup.ts';
 import { trainRows } from './groups/train.ts';
+import { watchRows } from './groups/watch.ts';
 import type { Group, Row } from './rows.ts';
 
 const groups: { readonly [G in Group]: (bench: Bench) => AsyncGenerator<Row> } = {
@@ -15,6 +16,7 @@ const groups: { readonly [G in Group]: (bench: Bench) => AsyncGenerator<Row> } =
   matmul: matmulRows,
   train: trainRows,
   sample: sampleRows,
+  watch: watchRows,
   memory: memoryRows,
   length: lengthRows,
   startup: startupRows,

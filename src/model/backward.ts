@@ -1,23 +1,16 @@
-// The backward pass, laid out as dispatches. Gradients of parameters are added to the gradient
-// arena, which the update clears; gradients of tensors live in one shared set. Shapes: R = B * T rows, of which a range has r;
-// d = dModel.
+// The backward pass, laid out as dispatches. Gradients of parameters are added to the gradient arena, which the update
+// clears; gradients of tensors live in one shared set. Shapes: R = B * T rows, of which a range has r; d = dModel.
 
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import {
   addSegmentBackward,
   attentionDelta,
-  columnSums,
-  copyAs,
   crossEntropyBackward,
-  dropoutBackward,
   fillZero,
-  layerNormBackward,
-  layerNormParameters,
   lossSum,
   positionBackwardTable,
   product,
   reduce,
-  splitParts,
   startBackward,
   storageBytes,
   tokenBackwardPartials,
@@ -32,6 +25,10 @@ import {
   addFirstNorm,
   addLogits,
   addWeights,
+} from './forward.ts';
+import { addInputGradient, addLinearGradients, addNormBackward, throughDropout } from './layer-gradients.ts';
+import type { TokenRange } from './ranges.ts';
+import {
   attentionShape,
   lossTensors,
   type PlanContext,
@@ -43,8 +40,7 @@ import {
   storedRows,
   storedScratch,
   weightOf,
-} from './forward.ts';
-import type { TokenRange } from './ranges.ts';
+} from './views.ts';
 
 /** Forward and backward of one micro-batch, adding to the gradients of a mean over `bytes` bytes. */
 export function addTraining(
@@ -84,93 +80,6 @@ function logitGradient(context: PlanContext, range: TokenRange): BufferSlice {
   const { shared, config, variants } = context;
   const buffer = variants.storage === 'full' ? shared.logits : shared.dLogits;
   return storedScratch(context, buffer, config.vocabSize, range);
-}
-
-/** y = x W + b over a range: gradients of W [dIn, dOut] and b [dOut] from x [r, dIn] and dy [r, dOut]. */
-function addLinearGradients(
-  plan: PlanBuilder,
-  context: PlanContext,
-  linear: string,
-  { rows }: TokenRange,
-  x: BufferSlice,
-  dy: BufferSlice,
-): void {
-  const { gradients, shared, variants } = context;
-  const [dIn, dOut] = context.layout.byName.get(`${linear}.weight`)!.shape as [number, number];
-  const parts = splitParts(dIn, dOut, rows);
-  plan.add(product(variants, { M: dIn, N: dOut, K: rows, transposeA: true, parts }, { kind: 'store' }), {
-    a: x,
-    b: dy,
-    out: shared.partials,
-  });
-  plan.add(reduce({ parts, size: dIn * dOut }), {
-    partials: shared.partials,
-    gradient: slice(context, gradients, `${linear}.weight`),
-  });
-  if (!context.layout.byName.has(`${linear}.bias`)) return;
-  const sums = columnSums(rows, dOut, variants.storage);
-  plan.add(sums.kernel, { dy, partials: shared.partials });
-  plan.add(reduce({ parts: sums.parts, size: dOut }), {
-    partials: shared.partials,
-    gradient: slice(context, gradients, `${linear}.bias`),
-  });
-}
-
-/** y = x W over a range: dx [r, dIn] = dy [r, dOut] W^T. */
-function addInputGradient(
-  plan: PlanBuilder,
-  context: PlanContext,
-  linear: string,
-  { rows }: TokenRange,
-  dy: BufferSlice,
-  out: BufferSlice,
-): void {
-  const [dIn, dOut] = context.layout.byName.get(`${linear}.weight`)!.shape as [number, number];
-  const shape = { M: rows, N: dIn, K: dOut, transposeB: true };
-  plan.add(product(context.variants, shape, { kind: 'keep' }), {
-    a: dy,
-    b: weightOf(context, linear),
-    out,
-  });
-}
-
-/**
- * Gradients of a norm's gain and bias from dNormed, and of its input, which joins the gradient that flows past it in
- * dResidual; `last`, that of the final norm, is the first in there.
- */
-function addNormBackward(
-  plan: PlanBuilder,
-  context: PlanContext,
-  norm: string,
-  range: TokenRange,
-  {
-    last = false,
-    ...tensors
-  }: {
-    readonly x: BufferSlice;
-    readonly statistics: BufferSlice;
-    readonly last?: boolean;
-  },
-): void {
-  const { config, layout, parameters, gradients, shared, variants } = context;
-  const { dModel } = config;
-  const shape = { rows: range.rows, width: dModel };
-  const dy = storedScratch(context, shared.dNormed, dModel, range);
-  const sums = layerNormParameters(shape, variants.storage);
-  plan.add(sums.kernel, { ...tensors, dy, partials: shared.partials });
-  const gain = layout.byName.get(`${norm}.gain`)!;
-  const bias = layout.byName.get(`${norm}.bias`)!;
-  const stride = bias.offset - gain.offset;
-  plan.add(reduce({ parts: sums.parts, blocks: 2, size: dModel, stride }), {
-    partials: shared.partials,
-    gradient: { buffer: gradients, offset: gain.offset, size: stride + bias.size },
-  });
-  plan.add(layerNormBackward(shape, !last, variants.storage), {
-    ...tensors,
-    dy,
-    gain: slice(context, parameters, `${norm}.gain`),
-    dx: rowsOf(shared.dResidual, dModel, range),
-  });
 }
 
 /** dLogits [r, V] -> dResidual [r, d]. */
@@ -266,32 +175,6 @@ function addFeedForwardBackward(
     x: part(middle, range),
     statistics: part(statistics2, range),
   });
-}
-
-/**
- * A range of the gradient of a branch from dResidual, that of its dropped-out sum, as products read it: dResidual itself
- * where nothing is dropped and float32 is stored.
- */
-function throughDropout(
-  plan: PlanBuilder,
-  context: PlanContext,
-  layer: number,
-  branch: 'attention' | 'feedForward',
-  range: TokenRange,
-): BufferSlice {
-  const { config, shared, step, variants } = context;
-  const { dModel, dropout: rate } = config;
-  const dy = rowsOf(shared.dResidual, dModel, range);
-  if (rate === 0 && variants.storage === 'full') return dy;
-  const out = storedScratch(context, shared.dMasked, dModel, range);
-  const size = range.rows * dModel;
-  if (rate === 0) {
-    plan.add(copyAs(size, variants.storage), { values: dy, out });
-  } else {
-    const site = { rate, layer, branch, firstElement: range.start * dModel };
-    plan.add(dropoutBackward(size, site, variants.storage), { dy, out, step });
-  }
-  return out;
 }
 
 /** dO [R, d], the gradient of the attended values -> dQkv [R, 2 dQueryKey + d], segment after segment. */

@@ -6,6 +6,7 @@ import { type CaseResult, judge, type Measure, relativeError } from '../kernels/
 import { normal } from '../lib/random.ts';
 import type { Factor } from '../patterns/index.ts';
 import { ReferenceEngine } from '../reference/engine.ts';
+import { readoutMeasures } from './cases/readout.ts';
 import type { ModelConfig } from './config.ts';
 import type { Engine, EngineShape, OptimizerState, SamplerSettings, TrainStepRequest } from './engine.ts';
 import { initialParameters, parameterLayout } from './parameters.ts';
@@ -164,6 +165,7 @@ export async function runModelCase(gpu: Gpu, modelCase: ModelCase): Promise<Case
     return judge(name, [
       ...(await tensorMeasures(engines)),
       ...(await samplingMeasures(engines)),
+      ...(await readoutMeasures(engines)),
       ...(await trainingMeasures(engines)),
     ]);
   } finally {
@@ -195,7 +197,7 @@ async function tensorMeasures({ engine, reference, tokens }: Engines): Promise<M
 
 /**
  * Two samples that grow byte by byte: cached logits against the full forward pass at every position, bytes against the
- * reference's. Then the same behind a prompt longer than a stride.
+ * reference's. Then the same behind prompts longer than a stride, one for each.
  */
 async function samplingMeasures({ engine, reference }: Engines): Promise<Measure[]> {
   const { contextLength, vocabSize, attention } = engine.config;
@@ -221,12 +223,13 @@ async function samplingMeasures({ engine, reference }: Engines): Promise<Measure
   ]);
   let different = differences(windows, (await drawnBy(reference, none, contextLength)).bytes);
 
-  const prompt = windows.slice(0, Math.min(attention.stride + 3, contextLength - 4));
+  const length = Math.min(attention.stride + 3, contextLength - 4);
+  const prompt = [0, contextLength].map((start) => windows.slice(start, start + length));
   const [ours, theirs] = [
     await drawnBy(engine, { ...sampling, prompt }, 4),
     await drawnBy(reference, { ...sampling, prompt }, 4),
   ];
-  errors.push(errorOf(ours.firstLogits, 0, prompt.length - 1));
+  for (const sample of [0, 1]) errors.push(errorOf(ours.firstLogits, sample, length - 1));
   different += differences(ours.bytes, theirs.bytes);
   return [
     { what: 'error of cached logits', value: worst(errors), limit: limitsOf(engine).cache },

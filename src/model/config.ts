@@ -97,6 +97,14 @@ export interface HeadGroup {
   readonly segments: readonly Segment[];
 }
 
+/** Widths of one head's query and key, and of its value. */
+export function headWidths({ dQueryKey, dModel, nHead }: ModelConfig): {
+  readonly dQK: number;
+  readonly dV: number;
+} {
+  return { dQK: dQueryKey / nHead, dV: dModel / nHead };
+}
+
 /** The factors of one head of one layer. */
 export function headFactors(attention: AttentionConfig, layer: number, head: number): readonly Factor[] {
   const heads = attention.layers[layer % attention.layers.length]!;

@@ -2,13 +2,20 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
-import { decodeAdvance, decodeAttention, decodeDraw, decodeEmbed, decodeLinear } from '../kernels/index.ts';
+import {
+  type DecodeAttentionShape,
+  decodeAdvance,
+  decodeAttention,
+  decodeDraw,
+  decodeEmbed,
+  decodeLinear,
+} from '../kernels/index.ts';
 import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
-import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
+import { FINAL_NORM_EPS, headGroups, headWidths, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
-import type { SamplerSettings } from './engine.ts';
-import type { PlanContext } from './forward.ts';
+import { promptLength, type SamplerSettings } from './engine.ts';
 import { ALIGNMENT } from './parameters.ts';
+import type { PlanContext } from './views.ts';
 
 /** What a sampler takes from its engine. */
 export type DecodedModel = Pick<PlanContext, 'config' | 'layout' | 'parameters' | 'variants'>;
@@ -59,17 +66,27 @@ export function allocateDecoder(
 }
 
 /** What the draw reads, as shaders/decode/draw.wgsl lays it out. */
-export function packSettings({ seed, topK, topP, temperature, prompt }: SamplerSettings): ArrayBuffer {
+export function packSettings(settings: SamplerSettings): ArrayBuffer {
+  const { seed, topK, topP, temperature } = settings;
   const view = new DataView(new ArrayBuffer(32));
   view.setUint32(0, seed, true);
   view.setUint32(4, topK, true);
   view.setFloat32(8, topP, true);
   view.setFloat32(12, temperature, true);
-  view.setUint32(16, prompt.length, true);
+  view.setUint32(16, promptLength(settings), true);
   return view.buffer;
 }
 
-/** The dispatches of one byte: embedding, blocks, logits, draw. */
+/** A layer's attention among the dispatches of a byte. */
+export interface DecodedLayer {
+  /** Dispatches up to and with the attention: until the next one, `query` is this layer's. */
+  readonly end: number;
+  readonly shape: DecodeAttentionShape;
+  /** What the attention reads, by binding. */
+  readonly inputs: Readonly<Record<'query' | 'cache' | 'state' | 'segments' | 'headSegments', GPUBuffer>>;
+}
+
+/** Adds the dispatches of one byte: embedding, blocks, logits, draw. Returns where the layers attend. */
 export function addByte(
   plan: PlanBuilder,
   gpu: Gpu,
@@ -77,7 +94,8 @@ export function addByte(
   samples: number,
   tensors: DecoderTensors,
   buffers: GPUBuffer[],
-): void {
+): readonly DecodedLayer[] {
+  const layers: DecodedLayer[] = [];
   const { dModel, dFF, dQueryKey, nHead, vocabSize, contextLength } = config;
   const { state, settings, tokens, x, query, attended, hidden, logits, zeros } = tensors;
   const slice = (name: string): BufferSlice => {
@@ -138,15 +156,11 @@ export function addByte(
         regions: upload('regions', packRegions(cached.regions)),
       },
     );
-    const shape = { samples, nHead, dQK: dQueryKey / nHead, dV: dModel / nHead, slots: cached.slots };
-    plan.add(decodeAttention(shape, variant), {
-      query,
-      cache,
-      state,
-      segments: upload('segments', lists.segments),
-      headSegments: upload('headSegments', lists.heads),
-      attended,
-    });
+    const shape = { samples, nHead, ...headWidths(config), slots: cached.slots };
+    const segments = upload('segments', lists.segments);
+    const inputs = { query, cache, state, segments, headSegments: upload('headSegments', lists.heads) };
+    plan.add(decodeAttention(shape, variant), { ...inputs, attended });
+    layers.push({ end: plan.steps.length, shape, inputs });
     plan.add(decodeLinear(linear(dModel, dModel, null), { kind: 'residual' }, variant), {
       input: attended,
       ...noNorm,
@@ -178,6 +192,7 @@ export function addByte(
   });
   plan.add(decodeDraw(samples, vocabSize, contextLength), { state, logits, tokens, settings });
   plan.add(decodeAdvance(), { state });
+  return layers;
 }
 
 const REGION_WORDS = 6;

@@ -3,15 +3,18 @@
 
 import type { Gpu } from '../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../gpu/plan.ts';
+import type { AttentionRow, Watch } from './attention.ts';
 import type { ModelConfig } from './config.ts';
 import {
   addByte,
   allocateDecoder,
+  type DecodedLayer,
   type DecodedModel,
   type DecoderTensors,
   packSettings,
 } from './decode-plan.ts';
-import { EngineError, type Sampler, type SamplerSettings } from './engine.ts';
+import { EngineError, promptLength, promptsOf, type Sampler, type SamplerSettings } from './engine.ts';
+import { Watcher } from './watcher.ts';
 
 /** Bytes of each sample made in one submission at most; fewer where that takes long. */
 const BYTES_PER_SUBMISSION = { software: 4, hardware: 32 };
@@ -29,10 +32,11 @@ export async function createDecoder(
 ): Promise<Decoder> {
   const { config } = model;
   const { contextLength: T } = config;
-  if (settings.prompt.length >= T) {
+  const length = promptLength(settings);
+  if (length >= T) {
     throw new EngineError(
       'bad-config',
-      `A prompt may have ${T - 1} bytes at most (this model sees ${T}); it has ${settings.prompt.length}.`,
+      `A prompt may have ${T - 1} bytes at most (this model sees ${T}); it has ${length}.`,
     );
   }
   const buffers: GPUBuffer[] = [];
@@ -40,26 +44,36 @@ export async function createDecoder(
     const tensors = await gpu.guard(() => allocateDecoder(gpu, config, settings, buffers));
     const { queue } = gpu.device;
     const words = new Uint32Array(settings.samples * T);
-    for (let sample = 0; sample < settings.samples; sample++) words.set(settings.prompt, sample * T);
+    for (const [sample, prompt] of promptsOf(settings).entries()) words.set(prompt, sample * T);
     queue.writeBuffer(tensors.tokens, 0, words);
     queue.writeBuffer(tensors.settings, 0, packSettings(settings));
     const builder = new PlanBuilder(gpu);
-    addByte(builder, gpu, model, settings.samples, tensors, buffers);
-    return new Decoder(gpu, config, settings, tensors, buffers, await builder.build(), onDestroy);
+    const layers = addByte(builder, gpu, model, settings.samples, tensors, buffers);
+    const plan = await builder.build();
+    return new Decoder(gpu, model, settings, { tensors, buffers, plan, layers }, onDestroy);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);
     throw error;
   }
 }
 
+/** A sampler's buffers and the plan over them. */
+interface Laid {
+  readonly tensors: DecoderTensors;
+  readonly buffers: readonly GPUBuffer[];
+  readonly plan: Plan;
+  readonly layers: readonly DecodedLayer[];
+}
+
 export class Decoder implements Sampler {
   readonly #gpu: Gpu;
+  readonly #model: DecodedModel;
   readonly #config: ModelConfig;
   readonly #settings: SamplerSettings;
+  readonly #laid: Laid;
   readonly #tensors: DecoderTensors;
-  readonly #buffers: readonly GPUBuffer[];
-  readonly #plan: Plan;
   readonly #onDestroy: () => void;
+  #watcher: Watcher | undefined;
   /** Of the next byte to queue. */
   #position = 0;
   /** Up to which bytes were asked for. */
@@ -69,27 +83,19 @@ export class Decoder implements Sampler {
   #advanced: Promise<void> = Promise.resolve();
   #destroyed = false;
 
-  constructor(
-    gpu: Gpu,
-    config: ModelConfig,
-    settings: SamplerSettings,
-    tensors: DecoderTensors,
-    buffers: readonly GPUBuffer[],
-    plan: Plan,
-    onDestroy: () => void,
-  ) {
+  constructor(gpu: Gpu, model: DecodedModel, settings: SamplerSettings, laid: Laid, onDestroy: () => void) {
     this.#gpu = gpu;
-    this.#config = config;
+    this.#model = model;
+    this.#config = model.config;
     this.#settings = settings;
-    this.#tensors = tensors;
-    this.#buffers = buffers;
-    this.#plan = plan;
+    this.#laid = laid;
+    this.#tensors = laid.tensors;
     this.#onDestroy = onDestroy;
     this.#bytesPerSubmission = this.#mostBytes;
   }
 
   get position(): number {
-    return Math.max(this.#asked, this.#settings.prompt.length);
+    return Math.max(this.#asked, promptLength(this.#settings));
   }
 
   async next(count: number): Promise<Uint8Array[]> {
@@ -110,6 +116,26 @@ export class Decoder implements Sampler {
     return new Float32Array(
       await this.#gpu.read(this.#tensors.logits, this.#settings.samples * this.#config.vocabSize * 4),
     );
+  }
+
+  async watch(watched: Watch | null): Promise<void> {
+    this.#check();
+    if (watched && this.#watcher?.watch(watched)) return;
+    this.#watcher?.release();
+    this.#watcher = undefined;
+    if (!watched) return;
+    const layer = this.#laid.layers[watched.layer];
+    if (!layer) throw new EngineError('internal', `There is no layer ${watched.layer} to watch.`);
+    const watcher = await Watcher.create(this.#gpu, this.#model, layer, watched);
+    if (this.#destroyed) watcher.release();
+    this.#check();
+    this.#watcher = watcher;
+  }
+
+  async watched(): Promise<AttentionRow | null> {
+    await this.#advanced;
+    this.#check();
+    return this.#watcher?.read() ?? null;
   }
 
   get #mostBytes(): number {
@@ -136,7 +162,7 @@ export class Decoder implements Sampler {
       const whole = until - this.#position === this.#bytesPerSubmission;
       const encoder = device.createCommandEncoder({ label: 'decode' });
       const pass = encoder.beginComputePass();
-      for (; this.#position < until; this.#position++) this.#plan.encode(pass);
+      for (; this.#position < until; this.#position++) this.#encode(pass, this.#position === end - 1);
       pass.end();
       const submittedAt = performance.now();
       device.queue.submit([encoder.finish()]);
@@ -149,6 +175,19 @@ export class Decoder implements Sampler {
       done.catch(() => {}); // Awaited in its turn, if it comes to that; a lost device is noticed by `check`.
       underWay.push(done);
     }
+  }
+
+  /** Encodes one byte; what is watched is computed for the last one of a call only. */
+  #encode(pass: GPUComputePassEncoder, last: boolean): void {
+    const { plan } = this.#laid;
+    const watcher = last ? this.#watcher : undefined;
+    if (!watcher) {
+      plan.encode(pass);
+      return;
+    }
+    plan.encode(pass, 0, watcher.end);
+    watcher.encode(pass, this.#position);
+    plan.encode(pass, watcher.end);
   }
 
   /** Learns from how long a submission took. */
@@ -166,7 +205,8 @@ export class Decoder implements Sampler {
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    for (const buffer of this.#buffers) this.#gpu.release(buffer);
+    this.#watcher?.release();
+    for (const buffer of this.#laid.buffers) this.#gpu.release(buffer);
     this.#onDestroy();
   }
 }

@@ -3,6 +3,7 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Gpu } from '../gpu/device.ts';
+import { pacerOf } from '../gpu/pacer.ts';
 import { testGpu } from '../gpu/testing.ts';
 import { livelyState, livelyTokens } from './cases.ts';
 import type { ModelConfig } from './config.ts';
@@ -172,7 +173,7 @@ describe('a step that takes long', () => {
       count++;
       submit(commands);
     };
-    gpu.pacer.assume(perSecond);
+    pacerOf(gpu).assume(perSecond);
     await work();
     queue.submit = submit;
     return count;
@@ -195,9 +196,9 @@ describe('a step that takes long', () => {
     expect(losses[1]).toEqual(losses[0]);
     expect(bitsOf(await cut.readState())).toEqual(bitsOf(await whole.readState()));
     const tokens = livelyTokens(2 * config.contextLength);
-    gpu.pacer.assume(1e6);
+    pacerOf(gpu).assume(1e6);
     const slowly = [await cut.losses(tokens), await cut.logits(tokens)];
-    gpu.pacer.assume(1e13);
+    pacerOf(gpu).assume(1e13);
     expect(slowly).toEqual([await cut.losses(tokens), await cut.logits(tokens)]);
     whole.destroy();
     cut.destroy();
@@ -207,7 +208,7 @@ describe('a step that takes long', () => {
     const [undisturbed, disturbed] = [await startedEngine(), await startedEngine()];
     await train(undisturbed, 0, 2);
     await train(disturbed, 0, 1);
-    gpu.pacer.assume(1e6);
+    pacerOf(gpu).assume(1e6);
     let asked = 0;
     const stopped = () => ++asked > 8;
     const steps = [disturbed.trainStep(request(1), stopped), disturbed.trainStep(request(2), stopped)];
@@ -215,7 +216,7 @@ describe('a step that takes long', () => {
     for (const outcome of outcomes) {
       expect(outcome.status === 'rejected' && outcome.reason.code).toBe('cancelled');
     }
-    gpu.pacer.assume(1e13);
+    pacerOf(gpu).assume(1e13);
     await train(disturbed, 1, 2);
     expect(bitsOf(await disturbed.readState())).toEqual(bitsOf(await undisturbed.readState()));
     undisturbed.destroy();

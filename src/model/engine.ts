@@ -1,6 +1,13 @@
 // What an engine can do for the trainer, the sampler and the evaluator. Two engines implement it: the WebGPU
 // one (model/transformer.ts) and the float64 reference (reference/engine.ts), so that everything above runs on either.
 
+import type {
+  AttentionMaps,
+  AttentionMapsRequest,
+  AttentionRow,
+  AttentionRowsRequest,
+  Watch,
+} from './attention.ts';
 import type { ModelConfig, Precision } from './config.ts';
 import type { ParameterLayout } from './parameters.ts';
 
@@ -75,9 +82,21 @@ export interface SamplerSettings {
   readonly topK: number;
   /** Keep the smallest set of likeliest bytes whose probability reaches p; 1 keeps all. */
   readonly topP: number;
-  /** Bytes that every sequence begins with; at most contextLength - 1. */
-  readonly prompt: Uint8Array;
+  /** Bytes that every sequence begins with, or a list of S, all of one length; at most contextLength - 1. */
+  readonly prompt: Uint8Array | readonly Uint8Array[];
 }
+
+/** What each of the S sequences begins with. Throws a RangeError for a list of another length than S. */
+export function promptsOf({ prompt, samples }: SamplerSettings): readonly Uint8Array[] {
+  const prompts = prompt instanceof Uint8Array ? Array<Uint8Array>(samples).fill(prompt) : prompt;
+  if (prompts.length !== samples || prompts.some(({ length }) => length !== prompts[0]?.length)) {
+    throw new RangeError('a list of prompts has one for each sample, all of one length');
+  }
+  return prompts;
+}
+
+/** Bytes that each of the sequences begins with. */
+export const promptLength = (settings: SamplerSettings): number => promptsOf(settings)[0]?.length ?? 0;
 
 /** A batch of sequences growing byte by byte over a key/value cache. */
 export interface Sampler {
@@ -90,6 +109,13 @@ export interface Sampler {
    * zeros while there is no byte.
    */
   logits(): Promise<Float32Array>;
+  /**
+   * Keeps, from the next call of `next` on, the weights with which the last byte of each call is made; null keeps
+   * none, and nothing is computed or held for it.
+   */
+  watch(watched: Watch | null): Promise<void>;
+  /** The weights kept at `position - 1`; null where nothing was watched. */
+  watched(): Promise<AttentionRow | null>;
   destroy(): void;
 }
 
@@ -113,6 +139,13 @@ export interface Engine {
   losses(tokens: Uint8Array): Promise<Float32Array>;
   /** Logits [windows, contextLength, V] of the full forward pass. */
   logits(tokens: Uint8Array): Promise<Float32Array>;
+  /** Rows of attention weights in one window, head by head: only these are computed and read. */
+  attentionRows(request: AttentionRowsRequest): Promise<readonly AttentionRow[]>;
+  /**
+   * What every head of some layers looks at, as pictures of bounded size, layer by layer; other calls may come in
+   * between. Rejects with a `Failure` 'cancelled' when the signal says so.
+   */
+  attentionMaps(request: AttentionMapsRequest): Promise<AttentionMaps>;
   /** The gradient arena of the mean loss over [accumulation * microBatch, contextLength]; parameters unchanged. For tests. */
   gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array>;
   readState(): Promise<OptimizerState>;

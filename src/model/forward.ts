@@ -2,127 +2,30 @@
 
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import {
-  type AttentionShape,
   attentionForward,
   copyAs,
   crossEntropyForward,
   type DropoutSite,
   embeddingForward,
-  type KernelVariants,
   layerNormForward,
   product,
-  storageBytes,
 } from '../kernels/index.ts';
-import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
+import { FINAL_NORM_EPS, headGroups, LAYER_NORM_EPS } from './config.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
-import type { ParameterLayout } from './parameters.ts';
-import { type TokenRange, tokenRanges } from './ranges.ts';
-import type { BlockTensorName, SharedTensorName } from './tensors.ts';
-
-/** A tensor [R, width]; or [r, width], made again for each range of tokens. */
-export interface Tensor {
-  readonly buffer: GPUBuffer;
-  readonly width: number;
-  readonly perRange: boolean;
-  readonly elementBytes: 2 | 4;
-}
-
-export type BlockTensors = Readonly<Record<BlockTensorName, Tensor>>;
-
-/** Everything that a plan is laid out over. */
-export interface PlanContext {
-  readonly config: ModelConfig;
-  readonly layout: ParameterLayout;
-  /** B of the plan. */
-  readonly microBatch: number;
-  /** r: rows that what is wider than the model is computed for at a time. */
-  readonly rangeRows: number;
-  readonly variants: KernelVariants;
-  readonly parameters: GPUBuffer;
-  /** The working copy of the matrices in float16, laid out as `parameters`; in float32 there is none. */
-  readonly weights: GPUBuffer | null;
-  readonly gradients: GPUBuffer;
-  readonly step: GPUBuffer;
-  /** The residual stream: residual[l] enters block l, residual[nLayer] the final norm. */
-  readonly residual: readonly GPUBuffer[];
-  /** Tensors of block l; the same for all where blocks are recomputed. */
-  readonly blocks: readonly BlockTensors[];
-  readonly shared: Readonly<Record<SharedTensorName, GPUBuffer>>;
-}
-
-/** The part of an arena that holds a parameter, or its gradient. */
-export function slice(context: PlanContext, arena: GPUBuffer, name: string): BufferSlice {
-  const parameter = context.layout.byName.get(name);
-  if (!parameter) throw new RangeError(`The model has no parameter ${name}.`);
-  return { buffer: arena, offset: parameter.offset, size: parameter.size };
-}
-
-/** A projection's matrix as products read it: the working copy, where there is one. */
-export function weightOf(context: PlanContext, linear: string): BufferSlice {
-  const { weights, parameters } = context;
-  const whole = slice(context, weights ?? parameters, `${linear}.weight`);
-  return weights && 'offset' in whole ? { ...whole, elementBytes: 2 } : whole;
-}
-
-/** A range of a tensor's rows. */
-export function part(
-  { buffer, width, perRange, elementBytes }: Tensor,
-  { start, rows }: TokenRange,
-): BufferSlice {
-  return { buffer, offset: perRange ? 0 : start * width, size: rows * width, elementBytes };
-}
-
-/** A range of a float32 buffer [R, width]. */
-export function rowsOf(buffer: GPUBuffer, width: number, range: TokenRange): BufferSlice {
-  return part({ buffer, width, perRange: false, elementBytes: 4 }, range);
-}
-
-/** The start of a float32 buffer [r, width] that serves one range after the other. */
-export function scratch(buffer: GPUBuffer, width: number, range: TokenRange): BufferSlice {
-  return part({ buffer, width, perRange: true, elementBytes: 4 }, range);
-}
-
-/** A range of a buffer [R, width] that holds activations, or their gradients, as they are stored. */
-export function storedRows(
-  { variants }: PlanContext,
-  buffer: GPUBuffer,
-  width: number,
-  range: TokenRange,
-): BufferSlice {
-  return part({ buffer, width, perRange: false, elementBytes: storageBytes[variants.storage] }, range);
-}
-
-/** The start of such a buffer [r, width] that serves one range after the other. */
-export function storedScratch(
-  { variants }: PlanContext,
-  buffer: GPUBuffer,
-  width: number,
-  range: TokenRange,
-): BufferSlice {
-  return part({ buffer, width, perRange: true, elementBytes: storageBytes[variants.storage] }, range);
-}
-
-/** All rows of a micro-batch, in ranges. */
-export function rangesOf({ config, microBatch, rangeRows }: PlanContext): readonly TokenRange[] {
-  return tokenRanges(microBatch * config.contextLength, rangeRows);
-}
-
-/** A projection's bias; zeros where the model has none. */
-function biasOf(context: PlanContext, linear: string): BufferSlice {
-  return context.config.linearBias
-    ? slice(context, context.parameters, `${linear}.bias`)
-    : context.shared.zeros;
-}
-
-export function attentionShape({ config, microBatch }: PlanContext): AttentionShape {
-  return {
-    B: microBatch,
-    T: config.contextLength,
-    nHead: config.nHead,
-    dQK: config.dQueryKey / config.nHead,
-    dV: config.dModel / config.nHead,
-  };
-}
+import type { TokenRange } from './ranges.ts';
+import {
+  attentionShape,
+  biasOf,
+  lossTensors,
+  type PlanContext,
+  part,
+  rangesOf,
+  rowsOf,
+  scratch,
+  slice,
+  storedScratch,
+  weightOf,
+} from './views.ts';
 
 /** parameters -> weights, the working copy of the matrices, where there is one. */
 export function addWeights(plan: PlanBuilder, { layout, parameters, weights, variants }: PlanContext): void {
@@ -165,23 +68,11 @@ export function addAttentionBranch(
   layer: number,
   dropout: number,
 ): void {
-  const { config, variants } = context;
-  const { dModel, dQueryKey } = config;
-  const { normed1, qkv, attended, middle } = context.blocks[layer]!;
+  const { dModel } = context.config;
+  const { attended, middle } = context.blocks[layer]!;
   const name = `blocks.${layer}.attention`;
-  const ranges = rangesOf(context);
-  for (const range of ranges) {
-    addFirstNorm(plan, context, layer, range);
-    // [r, d] -> [r, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
-    plan.add(product(variants, { M: range.rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }), {
-      a: part(normed1, range),
-      b: weightOf(context, `${name}.qkv`),
-      bias: biasOf(context, `${name}.qkv`),
-      out: part(qkv, range),
-    });
-  }
-  addAttention(plan, context, layer);
-  for (const range of ranges) {
+  addAttended(plan, context, layer);
+  for (const range of rangesOf(context)) {
     addResidualProduct(plan, context, `${name}.output`, range, {
       a: part(attended, range),
       K: dModel,
@@ -190,6 +81,25 @@ export function addAttentionBranch(
       out: part(middle, range),
     });
   }
+}
+
+/** residual[layer] [R, d] -> qkv [R, 2 dQueryKey + d], attended [R, d] and lse. */
+export function addAttended(plan: PlanBuilder, context: PlanContext, layer: number): void {
+  const { config, variants } = context;
+  const { dModel, dQueryKey } = config;
+  const { normed1, qkv } = context.blocks[layer]!;
+  const name = `blocks.${layer}.attention.qkv`;
+  for (const range of rangesOf(context)) {
+    addFirstNorm(plan, context, layer, range);
+    // [r, d] -> [r, 2 dQueryKey + d]: queries, keys and values of all heads side by side.
+    plan.add(product(variants, { M: range.rows, N: 2 * dQueryKey + dModel, K: dModel }, { kind: 'bias' }), {
+      a: part(normed1, range),
+      b: weightOf(context, name),
+      bias: biasOf(context, name),
+      out: part(qkv, range),
+    });
+  }
+  addAttention(plan, context, layer);
 }
 
 /** A range of residual[layer] [r, d] -> normed1. */
@@ -305,15 +215,6 @@ export function addLogits(plan: PlanBuilder, context: PlanContext, range: TokenR
     b: weightOf(context, 'output'),
     out: scratch(shared.logits, vocabSize, range),
   });
-}
-
-/** A range of the tokens, its logits and its losses, as the cross-entropy takes them. */
-export function lossTensors({ config, shared }: PlanContext, range: TokenRange) {
-  return {
-    tokens: { buffer: shared.tokens, offset: range.start / 4, size: Math.ceil(range.rows / 4) },
-    logits: scratch(shared.logits, config.vocabSize, range),
-    losses: rowsOf(shared.losses, 1, range),
-  };
 }
 
 /** The forward pass, without dropout, up to the residual stream behind the last block. */

@@ -8,12 +8,13 @@ import { type BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import { gpuVariants } from '../kernels/index.ts';
 import { addTraining } from './backward.ts';
 import type { ModelConfig } from './config.ts';
-import { addForward, addLosses, rangesOf } from './forward.ts';
+import { addForward, addLosses } from './forward.ts';
 import { parameterLayout } from './parameters.ts';
 import { allocateEngine, type EngineContext } from './plans.ts';
 import { trainingMemory } from './tensors.ts';
 import { testConfig } from './testing.ts';
 import { addUpdate } from './update.ts';
+import { rangesOf } from './views.ts';
 
 const shape = { microBatch: 1, accumulation: 1, recompute: true };
 

@@ -4,8 +4,8 @@ import type { Gpu } from '../gpu/device.ts';
 import type { Replay } from '../gpu/pacer.ts';
 import type { Plan } from '../gpu/plan.ts';
 import { EngineError, type EngineShape, type TrainStepRequest, type UpdateSettings } from './engine.ts';
-import type { PlanContext } from './forward.ts';
 import { packStep, packTokens } from './step-uniforms.ts';
+import type { PlanContext } from './views.ts';
 
 /** For gradients alone. */
 export const noUpdate: UpdateSettings = {
@@ -37,4 +37,15 @@ export function microBatches(
     };
     return { plan: training, before };
   });
+}
+
+/** Leaves the gradients and the loss as they are before a step. */
+export function clearGradients(
+  { device }: Gpu,
+  { gradients, shared }: Pick<PlanContext, 'gradients' | 'shared'>,
+): void {
+  const encoder = device.createCommandEncoder();
+  encoder.clearBuffer(gradients);
+  encoder.clearBuffer(shared.lossSum);
+  device.queue.submit([encoder.finish()]);
 }

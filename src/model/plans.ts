@@ -7,14 +7,7 @@ import { Lazy } from '../lib/lazy.ts';
 import { addTraining } from './backward.ts';
 import type { ModelConfig } from './config.ts';
 import type { EngineShape } from './engine.ts';
-import {
-  addForward,
-  addLosses,
-  type BlockTensors,
-  type PlanContext,
-  rangesOf,
-  type Tensor,
-} from './forward.ts';
+import { addForward, addLosses } from './forward.ts';
 import { parameterLayout } from './parameters.ts';
 import type { TokenRange } from './ranges.ts';
 import { STEP_UNIFORM_BYTES } from './step-uniforms.ts';
@@ -27,6 +20,7 @@ import {
   tensorSizes,
 } from './tensors.ts';
 import { addUpdate } from './update.ts';
+import { type BlockTensors, type PlanContext, rangesOf, type Tensor } from './views.ts';
 
 /** What an engine's plans are laid out over, and its optimiser's moments. */
 export interface EngineContext extends PlanContext {

@@ -14,9 +14,9 @@ import {
   squareSums,
   tokenBackwardPartials,
 } from '../kernels/index.ts';
-import { headGroups, type ModelConfig } from './config.ts';
+import { headGroups, headWidths, type ModelConfig } from './config.ts';
 import { embeddingShape } from './embedding.ts';
-import type { EngineShape } from './engine.ts';
+import { EngineError, type EngineShape } from './engine.ts';
 import { parameterLayout } from './parameters.ts';
 import { rangeRows, tokenRanges } from './ranges.ts';
 import { STEP_UNIFORM_BYTES } from './step-uniforms.ts';
@@ -110,7 +110,7 @@ export type SharedTensorName =
 /** Elements of the largest partial key and value gradients of any layer, on an adapter whose kernels split them. */
 function keyPartials(config: ModelConfig, B: number): number {
   const { contextLength: T, nHead, attention } = config;
-  const shape = { B, T, nHead, dQK: config.dQueryKey / nHead, dV: config.dModel / nHead };
+  const shape = { B, T, nHead, ...headWidths(config) };
   let largest = 0;
   for (let layer = 0; layer < attention.layers.length; layer++) {
     for (const { segments, ...heads } of headGroups(config, layer)) {
@@ -229,4 +229,17 @@ export function trainingMemory(
 /** Bytes of a buffer; none is made for a tensor without elements. */
 function bufferBytes(bytes: number): number {
   return Math.ceil(bytes / 16) * 16;
+}
+
+/** Throws an EngineError 'out-of-memory' where a run needs a buffer larger than can be bound. */
+export function requireBindable(config: ModelConfig, shape: EngineShape, maxBindingBytes: number): void {
+  const { bytes, largestBytes } = trainingMemory(config, shape);
+  if (largestBytes <= maxBindingBytes) return;
+  const [needed, all, limit] = [largestBytes, bytes, maxBindingBytes].map(
+    (size) => `${Math.ceil(size / 2 ** 20)} MiB`,
+  );
+  throw new EngineError(
+    'out-of-memory',
+    `This run needs a buffer of ${needed} (${all} in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
+  );
 }

@@ -1,17 +1,30 @@
 // Configurations for tests, and a small engine for tests of what stands above the engines: its next byte depends on the
-// last one alone, through the model's token embedding and output matrix. It keeps the whole contract: real losses and
-// exact gradients, Adam, a queue, bits that repeat; and it fails on demand.
+// last one alone, through the model's token embedding and output matrix, and its heads look at all their keys alike. It
+// keeps the whole contract: real losses and exact gradients, Adam, a queue, bits that repeat; and it fails on demand.
 
 import fc from 'fast-check';
 import { Failure } from '../lib/errors.ts';
 import { uniform } from '../lib/random.ts';
 import { attentionLayers } from '../patterns/index.ts';
-import type { ModelConfig } from './config.ts';
+import { attentionMaps } from '../reference/ops.ts';
+import { uniformAttention, uniformRows } from '../reference/testing.ts';
+import { attentionShape } from '../reference/transformer.ts';
+import {
+  type AttentionMaps,
+  type AttentionMapsRequest,
+  type AttentionRow,
+  type AttentionRowsRequest,
+  allHeads,
+  meanRow,
+  type Watch,
+} from './attention.ts';
+import { headGroups, type ModelConfig } from './config.ts';
 import {
   type Engine,
   EngineError,
   type EngineShape,
   type OptimizerState,
+  promptsOf,
   type Sampler,
   type SamplerSettings,
   type StepMetrics,
@@ -137,6 +150,20 @@ export class BigramEngine implements Engine {
     );
   }
 
+  attentionRows(request: AttentionRowsRequest): Promise<readonly AttentionRow[]> {
+    return this.#inTurn(() => uniformRows(this.config, request));
+  }
+
+  async attentionMaps(request: AttentionMapsRequest): Promise<AttentionMaps> {
+    const groups = uniformAttention(this.config).map((_, layer) => headGroups(this.config, layer));
+    return attentionMaps(request, attentionShape(this.config, 1), groups, () =>
+      this.#inTurn(() => {
+        if (request.signal?.aborted) throw new Failure('cancelled', 'Looking inside was stopped.');
+        return uniformAttention(this.config);
+      }),
+    );
+  }
+
   gradients({ tokens }: Pick<TrainStepRequest, 'tokens'>): Promise<Float32Array> {
     return this.#inTurn(() => this.#forwardBackward(tokens).gradient);
   }
@@ -150,29 +177,45 @@ export class BigramEngine implements Engine {
   }
 
   async createSampler(settings: SamplerSettings): Promise<Sampler> {
-    const sequence = [...settings.prompt];
-    const row = () =>
+    const sequences = promptsOf(settings).map((prompt) => [...prompt]);
+    let watching: Watch | null = null;
+    const length = () => sequences[0]?.length ?? 0;
+    const row = (sequence: readonly number[]) =>
       this.#row(Uint8Array.from([...sequence, 0]), sequence.length % this.config.contextLength);
+    const draw = (sequence: number[], sample: number): number => {
+      const threshold = uniform(settings.seed, sequence.length, sample, 0);
+      let sum = 0;
+      const byte = row(sequence).findIndex((p) => {
+        sum += p;
+        return sum > threshold;
+      });
+      sequence.push(byte < 0 ? 255 : byte);
+      return sequence.at(-1)!;
+    };
     return {
       get position() {
-        return sequence.length;
+        return length();
       },
       next: (count) =>
         this.#inTurn(() => {
-          const drawn: number[] = [];
-          while (drawn.length < count && sequence.length < this.config.contextLength) {
-            const threshold = uniform(settings.seed, sequence.length, 0, 0);
-            let sum = 0;
-            const byte = row().findIndex((p) => {
-              sum += p;
-              return sum > threshold;
-            });
-            drawn.push(byte < 0 ? 255 : byte);
-            sequence.push(drawn.at(-1)!);
-          }
-          return [Uint8Array.from(drawn)];
+          const drawn = Math.min(count, this.config.contextLength - length());
+          return sequences.map((sequence, sample) =>
+            Uint8Array.from({ length: drawn }, () => draw(sequence, sample)),
+          );
         }),
-      logits: () => this.#inTurn(() => Float32Array.from(row(), Math.log)),
+      logits: () => this.#inTurn(() => Float32Array.from(sequences.flatMap(row), Math.log)),
+      watch: async (watched) => {
+        watching = watched;
+      },
+      watched: () =>
+        this.#inTurn(() => {
+          if (!watching) return null;
+          const { layer, head } = watching;
+          const heads = head === 'mean' ? allHeads(this.config) : [head];
+          const request = { layer, heads, queries: [length() - 1] };
+          const rows = uniformRows(this.config, request);
+          return head === 'mean' ? meanRow(rows) : rows[0]!;
+        }),
       destroy: () => {},
     };
   }

@@ -33,9 +33,37 @@ describe('the WebGPU transformer', () => {
       prompt: new Uint8Array(0),
     });
     await sampler.next(3);
+    const unwatched = gpu.allocatedBytes;
+    await sampler.watch({ layer: 0, head: 'mean' });
+    expect(gpu.allocatedBytes).toBeGreaterThan(unwatched);
+    await sampler.watch(null);
+    expect(gpu.allocatedBytes).toBe(unwatched);
+    await sampler.watch({ layer: 1, head: 0 });
+    await sampler.next(1);
     expect(engine.memoryBytes).toBeGreaterThan(0);
     engine.destroy();
     expect(gpu.allocatedBytes).toBe(before);
+  });
+
+  it('stops looking when it is told to, and gives back what that took', async () => {
+    const { config } = modelCases[0]!;
+    const engine = await createWebGpuEngine(gpu, config, { microBatch: 1, accumulation: 1, recompute: true });
+    const before = gpu.allocatedBytes;
+    const stop = new AbortController();
+    const shares: number[] = [];
+    const looking = engine.attentionMaps({
+      windows: Array.from({ length: 50 }, (_, i) => new Uint8Array(config.contextLength).fill(i)),
+      ...{ layers: [0, 1], cells: 16, signal: stop.signal },
+      onProgress: (share) => {
+        shares.push(share);
+        if (shares.length === 5) stop.abort();
+      },
+    });
+    await expect(looking).rejects.toMatchObject({ code: 'cancelled' });
+    expect(shares.length).toBe(5);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(gpu.allocatedBytes).toBe(before);
+    engine.destroy();
   });
 
   it('refuses a model that does not fit, in words, before allocating', async () => {

@@ -4,30 +4,33 @@
 // over buffers that live as long as the engine; a step only writes tokens and a few numbers, and replays.
 
 import type { Gpu } from '../gpu/device.ts';
-import { GIVEN_UP, type Replay } from '../gpu/pacer.ts';
+import { GIVEN_UP, pacerOf, type Replay } from '../gpu/pacer.ts';
 import type { Plan } from '../gpu/plan.ts';
-import { type KernelVariants, kernelVariants, storageOf } from '../kernels/index.ts';
+import { fitHeads, type KernelVariants, kernelVariants, storageOf } from '../kernels/index.ts';
 import { Failure } from '../lib/errors.ts';
 import { Lazy } from '../lib/lazy.ts';
 import { CallOrder, type Hold } from '../lib/order.ts';
-import type { ModelConfig } from './config.ts';
+import { headWidths, type ModelConfig } from './config.ts';
 import { createDecoder } from './decoder.ts';
 import {
   type Engine,
   EngineError,
   type EngineShape,
-  type LossScale,
   type OptimizerState,
   type Sampler,
   type SamplerSettings,
   type StepMetrics,
   type TrainStepRequest,
 } from './engine.ts';
-import { type EvaluationReader, readLogits, readLosses } from './evaluation.ts';
-import { microBatches, noUpdate } from './micro-batches.ts';
+import { byMicroBatches, type EvaluationReader, readLogits, readLosses } from './evaluation.ts';
+import { writeLossScale } from './loss-scale.ts';
+import { clearGradients, microBatches, noUpdate } from './micro-batches.ts';
 import type { ParameterLayout } from './parameters.ts';
 import { allocateEngine, type EngineContext, lazyPlans, type Plans } from './plans.ts';
-import { trainingMemory } from './tensors.ts';
+import { readMaps } from './readout/maps.ts';
+import { Resident } from './readout/resident.ts';
+import { readRows } from './readout/rows.ts';
+import { requireBindable } from './tensors.ts';
 
 const noPlans = Lazy.of(null);
 
@@ -37,10 +40,6 @@ export interface WebGpuEngineOptions {
   /** Rows of a range of tokens (src/model/ranges.ts), a multiple of `RANGE_STEP`; by default as many as fit. */
   readonly rangeRows?: number;
 }
-
-/** High enough that small gradients survive in float16; the first steps halve it where it is too high. */
-const FIRST_LOSS_SCALE: LossScale = { scale: 2 ** 16, steps: 0 };
-const NO_LOSS_SCALE: LossScale = { scale: 1, steps: 0 };
 
 /**
  * Lays out a model on an open device; its parameters are zero until `writeState`.
@@ -53,18 +52,10 @@ export async function createWebGpuEngine(
   shape: EngineShape,
   options: WebGpuEngineOptions = {},
 ): Promise<WebGpuEngine> {
-  const { bytes, largestBytes } = trainingMemory(config, shape);
-  if (largestBytes > gpu.maxBindingBytes) {
-    const [needed, limit] = [largestBytes, gpu.maxBindingBytes].map(
-      (size) => `${Math.ceil(size / 2 ** 20)} MiB`,
-    );
-    throw new EngineError(
-      'out-of-memory',
-      `This run needs a buffer of ${needed} (${Math.ceil(bytes / 2 ** 20)} MiB in all); this GPU binds at most ${limit}. Choose a smaller batch, context or width.`,
-    );
-  }
+  requireBindable(config, shape, gpu.maxBindingBytes);
   const storage = storageOf(shape.precision);
-  const variants = { ...(options.variants ?? kernelVariants(gpu.profile, storage)), storage };
+  const suitable = { ...(options.variants ?? kernelVariants(gpu.profile, storage)), storage };
+  const variants = fitHeads(suitable, headWidths(config), gpu.profile.workgroupStorageBytes);
   const buffers: GPUBuffer[] = [];
   try {
     const context = await gpu.guard(() =>
@@ -91,6 +82,9 @@ export class WebGpuEngine implements Engine {
   readonly #freeStaging: GPUBuffer[] = [];
   readonly #samplers = new Set<Sampler>();
   readonly #order = new CallOrder();
+  readonly #resident: Resident;
+  /** Counts the calls that may change what a forward pass left: see `Resident`. */
+  #version = 0;
   #closed = false;
 
   constructor(gpu: Gpu, context: EngineContext, shape: EngineShape, buffers: readonly GPUBuffer[]) {
@@ -102,7 +96,12 @@ export class WebGpuEngine implements Engine {
     this.#context = context;
     this.#buffers = buffers;
     this.#plans = lazyPlans(gpu, context, shape);
-    this.#writeLossScale(undefined);
+    this.#resident = new Resident({
+      ...{ gpu, context, shape, evaluation: this.#plans.evaluation },
+      version: () => this.#version,
+      inOrder: (plans, queue) => this.#inOrder(plans, queue, true),
+    });
+    writeLossScale(gpu, context, shape, undefined);
   }
 
   /** The plans of a step, for timing their dispatches. */
@@ -139,7 +138,7 @@ export class WebGpuEngine implements Engine {
       this.gpu.check();
       throw error;
     }
-    if (!submitted) this.gpu.pacer.learn(measured.work, measured.submittedAt);
+    if (!submitted) pacerOf(this.gpu).learn(measured.work, measured.submittedAt);
     const [loss, gradNorm, finite] = new Float32Array(staging.getMappedRange());
     staging.unmap();
     this.#freeStaging.push(staging);
@@ -155,6 +154,9 @@ export class WebGpuEngine implements Engine {
     return this.#evaluate(tokens, this.config.vocabSize, readLogits);
   }
 
+  attentionRows: Engine['attentionRows'] = (request) => readRows(this.#resident, request);
+  attentionMaps: Engine['attentionMaps'] = (request) => readMaps(this.#resident, request);
+
   async gradients(request: Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>): Promise<Float32Array> {
     const reading = await this.#inOrder(this.#plans.step, ({ training }, hold) => {
       const arena = (async () => {
@@ -162,12 +164,12 @@ export class WebGpuEngine implements Engine {
           ...request,
           ...noUpdate,
         });
-        await this.gpu.pacer.submit(replays, 'gradients');
+        await pacerOf(this.gpu).submit(replays, 'gradients');
         const read = Promise.all([
           this.gpu.read(this.#context.gradients),
           this.gpu.read(this.#context.shared.lossScale),
         ]);
-        this.#clearGradients();
+        clearGradients(this.gpu, this.#context);
         return { read };
       })();
       hold(arena);
@@ -190,7 +192,9 @@ export class WebGpuEngine implements Engine {
     const [scale, steps] = scaling!;
     const arena = (values: Float32Array) => values.subarray(0, arenaSize);
     const state = { parameters: arena(p!), m: arena(m!), v: arena(v!) };
-    return this.#isMixed ? { ...state, lossScale: { scale: scale!, steps: steps! } } : state;
+    return this.shape.precision === 'mixed'
+      ? { ...state, lossScale: { scale: scale!, steps: steps! } }
+      : state;
   }
 
   writeState(state: OptimizerState): void {
@@ -214,7 +218,7 @@ export class WebGpuEngine implements Engine {
       }
       // These weights have seen no step that was not finite.
       this.gpu.device.queue.writeBuffer(this.#context.shared.halt, 0, new Uint32Array(1));
-      this.#writeLossScale(lossScale);
+      writeLossScale(this.gpu, this.#context, this.shape, lossScale);
     });
     // What fails then, fails every later call as well.
     void Promise.resolve(writing).catch(() => undefined);
@@ -241,10 +245,15 @@ export class WebGpuEngine implements Engine {
   }
 
   /** Puts work on the GPU's queue, behind all earlier calls, even while those wait for their plans or are long. */
-  #inOrder<P, T>(plans: Lazy<P>, queue: (plans: P, hold: Hold) => T | Promise<T>): T | Promise<T> {
+  #inOrder<P, T>(
+    plans: Lazy<P>,
+    queue: (plans: P, hold: Hold) => T | Promise<T>,
+    reading = false,
+  ): T | Promise<T> {
     this.#check();
     return this.#order.call(plans, (made, hold) => {
       this.#check();
+      if (!reading) this.#version++;
       return queue(made, hold);
     });
   }
@@ -263,53 +272,28 @@ export class WebGpuEngine implements Engine {
   ): undefined | Promise<boolean> {
     const gone = () => this.#closed || stopped?.() === true;
     // A step behind one that was given up must not be taken either, short as it may be.
-    const submitting = gone() ? Promise.resolve(GIVEN_UP) : this.gpu.pacer.submit(replays, 'training', gone);
+    const submitting = gone()
+      ? Promise.resolve(GIVEN_UP)
+      : pacerOf(this.gpu).submit(replays, 'training', gone);
     if (!submitting) return undefined;
     const submitted = submitting.then((outcome) => {
       this.#check();
-      if (outcome === GIVEN_UP) this.#clearGradients();
+      if (outcome === GIVEN_UP) clearGradients(this.gpu, this.#context);
       return outcome === GIVEN_UP;
     });
     hold(submitted);
     return submitted;
   }
 
-  get #isMixed(): boolean {
-    return this.shape.precision === 'mixed';
-  }
-
-  #writeLossScale(lossScale: LossScale | undefined): void {
-    const { scale, steps } = this.#isMixed ? (lossScale ?? FIRST_LOSS_SCALE) : NO_LOSS_SCALE;
-    this.gpu.device.queue.writeBuffer(this.#context.shared.lossScale, 0, Float32Array.of(scale, steps));
-  }
-
-  #clearGradients(): void {
-    const encoder = this.gpu.device.createCommandEncoder();
-    encoder.clearBuffer(this.#context.gradients);
-    encoder.clearBuffer(this.#context.shared.lossSum);
-    this.gpu.device.queue.submit([encoder.finish()]);
-  }
-
   /** `read` runs a micro-batch and yields `width` numbers a byte. */
-  async #evaluate(tokens: Uint8Array, width: number, read: EvaluationReader): Promise<Float32Array> {
-    const { contextLength } = this.config;
-    if (tokens.length % contextLength !== 0) {
-      throw new EngineError('internal', `${tokens.length} bytes are not whole windows of ${contextLength}.`);
-    }
-    const chunk = this.shape.microBatch * contextLength;
-    const result = new Float32Array(tokens.length * width);
-    for (let start = 0; start < tokens.length; start += chunk) {
-      const part = tokens.subarray(start, start + chunk);
-      const padded = new Uint8Array(chunk);
-      padded.set(part);
-      const values = await this.#inOrder(this.#plans.evaluation, (plans, hold) => {
-        const reading = read(this.gpu, this.#context, plans, padded);
+  #evaluate(tokens: Uint8Array, width: number, read: EvaluationReader): Promise<Float32Array> {
+    const windows = { contextLength: this.config.contextLength, microBatch: this.shape.microBatch, width };
+    return byMicroBatches(tokens, windows, async (micro) =>
+      this.#inOrder(this.#plans.evaluation, (plans, hold) => {
+        const reading = read(this.gpu, this.#context, plans, micro);
         hold(reading);
         return reading;
-      });
-      // The windows behind the last one are none of the caller's.
-      result.set(values.subarray(0, part.length * width), start * width);
-    }
-    return result;
+      }),
+    );
   }
 }

@@ -2,7 +2,7 @@
 
 import type { PlanBuilder } from '../gpu/plan.ts';
 import { adam, metrics, squareSums } from '../kernels/index.ts';
-import type { PlanContext } from './forward.ts';
+import type { PlanContext } from './views.ts';
 
 /** Gradient norm, clipping and Adam over the whole arena. */
 export function addUpdate(

@@ -106,6 +106,10 @@ describe('each rule', () => {
     ['linearBias is 1; set it to true or false.', { ...good, linearBias: 1 }],
     ['initialisation is "xavier"; set it to "released" or "paper".', { ...good, initialisation: 'xavier' }],
     ['dropout is 1; set it to a number from 0 to below 1.', { ...good, dropout: 1 }],
+    [
+      'dQueryKey is 4096, which makes heads 2048 wide with nHead 2; a head is at most 1024 wide, so set nHead to 4 or more.',
+      { ...good, nHead: 2, dQueryKey: 4096 },
+    ],
     ['dropout is NaN; set it to a number from 0 to below 1.', { ...good, dropout: Number.NaN }],
     [
       'positions describes an image of 192 bytes, but contextLength is 128; make them equal.',

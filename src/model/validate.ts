@@ -10,6 +10,8 @@ const MAX_JSON_LENGTH = 2 ** 20;
 const MAX_CONTEXT_LENGTH = 2 ** 20;
 const MAX_LAYERS = 1024;
 const MAX_WIDTH = 16_384;
+/** While sampling, a workgroup of the 256 threads that every GPU allows holds a head, four features a thread. */
+const MAX_HEAD_WIDTH = 1024;
 
 const KNOWN_FACTORS: ReadonlySet<unknown> = new Set(FACTORS);
 
@@ -120,6 +122,10 @@ function checkWidths({ nHead, dModel, dFF, dQueryKey }: Fields, report: Report):
       if (isCount(width) && width % (4 * nHead) !== 0) {
         report(
           `${name} is ${width}, but it must divide by 4 times nHead (${nHead}); set it to a multiple of ${4 * nHead}.`,
+        );
+      } else if (isCount(width) && width > MAX_HEAD_WIDTH * nHead) {
+        report(
+          `${name} is ${width}, which makes heads ${width / nHead} wide with nHead ${nHead}; a head is at most ${MAX_HEAD_WIDTH} wide, so set nHead to ${Math.ceil(width / MAX_HEAD_WIDTH)} or more.`,
         );
       }
     }

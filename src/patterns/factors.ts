@@ -98,15 +98,16 @@ export function segmentsOf(
     window: stride - localSteps,
   };
   // One block of queries, in which the keys grow to the number of sinks: at once, or where the local window leaves them.
+  const sinks = Math.min(summaryCells, length);
   const sinkDelay = alone ? 0 : stride;
   const sink: Segment = {
     factor: 'sink',
     ...wholeSequence,
-    cells: summaryCells,
+    cells: sinks,
     blockStep: length,
     queryBlock: length,
-    keysPerBlock: summaryCells + sinkDelay,
-    ownKeys: summaryCells + sinkDelay,
+    keysPerBlock: sinks + sinkDelay,
+    ownKeys: sinks + sinkDelay,
     shift: sinkDelay,
   };
   switch (name) {

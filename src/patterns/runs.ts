@@ -85,17 +85,3 @@ export function forEachStretch(run: KeyRun, visit: (from: number, to: number) =>
     visit(from, from + run.width);
   }
 }
-
-/** The positions that runs hold together, as separate stretches [from, to) in ascending order. */
-export function stretchesOf(runs: readonly KeyRun[]): readonly (readonly [from: number, to: number])[] {
-  const all: [number, number][] = [];
-  for (const run of runs) forEachStretch(run, (from, to) => all.push([from, to]));
-  all.sort((a, b) => a[0] - b[0]);
-  const joined: [number, number][] = [];
-  for (const [from, to] of all) {
-    const last = joined.at(-1);
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
-    else joined.push([from, to]);
-  }
-  return joined;
-}

@@ -1,13 +1,27 @@
 // What the page and the worker say to each other. Commands go down as calls (EngineApi, over Comlink); one
 // stream of events comes up over a MessagePort. Everything here is plain data that can be cloned.
 
-import type { Medium } from '../data/medium.ts';
+import type { Pcm } from '../data/audio/sound.ts';
+import type { Skipped } from '../data/dataset.ts';
+import type { Medium, MediumKind } from '../data/medium.ts';
+import type { OpenOptions } from '../data/open/options.ts';
 import type { SurveyPart, SurveyRow } from '../measure/rows.ts';
+import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Span, Watch } from '../model/attention.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 
+export type { Skipped } from '../data/dataset.ts';
 export type { Medium, MediumKind } from '../data/medium.ts';
 export type { SurveyPart, SurveyRow } from '../measure/rows.ts';
+export type {
+  AttentionMaps,
+  AttentionRow,
+  AttentionRowsRequest,
+  HeadChoice,
+  HeadMap,
+  Span,
+  Watch,
+} from '../model/attention.ts';
 export type { RunConfig, TrainingConfig } from '../model/config.ts';
 export type { Preflight } from '../model/cost.ts';
 export type { PresetName } from '../model/presets.ts';
@@ -57,7 +71,9 @@ export interface EngineInfo {
 export interface DatasetInfo {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'text';
+  readonly medium: Medium;
+  /** Pictures, or files of text or sound. */
+  readonly items: number;
   readonly sizeBytes: number;
   readonly trainBytes: number;
   readonly validationBytes: number;
@@ -66,9 +82,17 @@ export interface DatasetInfo {
   readonly gzipBitsPerByte: number;
   /** Entropy of single bytes. */
   readonly entropyBitsPerByte: number;
-  /** The first characters, for a preview. */
-  readonly preview: string;
+  /** The first bytes, as the model will see them: whole pictures, some seconds of sound, a page of text. */
+  readonly preview: Uint8Array;
+  /** What of the files given is not in it, and why. */
+  readonly skipped: readonly Skipped[];
 }
+
+/** Sound as the browser's decoder gives it. */
+export type DecodedSound = Pcm;
+
+/** How files are to be read; what is left out is chosen by what they are. */
+export type DataOptions = Pick<OpenOptions, 'kind' | 'size' | 'channels' | 'rateHz'>;
 
 export interface StepEvent {
   readonly step: number;
@@ -110,6 +134,7 @@ export interface ModelInfo {
 export interface SavedRun {
   readonly id: string;
   readonly name: string;
+  readonly medium: Medium;
   readonly step: number;
   readonly steps: number;
   readonly savedAtMs: number;
@@ -118,8 +143,11 @@ export interface SavedRun {
 }
 
 export interface GenerateRequest {
-  readonly prompt: string;
-  /** Bytes to draw. */
+  /** Bytes that every sample begins with. */
+  readonly prompt: Uint8Array;
+  /** Sequences drawn at once. */
+  readonly samples: number;
+  /** Bytes to draw of each; a picture ends where it is whole. */
   readonly length: number;
   readonly temperature: number;
   /** 0 keeps all. */
@@ -162,20 +190,68 @@ export type BenchmarkUpdate =
   /** The last one, unless the call fails. */
   | { readonly what: 'ended'; readonly stopped: boolean };
 
+/** What a model is looked into on. */
+export type InspectInput =
+  /** From 1 byte to as many as the model sees at once. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** Windows of the held-out data of the run, or of the open data: side by side, the first one counting as 0. */
+  | { readonly kind: 'heldOut'; readonly window: number }
+  /** The mean over so many held-out windows, spread evenly. */
+  | { readonly kind: 'average'; readonly windows: number };
+
+/** What a model does with an input, all heads together. */
+export interface Inspection {
+  /** The window that was looked at; of a mean, the first one. */
+  readonly tokens: Uint8Array;
+  /** Bits of surprise of each of its bytes. */
+  readonly bits: Float32Array;
+  readonly maps: AttentionMaps;
+  /** Windows that the maps are the mean of. */
+  readonly windows: number;
+  /** Windows of held-out data at hand. */
+  readonly heldOutWindows: number;
+  /** The model's steps when it was looked into. */
+  readonly step: number;
+}
+
+/** A part of one layer's attention, in as many cells as a picture can have. */
+export interface MapRequest {
+  readonly input: InspectInput;
+  readonly layer: number;
+  readonly cells: number;
+  readonly queries: Span;
+  readonly keys: Span;
+}
+
 export type EngineEvent =
   | { readonly type: 'engine'; readonly info: EngineInfo }
   | { readonly type: 'status'; readonly status: RunStatus }
   | { readonly type: 'steps'; readonly steps: readonly StepEvent[] }
   | { readonly type: 'evaluation'; readonly evaluation: EvaluationEvent }
-  | { readonly type: 'sample'; readonly step: number; readonly text: string }
+  /** What the model draws at a step of its training: one or a few items. */
+  | { readonly type: 'sample'; readonly step: number; readonly samples: readonly Uint8Array[] }
   | { readonly type: 'model'; readonly model: ModelInfo }
   | {
       readonly type: 'generated';
       readonly id: number;
+      /** Which of the request's samples the bytes belong to. */
+      readonly sample: number;
       readonly bytes: Uint8Array;
+      /** Over all samples together. */
       readonly bytesPerSecond: number;
+      /** The request's last event. */
       readonly done: boolean;
     }
+  /** The attention with which a byte was drawn; `first` is the byte of the whole sequence at the row's position 0. */
+  | { readonly type: 'attention'; readonly id: number; readonly row: AttentionRow; readonly first: number }
+  /** How far the inspection that was asked for last has come, from 0 to 1. */
+  | { readonly type: 'inspecting'; readonly share: number }
+  /** Sound that the page is to decode, and to hand back with `soundDecoded`. */
+  | { readonly type: 'sound'; readonly id: number; readonly blob: Blob }
+  /** How much of the files that are being opened is read, from 0 to 1. */
+  | { readonly type: 'opening'; readonly share: number }
+  /** How far the surprise that was asked for last is measured, from 0 to 1. */
+  | { readonly type: 'surprise'; readonly share: number }
   | { readonly type: 'saved'; readonly runs: readonly SavedRun[] }
   | { readonly type: 'benchmark'; readonly id: number; readonly update: BenchmarkUpdate }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
@@ -187,8 +263,18 @@ export interface EngineApi {
   connect(events: MessagePort): void;
   /** Probes WebGPU; falls back to the reference engine, with the reason. */
   start(): Promise<Result<EngineInfo>>;
-  /** Reads, checks and remembers a file; the engine keeps its bytes. */
-  openData(file: File): Promise<Result<DatasetInfo>>;
+  /**
+   * Reads, checks and remembers files that belong together; the engine keeps their bytes. `stopOpening` ends it with
+   * the error 'cancelled'; whatever goes wrong, the data before stays open.
+   */
+  openData(files: readonly File[], options: DataOptions): Promise<Result<DatasetInfo>>;
+  /** Data that the page makes itself. */
+  openBuiltin(kind: MediumKind, options: DataOptions): Promise<Result<DatasetInfo>>;
+  stopOpening(): Promise<Result<void>>;
+  /** Answers an event 'sound'. */
+  soundDecoded(id: number, sound: Result<DecodedSound>): Promise<Result<void>>;
+  /** A file as one item that a model of this medium reads, to be completed or measured. */
+  readItem(file: File, medium: Medium): Promise<Result<Uint8Array>>;
   preflight(run: RunConfig): Promise<Result<Preflight>>;
   /** Trains on the open data set from fresh weights, or from the current model's when `fineTune`. */
   startRun(run: RunConfig, fineTune: boolean): Promise<Result<void>>;
@@ -198,6 +284,20 @@ export interface EngineApi {
   stopRun(): Promise<Result<void>>;
   generate(id: number, request: GenerateRequest): Promise<Result<void>>;
   stopGenerating(): Promise<Result<void>>;
+  /** Whose attention is sent along while bytes are drawn, from now on; null for nobody's. */
+  watchAttention(watch: Watch | null): Promise<Result<void>>;
+  /** Looks into all heads at once, in maps of so many cells a side; a newer call, or `stopInspecting`, cancels it. */
+  inspect(input: InspectInput, cells: number): Promise<Result<Inspection>>;
+  /** Looks closer at a part of a layer; a newer call, or `stopInspecting`, cancels it. */
+  attentionMap(request: MapRequest): Promise<Result<AttentionMaps>>;
+  attentionRows(request: AttentionRowsRequest): Promise<Result<readonly AttentionRow[]>>;
+  stopInspecting(): Promise<Result<void>>;
+  /**
+   * Bits that the model needs for each of these bytes, given those before it. A newer request, or `stopSurprise`,
+   * ends it with the error 'cancelled'.
+   */
+  surprise(bytes: Uint8Array): Promise<Result<Float32Array>>;
+  stopSurprise(): Promise<Result<void>>;
   /** safetensors with the configuration in the metadata. */
   exportWeights(): Promise<Result<Blob>>;
   importWeights(file: File): Promise<Result<ModelInfo>>;

@@ -3,6 +3,15 @@
 // the event loop between them, so that a worker that trains with it still answers.
 
 import { breather } from '../lib/breathe.ts';
+import { Failure } from '../lib/errors.ts';
+import {
+  type AttentionMaps,
+  type AttentionMapsRequest,
+  type AttentionRow,
+  type AttentionRowsRequest,
+  mapsProblem,
+  rowsProblem,
+} from '../model/attention.ts';
 import type { ModelConfig } from '../model/config.ts';
 import {
   type Engine,
@@ -15,9 +24,24 @@ import {
   type TrainStepRequest,
 } from '../model/engine.ts';
 import type { ParameterLayout } from '../model/parameters.ts';
-import { type AdamState, adamUpdate, clipScale, crossEntropyForward, globalNorm } from './ops.ts';
+import {
+  type AdamState,
+  adamUpdate,
+  attentionMaps,
+  attentionRows,
+  clipScale,
+  crossEntropyForward,
+  globalNorm,
+  type LayerAttention,
+} from './ops.ts';
 import { ReferenceSampler } from './sampler.ts';
-import { lossAndGradient, modelForward, type ReferenceModel, referenceModel } from './transformer.ts';
+import {
+  attentionShape,
+  lossAndGradient,
+  modelForward,
+  type ReferenceModel,
+  referenceModel,
+} from './transformer.ts';
 
 type GradientRequest = Pick<TrainStepRequest, 'step' | 'seed' | 'tokens'>;
 
@@ -79,6 +103,30 @@ export class ReferenceEngine implements Engine {
     return this.#eachWindow(tokens, this.config.vocabSize, (logits) => logits);
   }
 
+  attentionRows(request: AttentionRowsRequest): Promise<readonly AttentionRow[]> {
+    const tokens = request.tokens.slice();
+    return this.#enqueue(() => {
+      const problem = rowsProblem(request, this.config);
+      if (problem) throw new EngineError('internal', problem);
+      const { layer } = request;
+      const groups = this.#model.layers[layer]!;
+      return attentionRows(this.#layers(tokens)[layer]!, attentionShape(this.config, 1), groups, request);
+    });
+  }
+
+  attentionMaps(request: AttentionMapsRequest): Promise<AttentionMaps> {
+    return this.#enqueue(async () => {
+      const problem = mapsProblem(request, this.config);
+      if (problem) throw new EngineError('internal', problem);
+      const breathe = breather();
+      return attentionMaps(request, attentionShape(this.config, 1), this.#model.layers, async (window) => {
+        await breathe();
+        if (request.signal?.aborted) throw new Failure('cancelled', 'Looking inside was stopped.');
+        return this.#layers(window);
+      });
+    });
+  }
+
   gradients(request: GradientRequest): Promise<Float32Array> {
     const tokens = request.tokens.slice();
     return this.#enqueue(async () => {
@@ -123,6 +171,14 @@ export class ReferenceEngine implements Engine {
     });
     this.#tail = result.catch(() => undefined);
     return result;
+  }
+
+  /** Queries, keys and log-sum-exp of every layer, for one window; what it does not fill is 0. */
+  #layers(tokens: Uint8Array): readonly LayerAttention[] {
+    const window = new Uint8Array(this.config.contextLength);
+    window.set(tokens);
+    const { blocks } = modelForward(this.#model, this.state.parameters, window);
+    return blocks.map(({ qkv, attention }) => ({ qkv, lse: attention.lse }));
   }
 
   /** The mean loss over the step's bytes, and its gradient as an arena. */

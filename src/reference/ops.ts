@@ -7,3 +7,4 @@ export * from './embedding.ts';
 export * from './gelu.ts';
 export * from './layernorm.ts';
 export * from './linear.ts';
+export * from './readout.ts';

@@ -2,8 +2,9 @@
 // goes through the model once.
 
 import { breather } from '../lib/breathe.ts';
+import { type AttentionRow, allHeads, meanRow, type Watch } from '../model/attention.ts';
 import { FINAL_NORM_EPS, LAYER_NORM_EPS } from '../model/config.ts';
-import { EngineError, type Sampler, type SamplerSettings } from '../model/engine.ts';
+import { EngineError, promptLength, promptsOf, type Sampler, type SamplerSettings } from '../model/engine.ts';
 import { drawByte, drawUniform } from '../sample/draw.ts';
 import * as ops from './ops.ts';
 import { attentionShape, linear, norm, type ReferenceModel } from './transformer.ts';
@@ -25,6 +26,8 @@ export class ReferenceSampler implements Sampler {
   readonly #attention: ops.AttentionOutput;
   #logits: Float64Array;
   #position = 0;
+  #watch: Watch | null = null;
+  #watched: AttentionRow | null = null;
 
   /** The sampler reads the parameters in `arena` as they are when it draws. */
   private constructor(
@@ -53,16 +56,16 @@ export class ReferenceSampler implements Sampler {
     enqueue: Enqueue,
   ): Promise<ReferenceSampler> {
     const { contextLength } = model.config;
-    if (settings.prompt.length >= contextLength) {
+    const prompts = promptsOf(settings);
+    const length = promptLength(settings);
+    if (length >= contextLength) {
       throw new EngineError(
         'bad-config',
-        `A prompt of ${settings.prompt.length} bytes leaves no room in a context of ${contextLength}; shorten it to ${contextLength - 1} bytes.`,
+        `A prompt of ${length} bytes leaves no room in a context of ${contextLength}; shorten it to ${contextLength - 1} bytes.`,
       );
     }
     const sampler = new ReferenceSampler(model, arena, settings, enqueue);
-    await enqueue(() =>
-      sampler.#advance(settings.prompt.length, (_, position) => settings.prompt[position]!),
-    );
+    await enqueue(() => sampler.#advance(length, (sample, position) => prompts[sample]![position]!));
     return sampler;
   }
 
@@ -88,6 +91,24 @@ export class ReferenceSampler implements Sampler {
     return this.#enqueue(() => Float32Array.from(this.#logits));
   }
 
+  watch(watched: Watch | null): Promise<void> {
+    return this.#enqueue(() => {
+      const { nLayer, nHead } = this.#model.config;
+      if (watched && (watched.layer >= nLayer || (watched.head !== 'mean' && watched.head >= nHead))) {
+        throw new EngineError(
+          'internal',
+          `There is no layer ${watched.layer}, head ${watched.head} to watch.`,
+        );
+      }
+      this.#watch = watched;
+      this.#watched = null;
+    });
+  }
+
+  watched(): Promise<AttentionRow | null> {
+    return this.#enqueue(() => this.#watched);
+  }
+
   destroy(): void {
     this.#caches.length = 0;
   }
@@ -96,7 +117,7 @@ export class ReferenceSampler implements Sampler {
   async #advance(count: number, choose: (sample: number, position: number) => number): Promise<void> {
     const breathe = breather();
     for (let i = 0; i < count; i++) {
-      this.#logits = this.#forward(this.#position);
+      this.#logits = this.#forward(this.#position, i === count - 1 ? this.#watch : null);
       for (let sample = 0; sample < this.#settings.samples; sample++) {
         const row = sample * this.#model.config.contextLength + this.#position;
         this.#tokens[row] = choose(sample, this.#position);
@@ -106,8 +127,8 @@ export class ReferenceSampler implements Sampler {
     }
   }
 
-  /** The logits [S, V] at `position`, whose earlier positions are in the caches. */
-  #forward(position: number): Float64Array {
+  /** The logits [S, V] at `position`, whose earlier positions are in the caches; keeps the weights that are watched. */
+  #forward(position: number, watch: Watch | null): Float64Array {
     const { config, layers, divisors } = this.#model;
     const { contextLength: T, dModel, dFF } = config;
     const { samples } = this.#settings;
@@ -129,6 +150,7 @@ export class ReferenceSampler implements Sampler {
         cache.set(qkv.subarray(sample * width, (sample + 1) * width), (sample * T + position) * width);
       }
       ops.attendAt(position, cache, shape, layers[layer]!, this.#attention);
+      if (watch?.layer === layer) this.#watched = this.#rowOf(watch, position, cache);
       const o = new Float64Array(samples * dModel);
       for (let sample = 0; sample < samples; sample++) {
         const row = (sample * T + position) * dModel;
@@ -139,5 +161,20 @@ export class ReferenceSampler implements Sampler {
       h = ops.residualForward(h, linear(ops.geluForward(inner), block.ffOut, dFF));
     }
     return linear(norm(h, this.#weights.finalNorm, FINAL_NORM_EPS).y, this.#weights.output, dModel);
+  }
+
+  /** The weights of `position` in the layer that `cache` belongs to. */
+  #rowOf({ layer, head, sample = 0 }: Watch, position: number, cache: Float64Array): AttentionRow {
+    const { config, layers } = this.#model;
+    const { contextLength: T, nHead } = config;
+    const width = cache.length / (this.#settings.samples * T);
+    const window = {
+      qkv: cache.subarray(sample * T * width, (sample + 1) * T * width),
+      lse: this.#attention.lse.subarray(sample * nHead * T, (sample + 1) * nHead * T),
+    };
+    const heads = head === 'mean' ? allHeads(config) : [head];
+    const request = { layer, heads, queries: [position] };
+    const rows = ops.attentionRows(window, attentionShape(config, 1), layers[layer]!, request);
+    return head === 'mean' ? meanRow(rows) : rows[0]!;
   }
 }

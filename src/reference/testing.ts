@@ -1,8 +1,11 @@
 // Small models and made-up numbers for tests.
 
 import { normal, uniform } from '../lib/random.ts';
-import type { AttentionConfig, ModelConfig } from '../model/config.ts';
+import type { AttentionRow, AttentionRowsRequest } from '../model/attention.ts';
+import { type AttentionConfig, headGroups, type ModelConfig } from '../model/config.ts';
 import type { ParameterLayout } from '../model/parameters.ts';
+import { attentionForward, attentionRows, type LayerAttention } from './ops.ts';
+import { attentionShape } from './transformer.ts';
 
 /** A model whose every size is different, over a length that its stride does not divide. */
 export function smallConfig(changes: Partial<ModelConfig> = {}): ModelConfig {
@@ -58,4 +61,22 @@ export function randomTokens(length: number, seed: number): Uint8Array {
 /** `length` normal numbers. */
 export function randomValues(length: number, seed: number): Float64Array {
   return Float64Array.from({ length }, (_, i) => normal(seed, 3, 0, i));
+}
+
+/** Queries and keys of every layer of one window that all score alike: each key that a head sees has the same weight. */
+export function uniformAttention(config: ModelConfig): LayerAttention[] {
+  const shape = attentionShape(config, 1);
+  const qkv = new Float64Array(shape.T * (2 * shape.dQueryKey + shape.dModel));
+  return Array.from({ length: config.nLayer }, (_, layer) => {
+    return { qkv, lse: attentionForward(qkv, shape, headGroups(config, layer)).lse };
+  });
+}
+
+/** Rows of such a window. */
+export function uniformRows(
+  config: ModelConfig,
+  request: Pick<AttentionRowsRequest, 'layer' | 'heads' | 'queries'>,
+): AttentionRow[] {
+  const layer = uniformAttention(config)[request.layer]!;
+  return attentionRows(layer, attentionShape(config, 1), headGroups(config, request.layer), request);
 }

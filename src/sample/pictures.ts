@@ -4,7 +4,9 @@ import { breather } from '../lib/breathe.ts';
 import { hash4 } from '../lib/random.ts';
 import type { Engine, SamplerSettings } from '../model/engine.ts';
 
-export interface PictureSettings extends SamplerSettings {
+export interface PictureSettings extends Omit<SamplerSettings, 'prompt'> {
+  /** What every picture begins with. */
+  readonly prompt: Uint8Array;
   /** Told now and then: the share of all bytes that is drawn, in (0, 1]. */
   readonly onProgress?: (share: number) => void;
   /** Asked between pieces; true gives up, with what is drawn so far. */

@@ -29,7 +29,7 @@ export type BenchmarkSlice =
 
 export const initialBenchmark: BenchmarkSlice = { state: 'empty' };
 
-export function beginMeasuring(id: number, request: BenchmarkRequest, startedAtMs: number): BenchmarkSlice {
+export function beginBenchmark(id: number, request: BenchmarkRequest, startedAtMs: number): BenchmarkSlice {
   return {
     state: 'measuring',
     measurement: { id, request, startedAtMs, about: null, progress: null, rows: [] },
@@ -60,7 +60,7 @@ function updated(measurement: Measurement, update: Exclude<BenchmarkUpdate, { wh
 }
 
 /** The call failed: the rows until then stay. When it went well, the last event ends the measurement. */
-export function failMeasuring(slice: BenchmarkSlice, id: number, error: WireError): BenchmarkSlice {
+export function failBenchmark(slice: BenchmarkSlice, id: number, error: WireError): BenchmarkSlice {
   if (slice.state !== 'measuring' || slice.measurement.id !== id) return slice;
   return { state: 'failed', measurement: slice.measurement, error };
 }

@@ -1,8 +1,9 @@
 // The settings of the next run while a person edits them: what else moves when one of them moves, and the
 // choices that stand for several settings at once (pattern and form for the attention layers).
 
+import { type Medium, mediumWords, sameMedium } from '../data/medium.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { presets } from '../model/presets.ts';
+import { presetFor, presets } from '../model/presets.ts';
 import {
   attentionForm,
   attentionLayers,
@@ -18,10 +19,38 @@ type PresetChoice = PresetName | 'own';
 
 export const presetNames = Object.keys(presets) as PresetName[];
 
-/** The preset that a run equals, its name left aside. */
+/** The preset, for its medium, that a run equals, its name left aside. */
 export function presetOf(run: RunConfig): PresetChoice {
   const bare = ({ model, training }: RunConfig) => JSON.stringify([model, training]);
-  return presetNames.find((name) => bare(presets[name]) === bare(run)) ?? 'own';
+  return presetNames.find((name) => bare(presetFor(run.medium, name)) === bare(run)) ?? 'own';
+}
+
+/**
+ * A run's settings for another medium. A preset becomes the same preset for that medium; of settings of one's own only
+ * what depends on the medium changes: context, stride and positions.
+ */
+export function withMedium(run: RunConfig, medium: Medium): RunConfig {
+  if (sameMedium(run.medium, medium)) return run;
+  const choice = presetOf(run);
+  if (choice !== 'own') return { ...presetFor(medium, choice), name: run.name };
+  if (run.medium.kind !== 'image' && medium.kind !== 'image') return { ...run, medium };
+  const { contextLength, attention, positions } = presetFor(medium, nearestPreset(run)).model;
+  const { stride } = attention;
+  const summaryCells = Math.min(run.model.attention.summaryCells, stride);
+  const own = { ...run.model, contextLength, positions };
+  return { ...run, medium, model: { ...own, attention: { ...run.model.attention, stride, summaryCells } } };
+}
+
+/** The preset whose model is about as wide. */
+function nearestPreset({ model }: RunConfig): PresetName {
+  const apart = (name: PresetName) => Math.abs(Math.log(presets[name].model.dModel / model.dModel));
+  return presetNames.reduce((best, name) => (apart(name) < apart(best) ? name : best));
+}
+
+/** Why settings cannot learn from data of this medium; undefined when they can. */
+export function mediumMismatch(run: RunConfig, medium: Medium): string | undefined {
+  if (sameMedium(run.medium, medium)) return undefined;
+  return `These settings are for ${mediumWords(run.medium)}, but the open data is ${mediumWords(medium)}. Choose a preset, or open other data.`;
 }
 
 export function withTraining(run: RunConfig, change: Partial<TrainingConfig>): RunConfig {

@@ -1,17 +1,27 @@
-// The text being written: what was asked for, and what has come of it, decoded as it arrives.
+// What the model draws: what was asked for, and what has come of it, sample by sample. An item of the person's own
+// that is only looked at is the same with nothing to draw.
 
+import { type Medium, TEXT } from '../data/medium.ts';
 import { decodeNext, type Undecoded } from '../data/utf8.ts';
 import type { EngineEvent, GenerateRequest, WireError } from '../protocol/index.ts';
+
+/** One sequence, prompt included. */
+export interface Sample {
+  /** Bytes below `sizeBytes` never change; the rest is room for what is still to come. */
+  readonly room: Uint8Array;
+  readonly sizeBytes: number;
+  /** Of a text, what the bytes after the prompt say. */
+  readonly text: string;
+  readonly undecoded: Undecoded;
+}
 
 /** What a request has brought so far. */
 export interface Writing {
   readonly id: number;
   readonly request: GenerateRequest;
-  /** As they came, for saving: the display shows a replacement where bytes are not UTF-8. */
-  readonly chunks: readonly Uint8Array[];
-  readonly sizeBytes: number;
-  readonly text: string;
-  readonly undecoded: Undecoded;
+  /** Of the model that was asked. */
+  readonly medium: Medium;
+  readonly samples: readonly Sample[];
   readonly bytesPerSecond: number;
 }
 
@@ -23,54 +33,70 @@ export type GenerationSlice =
 
 export const initialGeneration: GenerationSlice = { state: 'empty' };
 
-const CHUNK_BYTES = 1024;
-
 const nothing: Undecoded = new Uint8Array(0);
 
-export function beginWriting(id: number, request: GenerateRequest): GenerationSlice {
+export function beginWriting(id: number, request: GenerateRequest, medium: Medium = TEXT): GenerationSlice {
+  const { prompt, length } = request;
+  const samples = Array.from({ length: request.samples }, (): Sample => {
+    const room = new Uint8Array(prompt.length + length);
+    room.set(prompt);
+    return { room, sizeBytes: prompt.length, text: '', undecoded: nothing };
+  });
+  return { state: 'writing', writing: { id, request, medium, samples, bytesPerSecond: 0 } };
+}
+
+/** An item of the person's own, shown as if it had been drawn. */
+export function showItem(id: number, bytes: Uint8Array, medium: Medium): GenerationSlice {
+  const request = { prompt: bytes, samples: 1, length: 0, temperature: 1, topK: 0, topP: 1, seed: 0 };
+  const begun = beginWriting(id, request, medium);
+  return begun.state === 'writing' ? { state: 'done', writing: begun.writing, stopped: false } : begun;
+}
+
+/** The sample's bytes, exactly as they came, prompt included: a view. */
+export function sampleBytes({ room, sizeBytes }: Sample): Uint8Array {
+  return room.subarray(0, sizeBytes);
+}
+
+/** Bytes drawn so far, of the samples together, and of the one that has most. */
+export function drawn({ samples, request }: Writing): { readonly all: number; readonly most: number } {
+  const each = samples.map(({ sizeBytes }) => sizeBytes - request.prompt.length);
+  return { all: each.reduce((sum, size) => sum + size, 0), most: Math.max(0, ...each) };
+}
+
+/** The writing with each sample's last, incomplete character shown as what it is. */
+function closed(writing: Writing): Writing {
   return {
-    state: 'writing',
-    writing: { id, request, chunks: [], sizeBytes: 0, text: '', undecoded: nothing, bytesPerSecond: 0 },
+    ...writing,
+    samples: writing.samples.map((sample) => {
+      if (sample.undecoded.length === 0) return sample;
+      const { text } = decodeNext(sample.undecoded, nothing, true);
+      return { ...sample, text: sample.text + text, undecoded: nothing };
+    }),
   };
 }
 
-/** The text as bytes, prompt included, exactly as they came. */
-export function writtenBytes({ request, chunks }: Writing): Uint8Array<ArrayBuffer>[] {
-  return [new TextEncoder().encode(request.prompt), ...chunks.map((chunk) => new Uint8Array(chunk))];
-}
-
-/** The writing with its last, incomplete character shown as what it is. */
-function closed(writing: Writing): Writing {
-  if (writing.undecoded.length === 0) return writing;
-  const { text } = decodeNext(writing.undecoded, nothing, true);
-  return { ...writing, text: writing.text + text, undecoded: nothing };
-}
-
-/** Small pieces are joined, so that a long text is not a list of single bytes copied at each of them. */
-function joined(chunks: readonly Uint8Array[], bytes: Uint8Array): readonly Uint8Array[] {
-  const last = chunks.at(-1);
-  if (!last || last.length >= CHUNK_BYTES) return [...chunks, bytes];
-  const both = new Uint8Array(last.length + bytes.length);
-  both.set(last);
-  both.set(bytes, last.length);
-  return [...chunks.slice(0, -1), both];
+function grown(sample: Sample, bytes: Uint8Array, medium: Medium): Sample {
+  const fitting = bytes.subarray(0, sample.room.length - sample.sizeBytes);
+  sample.room.set(fitting, sample.sizeBytes);
+  const next = { ...sample, sizeBytes: sample.sizeBytes + fitting.length };
+  if (medium.kind !== 'text') return next;
+  const { text, undecoded } = decodeNext(sample.undecoded, fitting, false);
+  return { ...next, text: sample.text + text, undecoded };
 }
 
 export function generationOnEvent(slice: GenerationSlice, event: EngineEvent): GenerationSlice {
   if (event.type !== 'generated' || slice.state !== 'writing' || event.id !== slice.writing.id) return slice;
   const { writing } = slice;
-  const { text, undecoded } = decodeNext(writing.undecoded, event.bytes, false);
   const next: Writing = {
     ...writing,
-    chunks: joined(writing.chunks, event.bytes),
-    sizeBytes: writing.sizeBytes + event.bytes.length,
-    text: writing.text + text,
-    undecoded,
+    samples: writing.samples.map((sample, index) =>
+      index === event.sample ? grown(sample, event.bytes, writing.medium) : sample,
+    ),
     bytesPerSecond: event.bytesPerSecond,
   };
-  return event.done
-    ? { state: 'done', writing: closed(next), stopped: next.sizeBytes < next.request.length }
-    : { state: 'writing', writing: next };
+  if (!event.done) return { state: 'writing', writing: next };
+  const stopped = next.samples.some(({ room, sizeBytes }) => sizeBytes < room.length);
+  return { state: 'done', writing: closed(next), stopped };
 }
 
 /** The call failed: what was written until then stays. When it went well, the last event ends the writing. */

@@ -14,6 +14,7 @@ class MemoryStorage {
 
 const changed: SettingsSlice = {
   run: presets.medium,
+  data: { kind: 'image', side: 16, channels: 1, rateHz: null },
   generate: { ...initialSettings.generate, prompt: 'Dear', seed: 42 },
   chart: { axis: 'seconds', scale: 'linear' },
   tour: { seen: true },
@@ -52,7 +53,7 @@ test('any content is survived', () => {
   fc.assert(
     fc.property(content, (text) => {
       const storage = new MemoryStorage();
-      for (const name of ['run', 'generate', 'chart']) storage.setItem(`weft-${name}`, text);
+      for (const name of ['run', 'data', 'generate', 'chart']) storage.setItem(`weft-${name}`, text);
       const { run, generate, chart } = readSettings(storage);
       expect(run.model.nLayer).toBeGreaterThan(0);
       expect(generate.length).toBeGreaterThan(0);

@@ -1,18 +1,39 @@
 // The person's choices in the browser's storage, one entry each. What is read back may be anything: an entry
 // that is damaged, or of another version, costs that entry and nothing else.
 
+import { MAX_RATE_HZ, MAX_SIDE, type MediumKind, MIN_RATE_HZ } from '../data/medium.ts';
 import { type Fields, readObject } from '../lib/fields.ts';
 import { parseRunConfig } from '../model/parse.ts';
-import type { GenerateRequest } from '../protocol/index.ts';
-import { type ChartSettings, initialSettings, type SettingsSlice, type TourSettings } from './settings.ts';
+import { type GenerateSettings, MAX_SAMPLES, MAX_SECONDS } from './request.ts';
+import {
+  type ChartSettings,
+  type DataSettings,
+  initialSettings,
+  type SettingsSlice,
+  type TourSettings,
+} from './settings.ts';
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>;
 
 const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K] } = {
   run: parseRunConfig,
-  generate: (fields): GenerateRequest => ({
+  data: (fields): DataSettings => {
+    const kinds = ['auto', 'text', 'image', 'audio'] as const;
+    const optional = (name: string, min: number, max: number) =>
+      fields.value(name) === null ? null : fields.count(name, min, max);
+    const channels = optional('channels', 1, 3);
+    return {
+      kind: kinds.find((kind) => kind === fields.value('kind')) ?? 'auto',
+      side: optional('side', 1, MAX_SIDE),
+      channels: channels === 1 || channels === 3 ? channels : null,
+      rateHz: optional('rateHz', MIN_RATE_HZ, MAX_RATE_HZ),
+    };
+  },
+  generate: (fields): GenerateSettings => ({
     prompt: fields.text('prompt', 100_000),
     length: fields.count('length', 1, 2 ** 20),
+    seconds: fields.number('seconds', 0.01, MAX_SECONDS),
+    samples: samplesOf(fields.object('samples')),
     temperature: fields.number('temperature', 0, 10),
     topK: fields.count('topK', 0, 256),
     topP: fields.number('topP', 0, 1),
@@ -24,6 +45,11 @@ const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K
   }),
   tour: (fields): TourSettings => ({ seen: fields.flag('seen') }),
 };
+
+function samplesOf(fields: Fields): GenerateSettings['samples'] {
+  const each = (kind: MediumKind) => fields.count(kind, 1, MAX_SAMPLES);
+  return { text: each('text'), image: each('image'), audio: each('audio') };
+}
 
 const entry = (name: string) => `weft-${name}`;
 
@@ -40,6 +66,7 @@ function read<K extends keyof SettingsSlice>(store: Store, name: K): SettingsSli
 export function readSettings(store: Store): SettingsSlice {
   return {
     run: read(store, 'run'),
+    data: read(store, 'data'),
     generate: read(store, 'generate'),
     chart: read(store, 'chart'),
     tour: read(store, 'tour'),

@@ -35,9 +35,10 @@ export interface TimedEvaluation extends EvaluationEvent {
   readonly seconds: number;
 }
 
+/** What the model drew at a step: bytes of the run's medium. */
 export interface RunSample {
   readonly step: number;
-  readonly text: string;
+  readonly samples: readonly Uint8Array[];
 }
 
 export interface RunSlice {
@@ -79,9 +80,9 @@ export function runOnEvent(slice: RunSlice, event: EngineEvent): RunSlice {
     case 'evaluation':
       return { ...slice, record: withEvaluation(record, event.evaluation) };
     case 'sample': {
-      const { step, text } = event;
-      const samples = [...record.samples.filter((old) => old.step < step), { step, text }];
-      return { ...slice, record: { ...record, samples: samples.slice(-MAX_SAMPLES) } };
+      const { step, samples } = event;
+      const all = [...record.samples.filter((old) => old.step < step), { step, samples }];
+      return { ...slice, record: { ...record, samples: all.slice(-MAX_SAMPLES) } };
     }
     default:
       return slice;

@@ -1,7 +1,9 @@
-// What the person chose, and finds again next time: the next run, how to generate, how to look at the curve.
+// What the person chose, and finds again next time: the next run, how to read data, how to generate, how to look at
+// the curve.
 
 import { presets } from '../model/presets.ts';
-import type { GenerateRequest, RunConfig } from '../protocol/index.ts';
+import type { DataOptions, RunConfig } from '../protocol/index.ts';
+import { type GenerateSettings, initialGenerate } from './request.ts';
 
 export interface ChartSettings {
   readonly axis: 'steps' | 'seconds';
@@ -15,14 +17,34 @@ export interface TourSettings {
 
 export interface SettingsSlice {
   readonly run: RunConfig;
-  readonly generate: GenerateRequest;
+  readonly data: DataSettings;
+  readonly generate: GenerateSettings;
   readonly chart: ChartSettings;
   readonly tour: TourSettings;
 }
 
+/** How files are read; null leaves it to what the files are. */
+export interface DataSettings {
+  readonly kind: DataOptions['kind'];
+  /** Pixels on a side of a picture. */
+  readonly side: number | null;
+  readonly channels: 1 | 3 | null;
+  readonly rateHz: number | null;
+}
+
 export const initialSettings: SettingsSlice = {
   run: presets.tiny,
-  generate: { prompt: '', length: 400, temperature: 0.8, topK: 0, topP: 1, seed: 1 },
+  data: { kind: 'auto', side: null, channels: null, rateHz: null },
+  generate: initialGenerate,
   chart: { axis: 'steps', scale: 'log' },
   tour: { seen: false },
 };
+
+export function dataOptions({ kind, side, channels, rateHz }: DataSettings): DataOptions {
+  return {
+    kind,
+    ...(side !== null && { size: side }),
+    ...(channels !== null && { channels }),
+    ...(rateHz !== null && { rateHz }),
+  };
+}

@@ -2,28 +2,33 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { TEXT } from '../data/medium.ts';
 import { presets } from '../model/presets.ts';
 import type { DatasetInfo, EngineEvent, RunStatus, WireError } from '../protocol/index.ts';
-import { beginWriting, writtenBytes } from './generation.ts';
+import { beginWriting, sampleBytes } from './generation.ts';
 import { MAX_NOTICES } from './notices.ts';
 import { heldOut, isActive, MAX_EVALUATIONS, MAX_SAMPLES, newRecord, stepsDone } from './run.ts';
 import { initialState, onEvent, onLifecycle, type WeftState } from './store.ts';
+import { beginMeasuring, withBits } from './surprise.ts';
 
 const data: DatasetInfo = {
   id: 'a',
   name: 'a.txt',
-  kind: 'text',
+  medium: TEXT,
+  items: 1,
+  skipped: [],
   sizeBytes: 100,
   trainBytes: 90,
   validationBytes: 5,
   testBytes: 5,
   gzipBitsPerByte: 3,
   entropyBitsPerByte: 4.5,
-  preview: 'a',
+  preview: new Uint8Array(),
 };
 const error: WireError = { code: 'worker-lost', message: 'The engine stopped.' };
 const lost = { state: 'lost', error, restarting: true } as const;
-const request = { prompt: 'é', length: 4, temperature: 1, topK: 0, topP: 1, seed: 1 };
+const prompt = new TextEncoder().encode('é');
+const request = { prompt, samples: 1, length: 4, temperature: 1, topK: 0, topP: 1, seed: 1 };
 
 const training: WeftState = {
   ...initialState,
@@ -47,9 +52,10 @@ const steps = (from: number, count: number): EngineEvent => ({
     seconds: from + index,
   })),
 });
-const generated = (id: number, bytes: number[], done = false): EngineEvent => ({
+const generated = (id: number, bytes: number[], done = false, sample = 0): EngineEvent => ({
   type: 'generated',
   id,
+  sample,
   bytes: Uint8Array.from(bytes),
   bytesPerSecond: 10,
   done,
@@ -61,12 +67,12 @@ describe('a run', () => {
       training,
       steps(0, 10),
       { type: 'evaluation', evaluation: { step: 10, bitsPerByte: 2 } },
-      { type: 'sample', step: 10, text: 'one' },
+      { type: 'sample', step: 10, samples: [Uint8Array.of(1)] },
     ).run;
     expect(record && stepsDone(record)).toBe(10);
     expect(record && heldOut(record)).toBe(2);
     expect(record?.evaluations[0]?.seconds).toBe(9);
-    expect(record?.samples).toEqual([{ step: 10, text: 'one' }]);
+    expect(record?.samples).toEqual([{ step: 10, samples: [Uint8Array.of(1)] }]);
   });
 
   test('keeps a bounded number of evaluations and samples, the newest among them', () => {
@@ -75,7 +81,7 @@ describe('a run', () => {
       state = following(
         state,
         { type: 'evaluation', evaluation: { step, bitsPerByte: 8 / step } },
-        { type: 'sample', step, text: String(step) },
+        { type: 'sample', step, samples: [] },
       );
     }
     const { record } = state.run;
@@ -83,7 +89,7 @@ describe('a run', () => {
     expect(record?.evaluations[0]?.step).toBe(1);
     expect(record?.evaluations.at(-1)?.step).toBe(3000);
     expect(record?.samples.length).toBe(MAX_SAMPLES);
-    expect(record?.samples.at(-1)?.text).toBe('3000');
+    expect(record?.samples.at(-1)?.step).toBe(3000);
   });
 
   test('that goes back to a checkpoint forgets what came after it', () => {
@@ -117,30 +123,35 @@ describe('a run', () => {
 describe('a text', () => {
   test('grows with its own events only', () => {
     const state = following(writing, generated(1, [65]), generated(2, [66]), generated(1, [67]));
-    expect(state.generation).toMatchObject({ state: 'writing', writing: { text: 'AC', sizeBytes: 2 } });
+    expect(state.generation).toMatchObject({
+      state: 'writing',
+      writing: { samples: [{ text: 'AC', sizeBytes: 4 }] },
+    });
   });
 
   test('shows a character when its last byte has come, and half of one at the end as a replacement', () => {
     const half = following(writing, generated(1, [0xe2, 0x82]));
-    expect(half.generation).toMatchObject({ writing: { text: '' } });
-    expect(following(half, generated(1, [0xac])).generation).toMatchObject({ writing: { text: '€' } });
+    expect(half.generation).toMatchObject({ writing: { samples: [{ text: '' }] } });
+    expect(following(half, generated(1, [0xac])).generation).toMatchObject({
+      writing: { samples: [{ text: '€' }] },
+    });
     expect(following(half, generated(1, [], true)).generation).toMatchObject({
       state: 'done',
       stopped: true,
-      writing: { text: '\uFFFD' },
+      writing: { samples: [{ text: '\uFFFD' }] },
     });
   });
 
-  test('is saved as the bytes that came, prompt included', async () => {
+  test('is saved as the bytes that came, prompt included', () => {
     const { generation } = following(writing, generated(1, [0xff, 0x41]), generated(1, [0xe2], true));
     if (generation.state === 'empty') throw new Error('nothing was written');
-    const saved = await new Blob(writtenBytes(generation.writing)).arrayBuffer();
-    expect([...new Uint8Array(saved)]).toEqual([0xc3, 0xa9, 0xff, 0x41, 0xe2]);
+    const [saved] = generation.writing.samples.map(sampleBytes);
+    expect([...(saved ?? [])]).toEqual([0xc3, 0xa9, 0xff, 0x41, 0xe2]);
   });
 
   test('keeps what was written when the engine is lost', () => {
     const state = onLifecycle(following(writing, generated(1, [65])), lost);
-    expect(state.generation).toMatchObject({ state: 'failed', error, writing: { text: 'A' } });
+    expect(state.generation).toMatchObject({ state: 'failed', error, writing: { samples: [{ text: 'A' }] } });
   });
 
   test('that is complete takes nothing more', () => {
@@ -148,6 +159,43 @@ describe('a text', () => {
     expect(done.generation).toMatchObject({ state: 'done', stopped: false });
     expect(following(done, generated(1, [69])).generation).toBe(done.generation);
   });
+});
+
+test('several samples grow side by side, and no further than was asked', () => {
+  const two = beginWriting(1, { ...request, samples: 2 });
+  const { generation } = following(
+    { ...initialState, generation: two },
+    generated(1, [65, 66], false, 1),
+    generated(1, [67], false, 0),
+    generated(1, [68, 69, 70, 71], true, 1),
+  );
+  expect(generation).toMatchObject({
+    state: 'done',
+    stopped: true,
+    writing: { samples: [{ text: 'C' }, { text: 'ABDE' }] },
+  });
+});
+
+test('a picture takes its bytes as they are', () => {
+  const medium = { kind: 'image', height: 2, width: 2, channels: 1 } as const;
+  const begun = {
+    ...initialState,
+    generation: beginWriting(1, { ...request, prompt: new Uint8Array() }, medium),
+  };
+  const { generation } = following(begun, generated(1, [0xe2, 0xff, 0, 9], true));
+  if (generation.state === 'empty') throw new Error('nothing was made');
+  const [picture] = generation.writing.samples;
+  expect(picture && [...sampleBytes(picture)]).toEqual([0xe2, 0xff, 0, 9]);
+  expect(generation).toMatchObject({ state: 'done', stopped: false });
+});
+
+test('surprise tells how far it is, over all samples', () => {
+  const measuring = { ...initialState, surprise: beginMeasuring(1, 2) };
+  expect(following(measuring, { type: 'surprise', share: 0.5 }).surprise).toMatchObject({ share: 0.25 });
+  const half = { ...measuring, surprise: withBits(measuring.surprise, 1, new Float32Array(2)) };
+  expect(following(half, { type: 'surprise', share: 0.5 }).surprise).toMatchObject({ share: 0.75 });
+  expect(onLifecycle(half, lost).surprise).toMatchObject({ state: 'failed' });
+  expect(following(initialState, { type: 'surprise', share: 0.5 }).surprise).toBe(initialState.surprise);
 });
 
 test('a heartbeat changes nothing, so nothing is drawn again', () => {
@@ -175,7 +223,7 @@ const anyEvent: fc.Arbitrary<EngineEvent> = fc.oneof(
   fc.constantFrom(...statuses).map((status): EngineEvent => ({ type: 'status', status })),
   fc.tuple(fc.nat(500), fc.integer({ min: 0, max: 20 })).map(([from, count]) => steps(from, count)),
   fc.nat(500).map((step): EngineEvent => ({ type: 'evaluation', evaluation: { step, bitsPerByte: 2 } })),
-  fc.nat(500).map((step): EngineEvent => ({ type: 'sample', step, text: 'x' })),
+  fc.nat(500).map((step): EngineEvent => ({ type: 'sample', step, samples: [] })),
   fc.tuple(fc.nat(2), fc.array(fc.nat(255), { maxLength: 4 }), fc.boolean()).map((all) => generated(...all)),
   fc.constant<EngineEvent>({ type: 'heartbeat' }),
 );
@@ -202,7 +250,7 @@ test('events in any order, dropped or repeated, never make an impossible state',
           expect(state.generation.state).not.toBe('writing');
         }
         if (state.generation.state !== 'empty' && state.generation.state !== 'writing') {
-          expect(state.generation.writing.undecoded).toHaveLength(0);
+          for (const { undecoded } of state.generation.writing.samples) expect(undecoded).toHaveLength(0);
         }
       }
     }),

@@ -3,25 +3,35 @@
 
 import { create } from 'zustand';
 import type { Lifecycle } from '../client/client.ts';
-import type { EngineEvent } from '../protocol/index.ts';
-import { type BenchmarkSlice, benchmarkOnEvent, failMeasuring, initialBenchmark } from './benchmark.ts';
-import { type DataSlice, initialData } from './data.ts';
+import type { EngineEvent, RunConfig } from '../protocol/index.ts';
+import { type BenchmarkSlice, benchmarkOnEvent, failBenchmark, initialBenchmark } from './benchmark.ts';
+import { type DataSlice, dataOnEvent, initialData } from './data.ts';
 import { type EngineSlice, engineOnEvent, initialEngine } from './engine.ts';
 import { failWriting, type GenerationSlice, generationOnEvent, initialGeneration } from './generation.ts';
+import { type InspectSlice, initialInspect, inspectOnEvent, inspectOnLoss } from './inspect.ts';
 import { initialLibrary, type LibrarySlice, libraryOnEvent } from './library.ts';
 import { initialNotices, type NoticesSlice, noticesOnEvent, withNotice } from './notices.ts';
 import { initialRun, isActive, type RunSlice, runOnEvent } from './run.ts';
 import { initialSettings, type SettingsSlice } from './settings.ts';
+import { failMeasuring, initialSurprise, type SurpriseSlice, surpriseOnEvent } from './surprise.ts';
 import { initialTour, type TourSlice } from './tour.ts';
+import { initialUpload, type UploadSlice } from './upload.ts';
+import { initialWatching, type WatchingSlice, watchingOnEvent } from './watching.ts';
 
 export interface WeftState {
   readonly engine: EngineSlice;
   readonly data: DataSlice;
   readonly settings: SettingsSlice;
+  /** Settings of the person's own that data of another medium has put aside. */
+  readonly replaced: RunConfig | null;
   readonly run: RunSlice;
   readonly library: LibrarySlice;
+  readonly upload: UploadSlice;
   readonly generation: GenerationSlice;
   readonly benchmark: BenchmarkSlice;
+  readonly surprise: SurpriseSlice;
+  readonly watching: WatchingSlice;
+  readonly inspect: InspectSlice;
   readonly notices: NoticesSlice;
   readonly tour: TourSlice;
 }
@@ -30,10 +40,15 @@ export const initialState: WeftState = {
   engine: initialEngine,
   data: initialData,
   settings: initialSettings,
+  replaced: null,
   run: initialRun,
   library: initialLibrary,
+  upload: initialUpload,
   generation: initialGeneration,
   benchmark: initialBenchmark,
+  surprise: initialSurprise,
+  watching: initialWatching,
+  inspect: initialInspect,
   notices: initialNotices,
   tour: initialTour,
 };
@@ -48,10 +63,14 @@ export function onEvent(state: WeftState, event: EngineEvent): WeftState {
   return {
     ...state,
     engine: engineOnEvent(state.engine, event),
+    data: dataOnEvent(state.data, event),
     run: runOnEvent(state.run, event),
     library: libraryOnEvent(state.library, event),
     generation: generationOnEvent(state.generation, event),
     benchmark: benchmarkOnEvent(state.benchmark, event),
+    surprise: surpriseOnEvent(state.surprise, event),
+    watching: watchingOnEvent(state.watching, event),
+    inspect: inspectOnEvent(state.inspect, event),
     notices: noticesOnEvent(state.notices, event),
   };
 }
@@ -61,15 +80,17 @@ export function onLifecycle(state: WeftState, lifecycle: Lifecycle): WeftState {
   const next = { ...state, engine: lifecycle };
   if (lifecycle.state !== 'lost') return next;
   const { error, restarting } = lifecycle;
-  const { run, generation, benchmark, library } = state;
+  const { run, generation, benchmark, surprise, library } = state;
   return {
     ...next,
     run: isActive(run.status) ? { ...run, status: { state: 'failed', error } } : run,
     generation:
       generation.state === 'writing' ? failWriting(generation, generation.writing.id, error) : generation,
     benchmark:
-      benchmark.state === 'measuring' ? failMeasuring(benchmark, benchmark.measurement.id, error) : benchmark,
+      benchmark.state === 'measuring' ? failBenchmark(benchmark, benchmark.measurement.id, error) : benchmark,
+    surprise: surprise.state === 'measuring' ? failMeasuring(surprise, surprise.writing, error) : surprise,
     library: { ...library, model: null },
+    inspect: inspectOnLoss(state.inspect, error),
     // While the engine stays away, the page says so itself, with the button that starts it again.
     notices: restarting
       ? withNotice(state.notices, 'warning', `${error.message} It was started again. ${SAVED_IS_SAFE}`)

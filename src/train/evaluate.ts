@@ -58,25 +58,47 @@ export async function evaluate(
   const all = scoredWindows(bytes.length, contextLength, minContext);
   const kept = Math.max(1, Math.min(all.length, Math.floor(maxBytes / (contextLength - minContext))));
   const windows = Array.from({ length: kept }, (_, i) => all[Math.floor((i * all.length) / kept)]!);
-  const { microBatch } = engine.shape;
-  const batch = microBatch * Math.max(1, Math.floor(BATCH_BYTES / (microBatch * contextLength)));
-
+  if (until()) return undefined;
   let nats = 0;
   let scoredBytes = 0;
+  for await (const batch of scoreWindows(engine, bytes, windows)) {
+    for (const losses of batch.losses) {
+      for (const loss of losses) nats += loss;
+      scoredBytes += losses.length;
+    }
+    onProgress?.(batch.share);
+    if (batch.share < 1 && until()) return undefined;
+  }
+  return { bitsPerByte: nats / Math.LN2 / scoredBytes, scoredBytes };
+}
+
+interface ScoredBatch {
+  /** Nats of each scored byte, window by window. */
+  readonly losses: readonly Float32Array[];
+  /** Share of all windows that is done, in (0, 1]. */
+  readonly share: number;
+}
+
+/** Scores windows of `bytes` in their order, batch by batch; leaving the loop ends it. */
+export async function* scoreWindows(
+  engine: Pick<Engine, 'config' | 'shape' | 'losses'>,
+  bytes: Uint8Array,
+  windows: readonly ScoredWindow[],
+): AsyncGenerator<ScoredBatch, void, undefined> {
+  const { contextLength } = engine.config;
+  const { microBatch } = engine.shape;
+  const batch = microBatch * Math.max(1, Math.floor(BATCH_BYTES / (microBatch * contextLength)));
   for (let first = 0; first < windows.length; first += batch) {
-    if (until()) return undefined;
     const part = windows.slice(first, first + batch);
     // What a window does not fill stays 0: later bytes cannot change the losses of earlier ones.
     const tokens = new Uint8Array(part.length * contextLength);
     for (const [row, { start }] of part.entries()) {
       tokens.set(bytes.subarray(start, start + contextLength), row * contextLength);
     }
-    const losses = await engine.losses(tokens);
-    for (const [row, { from, to }] of part.entries()) {
-      for (let i = from; i < to; i++) nats += losses[row * contextLength + i]!;
-      scoredBytes += to - from;
-    }
-    onProgress?.((first + part.length) / windows.length);
+    const all = await engine.losses(tokens);
+    const losses = part.map(({ from, to }, row) =>
+      all.subarray(row * contextLength + from, row * contextLength + to),
+    );
+    yield { losses, share: (first + part.length) / windows.length };
   }
-  return { bitsPerByte: nats / Math.LN2 / scoredBytes, scoredBytes };
 }

@@ -2,7 +2,7 @@
 
 import { expect, it, vi } from 'vitest';
 import type { BenchmarkRequest, Result } from '../protocol/index.ts';
-import { error, long, setUp, textFile, value, type World, request as writing } from './testing.ts';
+import { auto, error, long, setUp, textFile, value, type World, request as writing } from './testing.ts';
 
 const request: BenchmarkRequest = { parts: ['attention'], longest: 128 };
 const updates = ({ of }: World) => of('benchmark').map(({ update }) => update);
@@ -11,7 +11,7 @@ const never = () => new Promise<void>(() => {});
 
 it('tells what it measures on, how far it is, every row, and its end', async () => {
   const world = setUp();
-  value(await world.host.benchmark(3, request));
+  value(await world.host.measuring.benchmark(3, request));
   expect(world.of('benchmark').every(({ id }) => id === 3)).toBe(true);
   expect(updates(world).map(({ what }) => what)).toEqual([
     'about',
@@ -31,30 +31,30 @@ it('tells what it measures on, how far it is, every row, and its end', async () 
 it('is stopped in the middle of an item, and can begin again', async () => {
   const world = setUp();
   world.world.measure = never;
-  const measuring = world.host.benchmark(1, request);
+  const measuring = world.host.measuring.benchmark(1, request);
   await vi.waitFor(() => expect(updates(world).at(-1)?.what).toBe('progress'));
-  value(await world.host.stopBenchmark());
+  value(await world.host.measuring.stopBenchmark());
   value(await measuring);
   expect(updates(world).at(-1)).toEqual({ what: 'ended', stopped: true });
   expect(rows(world)).toBe(0);
   world.world.measure = async () => {};
-  value(await world.host.benchmark(2, request));
+  value(await world.host.measuring.benchmark(2, request));
   expect(rows(world)).toBe(4);
 });
 
 it('waits for a run to be paused, and then a run waits for it', async () => {
   const world = setUp();
   const { host } = world;
-  await host.openData(textFile());
+  await host.openData([textFile()], auto);
   await host.startRun(long, false);
   await world.untilStep(2);
-  expect(error(await host.benchmark(1, request))?.message).toContain('Pause it');
+  expect(error(await host.measuring.benchmark(1, request))?.message).toContain('Pause it');
   value(await host.pauseRun());
   world.world.measure = never;
-  const measuring = host.benchmark(2, request);
+  const measuring = host.measuring.benchmark(2, request);
   await vi.waitFor(() => expect(updates(world).length).toBeGreaterThan(0));
   const refusals: Promise<Result<unknown>>[] = [
-    host.benchmark(3, request),
+    host.measuring.benchmark(3, request),
     host.resumeRun(),
     host.startRun(long, false),
     host.generate(1, writing),
@@ -63,7 +63,7 @@ it('waits for a run to be paused, and then a run waits for it', async () => {
   for (const refused of refusals) {
     expect(error(await refused)?.message).toContain('is being measured');
   }
-  await host.stopBenchmark();
+  await host.measuring.stopBenchmark();
   value(await measuring);
   value(await host.resumeRun());
   value(await host.stopRun());
@@ -72,13 +72,13 @@ it('waits for a run to be paused, and then a run waits for it', async () => {
 it('makes writing give way', async () => {
   const world = setUp();
   const { host } = world;
-  await host.openData(textFile());
+  await host.openData([textFile()], auto);
   await host.startRun(long, false);
   await world.untilStep(2);
   await host.pauseRun();
   const endless = host.generate(1, { ...writing, length: 1_000_000 });
   await vi.waitFor(() => expect(world.of('generated').length).toBeGreaterThan(0));
-  value(await host.benchmark(1, request));
+  value(await host.measuring.benchmark(1, request));
   value(await endless);
   expect(world.of('generated').at(-1)?.done).toBe(true);
 });
@@ -86,9 +86,9 @@ it('makes writing give way', async () => {
 it('that cannot open a device fails in words, and the next one may', async () => {
   const world = setUp();
   world.world.measure = () => Promise.reject(new Error('no adapter'));
-  expect(error(await world.host.benchmark(1, request))?.code).toBe('internal');
+  expect(error(await world.host.measuring.benchmark(1, request))?.code).toBe('internal');
   world.world.measure = async () => {};
-  value(await world.host.benchmark(2, request));
+  value(await world.host.measuring.benchmark(2, request));
 });
 
 it.each([
@@ -97,6 +97,6 @@ it.each([
   { ...request, longest: Number.NaN },
 ])('refuses %o', async (odd) => {
   const world = setUp();
-  expect(error(await world.host.benchmark(1, odd))?.code).toBe('bad-input');
+  expect(error(await world.host.measuring.benchmark(1, odd))?.code).toBe('bad-input');
   expect(world.events).toEqual([]);
 });

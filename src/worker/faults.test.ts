@@ -1,7 +1,7 @@
 // The host when something breaks: storage that fails, devices that are lost.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { error, long, request, run, setUp, textFile, value, type World } from './testing.ts';
+import { auto, error, long, request, run, setUp, textFile, value, type World } from './testing.ts';
 
 describe('storage', () => {
   const faults = {
@@ -30,7 +30,7 @@ describe('storage', () => {
     async (_, { words, happen }) => {
       const world = setUp();
       happen(world);
-      await world.host.openData(textFile());
+      await world.host.openData([textFile()], auto);
       await world.host.startRun(run, false);
       await world.untilStep(3);
       await world.host.pauseRun();
@@ -44,7 +44,7 @@ describe('storage', () => {
 
   it('that damaged the newest checkpoint gives the one before, and says so', async () => {
     const first = setUp();
-    await first.host.openData(textFile());
+    await first.host.openData([textFile()], auto);
     await first.host.startRun(run, false);
     await first.untilStep(3);
     await first.host.pauseRun();
@@ -75,13 +75,13 @@ describe('a lost device', () => {
 
   it('is replaced at once, and the run ends with the bits of an undisturbed one', async () => {
     const straight = setUp();
-    await straight.host.openData(textFile());
+    await straight.host.openData([textFile()], auto);
     await straight.host.startRun({ ...run, training: { ...run.training, steps: 90 } }, false);
     await straight.until('finished');
     const wanted = await value(await straight.host.exportWeights()).arrayBuffer();
 
     const world = setUp();
-    await world.host.openData(textFile());
+    await world.host.openData([textFile()], auto);
     await world.host.startRun({ ...run, training: { ...run.training, steps: 90 } }, false);
     await world.untilStep(70);
     lose(world);
@@ -106,7 +106,7 @@ describe('a lost device', () => {
 
   it('twice in two minutes waits until the browser gives an adapter again', async () => {
     const world = setUp();
-    await world.host.openData(textFile());
+    await world.host.openData([textFile()], auto);
     await world.host.startRun(long, false);
     await world.untilStep(3);
     lose(world);
@@ -129,7 +129,7 @@ describe('a lost device', () => {
 
   it('that does not come back fails after two attempts, and the model can still be exported', async () => {
     const world = setUp();
-    await world.host.openData(textFile());
+    await world.host.openData([textFile()], auto);
     await world.host.startRun(long, false);
     await world.untilStep(60);
     world.world.refusals = 9;
@@ -147,7 +147,7 @@ describe('a lost device', () => {
 
   it('can be waited for no longer: pause and stop end the waiting', async () => {
     const world = setUp();
-    await world.host.openData(textFile());
+    await world.host.openData([textFile()], auto);
     await world.host.startRun(long, false);
     await world.untilStep(60);
     world.world.refusals = 1;
@@ -164,7 +164,7 @@ describe('a lost device', () => {
 
   it('while nothing goes on is replaced at the next use', async () => {
     const world = setUp();
-    await world.host.openData(textFile());
+    await world.host.openData([textFile()], auto);
     await world.host.startRun(run, false);
     await world.until('finished');
     lose(world);
@@ -176,7 +176,7 @@ describe('a lost device', () => {
   it('before anything was laid out on it is replaced', async () => {
     const world = setUp();
     await world.host.start();
-    await world.host.openData(textFile());
+    await world.host.openData([textFile()], auto);
     world.world.deadDevices = 1;
     value(await world.host.startRun(run, false));
     await world.until('finished');
@@ -189,7 +189,7 @@ describe('a lost device', () => {
 
   it('in a paused run does not disturb what follows', async () => {
     const world = setUp();
-    await world.host.openData(textFile());
+    await world.host.openData([textFile()], auto);
     await world.host.startRun(run, false);
     await world.untilStep(10);
     await world.host.pauseRun();

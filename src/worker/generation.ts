@@ -1,19 +1,27 @@
-// Text that the person asked for: one request at a time, the newest of those that wait, each until it is done or
+// What the person asked the model for: one request at a time, the newest of those that wait, each until it is done or
 // stopped.
 
+import { itemBytes, type Medium } from '../data/medium.ts';
 import { breather } from '../lib/breathe.ts';
 import { Failure } from '../lib/errors.ts';
-import type { EngineEvent, GenerateRequest } from '../protocol/index.ts';
-import { generate } from '../sample/generate.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { EngineEvent, GenerateRequest, Watch } from '../protocol/index.ts';
+import { type AttentionWatcher, generate } from '../sample/generate.ts';
 import { isDeviceLost } from './errors.ts';
 import type { HeldModel } from './held-model.ts';
 
 const MAX_LENGTH = 2 ** 20;
+export const MAX_SAMPLES = 16;
 
 /** Throws a `Failure` 'bad-input' for numbers that make no sense. */
-export function checkRequest({ prompt, length, temperature, topK, topP, seed }: GenerateRequest): void {
+export function checkRequest(request: GenerateRequest): void {
+  const { prompt, samples, length, temperature, topK, topP, seed } = request;
   const problems: [isGood: boolean, problem: string][] = [
-    [prompt.length <= MAX_LENGTH, `The prompt may have ${MAX_LENGTH} characters at most.`],
+    [prompt.length <= MAX_LENGTH, `The beginning may have ${MAX_LENGTH} bytes at most.`],
+    [
+      Number.isInteger(samples) && samples >= 1 && samples <= MAX_SAMPLES,
+      `There can be 1 to ${MAX_SAMPLES} samples at once.`,
+    ],
     [
       Number.isInteger(length) && length >= 1 && length <= MAX_LENGTH,
       `Length must be from 1 to ${MAX_LENGTH}.`,
@@ -30,18 +38,39 @@ export function checkRequest({ prompt, length, temperature, topK, topP, seed }: 
   if (wrong) throw new Failure('bad-input', wrong[1]);
 }
 
+/** Bytes to draw of each sample: of a picture, no more than it lacks. */
+function lengthFor(medium: Medium, { prompt, length }: GenerateRequest): number {
+  if (medium.kind !== 'image') return length;
+  const missing = itemBytes(medium) - prompt.length;
+  if (missing <= 0) {
+    throw new Failure(
+      'bad-input',
+      'This picture is whole already. Keep less of it, and the model adds the rest.',
+    );
+  }
+  return Math.min(length, missing);
+}
+
 export class Generation {
   readonly #id: number;
   readonly #request: GenerateRequest;
   readonly #emit: (event: EngineEvent) => void;
+  readonly #watching: () => Watch | null;
   readonly #stop = new AbortController();
   #drawn = 0;
 
-  constructor(id: number, request: GenerateRequest, emit: (event: EngineEvent) => void) {
+  constructor(
+    id: number,
+    request: GenerateRequest,
+    emit: (event: EngineEvent) => void,
+    /** Whose attention is sent along, asked again and again. */
+    watching: () => Watch | null = () => null,
+  ) {
     checkRequest(request);
     this.#id = id;
     this.#request = request;
     this.#emit = emit;
+    this.#watching = watching;
   }
 
   stop(): void {
@@ -51,31 +80,47 @@ export class Generation {
   /** Draws all bytes as events; the last one says that it is the last. */
   async run(model: HeldModel): Promise<void> {
     const start = performance.now();
-    const send = (bytes: Uint8Array, done: boolean) => {
+    const send = (sample: number, bytes: Uint8Array, done: boolean) => {
       this.#drawn += bytes.length;
       const bytesPerSecond = (1000 * this.#drawn) / Math.max(performance.now() - start, 1);
-      this.#emit({ type: 'generated', id: this.#id, bytes, bytesPerSecond, done });
+      this.#emit({ type: 'generated', id: this.#id, sample, bytes, bytesPerSecond, done });
+    };
+    const sendPieces = (pieces: readonly Uint8Array[]) => {
+      for (const [sample, bytes] of pieces.entries()) send(sample, bytes, false);
     };
     try {
-      await this.#draw(model, (bytes) => send(bytes, false));
+      await this.#draw(model, sendPieces);
     } catch (error) {
       // Lost before it had begun, most likely while nothing was going on: a new device serves as well.
       if (!isDeviceLost(error) || this.#drawn > 0) throw error;
       const options = { signal: this.#stop.signal, onAttempt: () => {} };
-      if (await model.recover(options)) await this.#draw(model, (bytes) => send(bytes, false));
+      if (await model.recover(options)) await this.#draw(model, sendPieces);
     }
-    send(new Uint8Array(), true);
+    send(0, new Uint8Array(), true);
   }
 
-  async #draw(model: HeldModel, send: (bytes: Uint8Array) => void): Promise<void> {
+  async #draw(model: HeldModel, send: (pieces: readonly Uint8Array[]) => void): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    const { prompt, ...settings } = this.#request;
-    const bytes = new TextEncoder().encode(prompt);
+    const length = lengthFor(model.medium, this.#request);
     const breathe = breather();
-    for await (const piece of generate(await model.engine(), { ...settings, prompt: bytes })) {
-      send(piece);
+    const watcher: AttentionWatcher = {
+      watch: () => fitting(this.#watching(), model.config, this.#request),
+      onRow: (row, first) => this.#emit({ type: 'attention', id: this.#id, row, first }),
+    };
+    for await (const pieces of generate(await model.engine(), { ...this.#request, length, watcher })) {
+      send(pieces);
       await breathe();
       if (this.#stop.signal.aborted) return;
     }
   }
+}
+
+/** A wish that the model and the request can fulfil; it may have been made for another. */
+function fitting(
+  watch: Watch | null,
+  { nLayer, nHead }: ModelConfig,
+  { samples }: GenerateRequest,
+): Watch | null {
+  if (!watch || watch.layer >= nLayer || (watch.sample ?? 0) >= samples) return null;
+  return watch.head === 'mean' || watch.head < nHead ? watch : null;
 }

@@ -1,14 +1,19 @@
 // The model that the worker holds: the engine that computes with it, and a copy on this side that outlives the
 // engine when the device is lost.
 
-import { encodeWeights, type Weights } from '../checkpoint/weights.ts';
+import { decodeWeights, encodeWeights, type Weights } from '../checkpoint/weights.ts';
 import type { Medium } from '../data/medium.ts';
+import { Failure } from '../lib/errors.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Engine, EngineShape } from '../model/engine.ts';
 import { parameterLayout } from '../model/parameters.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { freshSnapshot, type Snapshot } from '../model/snapshot.ts';
 import type { ModelInfo } from '../protocol/index.ts';
 import type { Device, RecoveryOptions } from './device.ts';
+
+const MAX_WEIGHTS_BYTES = 2 ** 30;
+/** An engine that only draws, scores and is looked into. */
+const INFERENCE = { microBatch: 1, accumulation: 1, recompute: true };
 
 export class HeldModel {
   readonly config: ModelConfig;
@@ -33,6 +38,17 @@ export class HeldModel {
     this.#snapshot = snapshot;
   }
 
+  /** A model from a file of weights, without history. Throws a `Failure` for a file that is none. */
+  static async ofFile(device: Device, file: File): Promise<HeldModel> {
+    if (file.size > MAX_WEIGHTS_BYTES) throw new Failure('bad-file', 'Files of weights have 1 GiB at most.');
+    const weights = decodeWeights(new Uint8Array(await file.arrayBuffer()));
+    const { name, medium, config, step, heldOutBitsPerByte: bitsPerByte } = weights;
+    const { state, progress } = freshSnapshot(parameterLayout(config), 0, weights.parameters);
+    const evaluation = bitsPerByte === undefined ? {} : { evaluation: { step, bitsPerByte } };
+    const snapshot: Snapshot = { state, progress: { ...progress, step, ...evaluation } };
+    return new HeldModel(device, { name, medium, model: config }, INFERENCE, snapshot);
+  }
+
   /** The state that was copied last. */
   get snapshot(): Snapshot {
     return this.#snapshot;
@@ -53,6 +69,19 @@ export class HeldModel {
       step,
       ...(evaluation && { heldOutBitsPerByte: evaluation.bitsPerByte }),
     };
+  }
+
+  /** The copied parameters, for a run of this model. Throws a `Failure` where they are of another one. */
+  parametersFor(config: ModelConfig): Float32Array {
+    const shapes = (model: ModelConfig) =>
+      parameterLayout(model)
+        .parameters.map(({ name, shape }) => `${name} ${shape.join()}`)
+        .join('\n');
+    if (shapes(config) === shapes(this.config)) return this.#snapshot.state.parameters;
+    throw new Failure(
+      'bad-input',
+      'These settings are of another model than the present one; choose its own to go on from it.',
+    );
   }
 
   /** The engine; where there is none, it is laid out and given the copied state. */

@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { testConfig } from '../model/testing.ts';
 import type { Result } from '../protocol/index.ts';
-import { error, long, request, run, setUp, textFile, value } from './testing.ts';
+import { auto, error, long, request, run, setUp, textFile, value } from './testing.ts';
 
 describe('a run', () => {
   it('trains to its end, is saved, and leaves a model that generates', async () => {
     const { host, statuses, steps, of, until, store } = setUp();
     expect(value(await host.start()).engine).toBe('webgpu');
-    const data = value(await host.openData(textFile()));
+    const data = value(await host.openData([textFile()], auto));
     expect(data).toMatchObject({ name: 'cats.txt', sizeBytes: 960, trainBytes: 864, validationBytes: 48 });
     expect(data.gzipBitsPerByte).toBeGreaterThan(0);
     value(await host.startRun({ ...run, training: { ...run.training, sampleEvery: 25 } }, false));
@@ -32,13 +32,13 @@ describe('a run', () => {
 
   it('pauses, generates and goes on to the same bits as without', async () => {
     const straight = setUp();
-    await straight.host.openData(textFile());
+    await straight.host.openData([textFile()], auto);
     await straight.host.startRun(run, false);
     await straight.until('finished');
     const wanted = await value(await straight.host.exportWeights()).arrayBuffer();
 
     const { host, untilStep, until, statuses, steps } = setUp();
-    await host.openData(textFile());
+    await host.openData([textFile()], auto);
     value(await host.startRun(run, false));
     await untilStep(5);
     value(await host.generate(1, request));
@@ -56,7 +56,7 @@ describe('a run', () => {
 
   it('generates while it trains, and goes on by itself', async () => {
     const { host, untilStep, of, statuses } = setUp();
-    await host.openData(textFile());
+    await host.openData([textFile()], auto);
     await host.startRun(long, false);
     await untilStep(3);
     value(await host.generate(1, request));
@@ -72,13 +72,13 @@ describe('a run', () => {
 
   it('is opened again by another worker and ends with the same bits', async () => {
     const straight = setUp();
-    await straight.host.openData(textFile());
+    await straight.host.openData([textFile()], auto);
     await straight.host.startRun(run, false);
     await straight.until('finished');
     const wanted = await value(await straight.host.exportWeights()).arrayBuffer();
 
     const first = setUp();
-    await first.host.openData(textFile());
+    await first.host.openData([textFile()], auto);
     await first.host.startRun(run, false);
     await first.untilStep(15);
     await first.host.pauseRun();
@@ -102,7 +102,7 @@ describe('a run', () => {
 
   it('asks for its file when that is not stored', async () => {
     const first = setUp();
-    await first.host.openData(textFile());
+    await first.host.openData([textFile()], auto);
     await first.host.startRun(long, false);
     await first.untilStep(3);
     await first.host.stopRun();
@@ -111,9 +111,9 @@ describe('a run', () => {
     const [saved] = value(await host.listRuns());
     value(await host.openRun(saved?.id ?? ''));
     expect(error(await host.resumeRun())?.message).toContain('Open cats.txt (960 bytes) first');
-    await host.openData(textFile('another text entirely. '.repeat(40), 'other.txt'));
+    await host.openData([textFile('another text entirely. '.repeat(40), 'other.txt')], auto);
     expect(error(await host.resumeRun())?.code).toBe('bad-input');
-    await host.openData(textFile());
+    await host.openData([textFile()], auto);
     value(await host.resumeRun());
     await until('training');
     await host.stopRun();
@@ -121,14 +121,14 @@ describe('a run', () => {
 
   it('goes on from imported weights', async () => {
     const first = setUp();
-    await first.host.openData(textFile());
+    await first.host.openData([textFile()], auto);
     await first.host.startRun(run, false);
     await first.until('finished');
     const file = new File([value(await first.host.exportWeights())], 'cats.safetensors');
 
     const { host, until, steps } = setUp();
     expect(error(await host.startRun(run, true))?.message).toContain('Open a file');
-    await host.openData(textFile());
+    await host.openData([textFile()], auto);
     expect(error(await host.startRun(run, true))?.message).toContain('no model to go on from');
     expect(value(await host.importWeights(file))).toMatchObject({
       name: 'cats',
@@ -145,7 +145,7 @@ describe('a run', () => {
 
   it('fails in words when it diverges, with the last copy still there', async () => {
     const { host, engines, until, untilStep, statuses } = setUp();
-    await host.openData(textFile());
+    await host.openData([textFile()], auto);
     await host.startRun(long, false);
     await untilStep(2);
     for (const engine of engines) engine.poisonedStep = 60;
@@ -164,16 +164,17 @@ describe('a run', () => {
     expect((await refused(host.exportWeights()))?.code).toBe('not-found');
     expect((await refused(host.resumeRun()))?.code).toBe('bad-input');
     expect((await refused(host.openRun('none')))?.code).toBe('not-found');
-    expect((await refused(host.openData(textFile(''))))?.code).toBe('bad-file');
-    await host.openData(textFile('short text that is long enough'));
+    expect((await refused(host.openData([textFile('')], auto)))?.code).toBe('bad-file');
+    await host.openData([textFile('short text that is long enough')], auto);
     expect((await refused(host.startRun(run, false)))?.message).toContain('a context of 32');
-    await host.openData(textFile());
+    await host.openData([textFile()], auto);
     const odd = { ...run, model: { ...testConfig, nHead: 3 } };
     expect((await refused(host.startRun(odd, false)))?.code).toBe('bad-config');
     expect(value(await host.preflight(odd)).problems.length).toBeGreaterThan(0);
     expect((await refused(host.importWeights(textFile())))?.code).toBe('bad-file');
     for (const change of [
       { length: 0 },
+      { samples: 17 },
       { temperature: Number.NaN },
       { topP: 0 },
       { topK: 1.5 },
@@ -189,9 +190,22 @@ describe('a run', () => {
 });
 
 describe('generation', () => {
+  it('draws several samples at once, each in events of its own', async () => {
+    const { host, of, until } = setUp();
+    await host.openData([textFile()], auto);
+    await host.startRun(run, false);
+    await until('finished');
+    value(await host.generate(1, { ...request, samples: 3 }));
+    const bytesOf = (wanted: number) =>
+      of('generated').flatMap(({ sample, bytes }) => (sample === wanted ? [...bytes] : []));
+    expect([0, 1, 2, 3].map((sample) => bytesOf(sample).length)).toEqual([50, 50, 50, 0]);
+    expect(bytesOf(0)).not.toEqual(bytesOf(1));
+    expect(of('generated').filter(({ done }) => done).length).toBe(1);
+  });
+
   it('stops when told, and when another begins', async () => {
     const { host, of, until } = setUp();
-    await host.openData(textFile());
+    await host.openData([textFile()], auto);
     await host.startRun(run, false);
     await until('finished');
     const endless = { ...request, length: 1_000_000 };
@@ -207,6 +221,40 @@ describe('generation', () => {
         .filter(({ done }) => done)
         .map(({ id }) => id),
     ).toEqual([1, 2]);
+  });
+});
+
+describe('surprise', () => {
+  it('measures each byte, and less for what the model knows', async () => {
+    const { host, of, until } = setUp();
+    const bytes = new TextEncoder().encode('the cat sat on the mat. '.repeat(10));
+    expect(error(await host.surprise(bytes))?.code).toBe('not-found');
+    await host.openData([textFile()], auto);
+    await host.startRun(run, false);
+    await until('finished');
+    const known = value(await host.surprise(bytes));
+    expect(known.length).toBe(bytes.length);
+    const strange = value(await host.surprise(Uint8Array.from(bytes, (byte) => 255 - byte)));
+    const mean = (bits: Float32Array) => bits.reduce((sum, bit) => sum + bit, 0) / bits.length;
+    expect(mean(known)).toBeLessThan(7);
+    expect(mean(strange)).toBeGreaterThan(mean(known) + 1);
+    expect(of('surprise').at(-1)?.share).toBe(1);
+    expect(value(await host.surprise(new Uint8Array())).length).toBe(0);
+  });
+
+  it('ends when told, and when another begins', async () => {
+    const { host, of, until } = setUp();
+    await host.openData([textFile()], auto);
+    await host.startRun(run, false);
+    await until('finished');
+    const long = new Uint8Array(400_000);
+    const first = host.surprise(long);
+    await vi.waitFor(() => expect(of('surprise').length).toBeGreaterThan(0));
+    const second = host.surprise(long);
+    expect(error(await first)?.code).toBe('cancelled');
+    await host.stopSurprise();
+    expect(error(await second)?.code).toBe('cancelled');
+    expect(error(await host.surprise(new Uint8Array(2 ** 22 + 1)))?.code).toBe('bad-input');
   });
 });
 
@@ -228,12 +276,12 @@ describe('any commands in any order', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 12 }), async (commands) => {
         const world = setUp();
-        await world.host.openData(textFile());
+        await world.host.openData([textFile()], auto);
         const answers: Promise<Result<unknown>>[] = [];
         let lost = false;
         for (const [index, name] of commands.entries()) {
           const { host } = world;
-          if (name === 'data') answers.push(host.openData(textFile()));
+          if (name === 'data') answers.push(host.openData([textFile()], auto));
           if (name === 'start') answers.push(host.startRun(long, false));
           if (name === 'pause') answers.push(host.pauseRun());
           if (name === 'resume') answers.push(host.resumeRun());

@@ -2,8 +2,9 @@
 // this worker holds. Commands that change something take turns; the engine does one thing at a time.
 
 import { newRunId } from '../checkpoint/runs.ts';
-import { type DataIdentity, decodeWeights } from '../checkpoint/weights.ts';
-import { itemBytes } from '../data/medium.ts';
+import type { DataIdentity } from '../checkpoint/weights.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { itemBytes, mediumWords, sameMedium } from '../data/medium.ts';
 import { checkTrainable } from '../data/split.ts';
 import { Failure } from '../lib/errors.ts';
 import { Fields } from '../lib/fields.ts';
@@ -12,25 +13,32 @@ import type { RunConfig } from '../model/config.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import { preflight } from '../model/preflight.ts';
-import { freshSnapshot, type Snapshot } from '../model/snapshot.ts';
+import { freshSnapshot } from '../model/snapshot.ts';
 import type {
-  BenchmarkRequest,
+  DataOptions,
+  DatasetInfo,
+  DecodedSound,
   EngineApi,
   EngineEvent,
   EngineInfo,
   GenerateRequest,
+  Medium,
+  MediumKind,
   ModelInfo,
   Preflight,
   Result,
   SavedRun,
 } from '../protocol/index.ts';
-import { Benchmark, type OpenSurvey } from './benchmark.ts';
-import { type Dataset, openDataset } from './dataset.ts';
+import { measured, type OpenData } from './dataset.ts';
 import { Device, type OpenEngines } from './device.ts';
 import { resultOf, toWireError } from './errors.ts';
 import { Generation } from './generation.ts';
 import { HeldModel } from './held-model.ts';
+import { Inspector, type InspectorApi } from './inspector.ts';
 import { Library, type Storage } from './library.ts';
+import { Measuring, type MeasuringApi, type OpenSurvey } from './measuring.ts';
+import { Opening } from './opening.ts';
+import { Scoring } from './scoring.ts';
 import { TrainingRun } from './training-run.ts';
 
 export interface HostOptions {
@@ -40,40 +48,61 @@ export interface HostOptions {
   readonly emit: (event: EngineEvent) => void;
 }
 
-const MAX_WEIGHTS_BYTES = 2 ** 30;
-/** An engine that only draws and scores. */
-const INFERENCE = { microBatch: 1, accumulation: 1, recompute: true };
-
-export class EngineHost implements Omit<EngineApi, 'connect'> {
+export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorApi | keyof MeasuringApi> {
+  /** Their calls are the host's, too. */
+  readonly inspector: Inspector;
+  readonly measuring: Measuring;
   readonly #emit: (event: EngineEvent) => void;
-  readonly #openSurvey: OpenSurvey;
   readonly #device: Device;
   readonly #library: Library;
+  readonly #opening: Opening;
   readonly #commands = new Mutex();
   readonly #engineLock = new Mutex();
-  #dataset: Dataset | undefined;
+  #dataset: OpenData | undefined;
   #model: HeldModel | undefined;
   #run: TrainingRun | undefined;
   #generation: Generation | undefined;
-  /** The GPU is measured at the moment. */
-  #benchmark: Benchmark | undefined;
+  #scoring: Scoring | undefined;
 
   constructor({ openEngines, openSurvey, storage, emit }: HostOptions) {
     this.#emit = emit;
-    this.#openSurvey = openSurvey;
     this.#device = new Device(openEngines, (info) => emit({ type: 'engine', info }));
     this.#library = new Library(storage, emit);
+    this.#opening = new Opening(emit);
+    this.measuring = new Measuring({
+      ...{ open: openSurvey, emit, commands: this.#commands, engineLock: this.#engineLock },
+      runState: () => this.#run?.status.state,
+      giveWay: () => this.#generation?.stop(),
+    });
+    this.inspector = new Inspector({
+      model: () => this.#present(),
+      data: (medium) => this.#run?.bytes ?? this.#dataOf(medium),
+      ...{ engineLock: this.#engineLock, emit },
+    });
   }
 
   start(): Promise<Result<EngineInfo>> {
     return this.#command(() => this.#device.info());
   }
 
-  openData(file: File): Promise<Result<Dataset['info']>> {
-    return this.#command(async () => {
-      this.#dataset = await openDataset(file);
-      return this.#dataset.info;
-    });
+  openData(files: readonly File[], options: DataOptions): Promise<Result<DatasetInfo>> {
+    return this.#command(async () => this.#keepData(await this.#opening.files(files, options)));
+  }
+
+  openBuiltin(kind: MediumKind, options: DataOptions): Promise<Result<DatasetInfo>> {
+    return this.#command(async () => this.#keepData(await this.#opening.builtin(kind, options)));
+  }
+
+  stopOpening(): Promise<Result<void>> {
+    return resultOf(async () => this.#opening.stop());
+  }
+
+  soundDecoded(id: number, sound: Result<DecodedSound>): Promise<Result<void>> {
+    return resultOf(async () => this.#opening.decoded(id, sound));
+  }
+
+  readItem(file: File, medium: Medium): Promise<Result<Uint8Array>> {
+    return resultOf(() => this.#opening.item(file, medium));
   }
 
   preflight(run: RunConfig): Promise<Result<Preflight>> {
@@ -82,10 +111,10 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
 
   startRun(wanted: RunConfig, fineTune: boolean): Promise<Result<void>> {
     return this.#command(async () => {
-      this.#checkQuiet();
+      this.measuring.checkQuiet();
       const { run, identity, bytes } = await this.#checked(wanted);
       await this.#endRun();
-      const parameters = fineTune ? this.#parametersFor(run) : undefined;
+      const parameters = fineTune ? this.#goneOnWith().parametersFor(run.model) : undefined;
       const snapshot = freshSnapshot(parameterLayout(run.model), run.training.seed, parameters);
       this.#emit({ type: 'status', status: { state: 'preparing', what: 'Laying out the model' } });
       try {
@@ -106,7 +135,7 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
 
   resumeRun(): Promise<Result<void>> {
     return this.#command(async () => {
-      this.#checkQuiet();
+      this.measuring.checkQuiet();
       const run = this.#run;
       if (run?.status.state !== 'paused') throw new Failure('bad-input', 'No run is paused.');
       const { name, sizeBytes, sha256 } = run.identity;
@@ -127,15 +156,11 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
 
   generate(id: number, request: GenerateRequest): Promise<Result<void>> {
     return resultOf(async () => {
-      this.#checkQuiet();
-      const generation = new Generation(id, request, this.#emit);
+      this.measuring.checkQuiet();
+      const generation = new Generation(id, request, this.#emit, () => this.inspector.watching);
       this.#generation?.stop();
       this.#generation = generation;
-      await this.#engineLock.run(async () => {
-        if (!this.#model)
-          throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
-        await generation.run(this.#model);
-      });
+      await this.#engineLock.run(() => generation.run(this.#present()));
     });
   }
 
@@ -143,29 +168,33 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     return resultOf(async () => this.#generation?.stop());
   }
 
+  surprise(bytes: Uint8Array): Promise<Result<Float32Array>> {
+    return resultOf(async () => {
+      const scoring = new Scoring(bytes, this.#emit);
+      this.#scoring?.stop();
+      this.#scoring = scoring;
+      return this.#engineLock.run(() => scoring.run(this.#present()));
+    });
+  }
+
+  stopSurprise(): Promise<Result<void>> {
+    return resultOf(async () => this.#scoring?.stop());
+  }
+
   exportWeights(): Promise<Result<Blob>> {
     return this.#command(async () => {
-      if (!this.#model)
-        throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
+      const model = this.#present();
       if (this.#run?.status.state === 'training') await this.#run.copy();
-      return new Blob([this.#model.file()], { type: 'application/octet-stream' });
+      return new Blob([model.file()], { type: 'application/octet-stream' });
     });
   }
 
   importWeights(file: File): Promise<Result<ModelInfo>> {
     return this.#command(async () => {
-      this.#checkQuiet();
+      this.measuring.checkQuiet();
       if (this.#run?.active) throw new Failure('bad-input', 'Stop the run before you import weights.');
-      if (file.size > MAX_WEIGHTS_BYTES)
-        throw new Failure('bad-file', 'Files of weights have 1 GiB at most.');
-      const weights = decodeWeights(new Uint8Array(await file.arrayBuffer()));
+      const model = await HeldModel.ofFile(this.#device, file);
       await this.#endRun();
-      const { state, progress } = freshSnapshot(parameterLayout(weights.config), 0, weights.parameters);
-      const { step, heldOutBitsPerByte: bitsPerByte } = weights;
-      const evaluation = bitsPerByte === undefined ? {} : { evaluation: { step, bitsPerByte } };
-      const snapshot: Snapshot = { state, progress: { ...progress, step, ...evaluation } };
-      const { name, medium, config } = weights;
-      const model = new HeldModel(this.#device, { name, medium, model: config }, INFERENCE, snapshot);
       await this.#hold(model, { ready: true });
       return model.info;
     });
@@ -197,36 +226,26 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     });
   }
 
-  async benchmark(id: number, request: BenchmarkRequest): Promise<Result<void>> {
-    const begun = await this.#command(async () => {
-      this.#checkQuiet();
-      const state = this.#run?.status.state;
-      if (state === 'training' || state === 'preparing' || state === 'recovering')
-        throw new Failure('bad-input', 'A run trains on this GPU. Pause it, and then measure.');
-      const benchmark = new Benchmark(id, request, this.#emit);
-      this.#benchmark = benchmark;
-      return benchmark;
-    });
-    if (!begun.ok) return begun;
-    return resultOf(async () => {
-      try {
-        // What is being written gives way, and nothing else begins meanwhile.
-        this.#generation?.stop();
-        await this.#engineLock.run(() => begun.value.run(this.#openSurvey));
-      } finally {
-        this.#benchmark = undefined;
-      }
-    });
+  async #keepData(dataset: Dataset): Promise<DatasetInfo> {
+    this.#dataset = await measured(dataset);
+    return this.#dataset.info;
   }
 
-  stopBenchmark(): Promise<Result<void>> {
-    return resultOf(async () => this.#benchmark?.stop());
+  /** The present model, for a run that begins with its parameters. */
+  #goneOnWith(): HeldModel {
+    if (this.#model) return this.#model;
+    throw new Failure('bad-input', 'There is no model to go on from. Train one, or import weights.');
   }
 
-  /** Throws while the GPU is measured: whatever else it did would spoil the numbers, and suffer from it. */
-  #checkQuiet(): void {
-    if (this.#benchmark)
-      throw new Failure('bad-input', 'The GPU is being measured. Stop that, or wait until it has ended.');
+  /** The model at hand. */
+  #present(): HeldModel {
+    if (!this.#model) throw new Failure('not-found', 'There is no model yet. Train one, or import weights.');
+    return this.#model;
+  }
+
+  /** The open data, where a model of this medium can read it. */
+  #dataOf(medium: Medium): Uint8Array | undefined {
+    return this.#dataset && sameMedium(this.#dataset.info.medium, medium) ? this.#dataset.bytes : undefined;
   }
 
   /** Runs a command after the earlier ones. */
@@ -240,25 +259,13 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
     const { problems } = preflight(run, await this.#device.info());
     if (problems.length > 0) throw new Failure('bad-config', problems.join(' '));
     if (!this.#dataset) throw new Failure('bad-input', 'Open a file to train on first.');
+    const { medium } = this.#dataset.info;
+    if (!sameMedium(run.medium, medium)) {
+      const words = `The run is for ${mediumWords(run.medium)}, but the open data is ${mediumWords(medium)}.`;
+      throw new Failure('bad-config', words);
+    }
     checkTrainable(this.#dataset.bytes.length, run.model.contextLength, itemBytes(run.medium));
     return { run, identity: this.#dataset.identity, bytes: this.#dataset.bytes };
-  }
-
-  /** The present model's parameters, for a run that begins with them. */
-  #parametersFor(run: RunConfig): Float32Array {
-    if (!this.#model)
-      throw new Failure('bad-input', 'There is no model to go on from. Train one, or import weights.');
-    const shapes = ({ model }: Pick<RunConfig, 'model'>) =>
-      parameterLayout(model)
-        .parameters.map(({ name, shape }) => `${name} ${shape.join()}`)
-        .join('\n');
-    if (shapes(run) !== shapes({ model: this.#model.config })) {
-      throw new Failure(
-        'bad-input',
-        'These settings are of another model than the present one; choose its own to go on from it.',
-      );
-    }
-    return this.#model.snapshot.state.parameters;
   }
 
   #newRun(
@@ -282,6 +289,8 @@ export class EngineHost implements Omit<EngineApi, 'connect'> {
    */
   async #hold(model: HeldModel, { ready }: { ready: boolean }): Promise<void> {
     this.#generation?.stop();
+    this.inspector.stop();
+    this.#scoring?.stop();
     await this.#engineLock.run(async () => {
       this.#model?.release();
       if (ready) await model.engine();

@@ -11,9 +11,10 @@ const steps = (...numbers: number[]): EngineEvent => ({
   type: 'steps',
   steps: numbers.map((step) => ({ step }) as StepEvent),
 });
-const generated = (id: number, bytes: number[], done = false): EngineEvent => ({
+const generated = (id: number, bytes: number[], done = false, sample = 0): EngineEvent => ({
   type: 'generated',
   id,
+  sample,
   bytes: Uint8Array.from(bytes),
   bytesPerSecond: bytes.length,
   done,
@@ -46,6 +47,18 @@ it('gathers steps and bytes for a moment', () => {
   expect(transferred.length).toBe(2);
   vi.advanceTimersByTime(1000);
   expect(sent.length).toBe(3);
+});
+
+it('gathers each sample by itself, and lets the last event be the last', () => {
+  const { box, sent } = outbox();
+  for (const byte of [1, 2]) {
+    for (const sample of [0, 1]) box.emit(generated(1, [10 * sample + byte], false, sample));
+  }
+  box.emit(generated(1, [], true));
+  expect(sent).toEqual([
+    { ...generated(1, [11, 12], false, 1), bytesPerSecond: 1 },
+    { ...generated(1, [1, 2], true), bytesPerSecond: 0 },
+  ]);
 });
 
 it('sends all else at once, behind what came before it', () => {

@@ -29,13 +29,17 @@ export const run: RunConfig = {
 /** Longer than any test. */
 export const long: RunConfig = { ...run, training: { ...run.training, steps: 100_000, evaluateEvery: 1e6 } };
 export const request: GenerateRequest = {
-  prompt: 'the',
+  prompt: new TextEncoder().encode('the'),
+  samples: 1,
   length: 50,
   temperature: 1,
   topK: 0,
   topP: 1,
   seed: 1,
 };
+/** Files are read as what they are. */
+export const auto = { kind: 'auto' } as const;
+
 export const textFile = (text = 'the cat sat on the mat. '.repeat(40), name = 'cats.txt') =>
   new File([text], name);
 

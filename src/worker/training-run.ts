@@ -2,7 +2,7 @@
 // how it goes on after the device was lost.
 
 import type { Checkpoint, DataIdentity } from '../checkpoint/weights.ts';
-import { itemBytes } from '../data/medium.ts';
+import { itemBytes, type Medium } from '../data/medium.ts';
 import { splitParts } from '../data/split.ts';
 import type { Mutex } from '../lib/mutex.ts';
 import type { RunConfig } from '../model/config.ts';
@@ -17,7 +17,16 @@ import type { HeldModel } from './held-model.ts';
 const COPY_EVERY_STEPS = 50;
 const COPY_EVERY_MS = { atLeast: 5000, atMost: 30_000 };
 const SAVE_EVERY_MS = 60_000;
-const SAMPLE_BYTES = 200;
+const SAMPLE_TEXT_BYTES = 200;
+const SAMPLE_PICTURES = 4;
+const SAMPLE_SECONDS = 0.5;
+
+/** How much is drawn now and then: enough to see what is learnt, soon enough done. */
+function sampleSize(medium: Medium, contextLength: number): { samples: number; length: number } {
+  if (medium.kind === 'image') return { samples: SAMPLE_PICTURES, length: itemBytes(medium) };
+  if (medium.kind === 'text') return { samples: 1, length: SAMPLE_TEXT_BYTES };
+  return { samples: 1, length: Math.min(contextLength, Math.round(SAMPLE_SECONDS * medium.rateHz)) };
+}
 
 export interface RunOptions {
   readonly id: string;
@@ -72,6 +81,11 @@ export class TrainingRun {
   /** Whether the data is there. */
   get supplied(): boolean {
     return this.#bytes !== undefined;
+  }
+
+  /** The data, where it is there. */
+  get bytes(): Uint8Array | undefined {
+    return this.#bytes;
   }
 
   /** Hands over the data of a run that was opened without. */
@@ -146,7 +160,7 @@ export class TrainingRun {
     const { step } = trainer.progress;
     if (this.#sampleDue(trainer)) {
       this.#sampledAt = step;
-      emit({ type: 'sample', step, text: await this.#sample() });
+      emit({ type: 'sample', step, samples: await this.#sample() });
     }
     if (this.#copyDue(trainer) || trainer.finished || this.#wish !== 'train') await this.#copy(trainer);
     if (Date.now() - this.#savedAtMs > SAVE_EVERY_MS) void this.#save();
@@ -215,18 +229,21 @@ export class TrainingRun {
     this.#copiedAtMs = Date.now();
   }
 
-  async #sample(): Promise<string> {
-    const decoder = new TextDecoder();
-    const settings = { prompt: new Uint8Array(), length: SAMPLE_BYTES, temperature: 1, topK: 0, topP: 1 };
-    let text = '';
-    for await (const bytes of generate(await this.model.engine(), {
+  /** What the model draws from nothing; less of it when the run is to pause or stop meanwhile. */
+  async #sample(): Promise<readonly Uint8Array[]> {
+    const { samples, length } = sampleSize(this.model.medium, this.run.model.contextLength);
+    const settings = { prompt: new Uint8Array(), samples, length, temperature: 1, topK: 0, topP: 1 };
+    const whole = Array.from({ length: samples }, () => new Uint8Array(length));
+    let drawn = 0;
+    for await (const pieces of generate(await this.model.engine(), {
       ...settings,
       seed: this.run.training.seed,
     })) {
+      for (const [sample, piece] of pieces.entries()) whole[sample]?.set(piece, drawn);
+      drawn += pieces[0]?.length ?? 0;
       if (this.#wish !== 'train') break;
-      text += decoder.decode(bytes, { stream: true });
     }
-    return text + decoder.decode();
+    return whole.map((bytes) => bytes.slice(0, drawn));
   }
 
   async #save(): Promise<void> {

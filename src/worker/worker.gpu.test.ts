@@ -52,7 +52,9 @@ it('trains, pauses, generates, saves and opens again', async () => {
   await until(() => of('heartbeat').length > 0);
 
   const text = 'the cat sat on the mat. '.repeat(60);
-  expect(value(await engine.openData(new File([text], 'cats.txt'))).sizeBytes).toBe(text.length);
+  expect(value(await engine.openData([new File([text], 'cats.txt')], { kind: 'auto' })).sizeBytes).toBe(
+    text.length,
+  );
   expect(value(await engine.preflight(run)).problems).toEqual([]);
   value(await engine.startRun(run, false));
   await until(() => of('steps').length > 0);
@@ -60,7 +62,8 @@ it('trains, pauses, generates, saves and opens again', async () => {
   // Events come by a port of their own, so they may arrive after the answer.
   await until(() => of('status').at(-1)?.status.state === 'paused');
 
-  const request = { prompt: 'the ', length: 40, temperature: 1, topK: 0, topP: 1, seed: 1 };
+  const prompt = new TextEncoder().encode('the ');
+  const request = { prompt, samples: 1, length: 40, temperature: 1, topK: 0, topP: 1, seed: 1 };
   value(await engine.generate(1, request));
   await until(() => of('generated').some(({ done }) => done));
   expect(of('generated').reduce((sum, { bytes }) => sum + bytes.length, 0)).toBe(40);

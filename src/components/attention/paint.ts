@@ -65,7 +65,7 @@ function paintRow(pixels: Pixels, y: number, past: number, row: RowShares, palet
   }
 }
 
-/** The colour of a number of factors laid over each other in a line of single cells: that of the last. */
+/** Sets one opaque pixel of RGBA data. */
 export function setPixel(data: Uint8ClampedArray, index: number, [red, green, blue]: Rgb): void {
   data[index * 4] = red;
   data[index * 4 + 1] = green;

@@ -68,6 +68,8 @@ export async function openFiles(
     }
     options.onProgress?.((index + 1) / ordered.length);
   }
+  // Whoever gave up while the last file was read wants no data.
+  await pause();
   if (collector.items === 0) throw nothingLeft(kind, skipped);
   const { items } = collector;
   return { name: nameOf(files), ...collector.finish(), items, skipped: skipped.slice(0, MAX_SKIPPED) };

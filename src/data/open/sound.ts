@@ -60,6 +60,8 @@ export class SoundCollector {
     }
     const bytes = await leaf.read();
     const pcm = await decodeAudio(new Blob([bytes as Uint8Array<ArrayBuffer>])).catch((cause) => {
+      // A decoder may know better than that.
+      if (cause instanceof Failure) throw cause;
       throw new Failure('bad-file', `the browser cannot decode this ${format} file; it may be damaged`, {
         cause,
       });

@@ -20,7 +20,7 @@ import { fillZero } from '../fill.ts';
 import type { Storage } from '../storage.ts';
 import { halved, type KernelCase, noise } from './case.ts';
 
-interface AttentionCase extends AttentionShape {
+export interface AttentionCase extends AttentionShape {
   readonly name: string;
   readonly heads: readonly (readonly Factor[])[];
   readonly stride: number;
@@ -69,7 +69,7 @@ const fixed = [['ownBlock', 'summary']] as const;
 const strided = [['local', 'column']] as const;
 
 /** A block has stride / summaryCells sub-blocks, which the heads read in turn. */
-const extremes: readonly AttentionCase[] = [
+export const extremes: readonly AttentionCase[] = [
   extreme('more summary keys than a tile', [['summary']], [1, 600, 4], [32, 4]),
   extreme('as many sub-blocks as heads', fixed, [2, 77, 8], [16, 2]),
   extreme('more heads than sub-blocks', [['summary']], [2, 70, 6], [16, 4]),
@@ -80,6 +80,8 @@ const extremes: readonly AttentionCase[] = [
   extreme('stride 1, strided', strided, [1, 37, 2], [1, 1]),
   // Wider than what a thread holds at once, and no multiple of it.
   extreme('wide heads', strided, [1, 70, 2], [16, 1], { dQK: 36, dV: 72 }),
+  // So wide that fewer rows pass by at a time in the workgroup memory that every adapter has.
+  extreme('very wide heads', strided, [1, 40, 1], [9, 1], { dQK: 260, dV: 516 }),
 ];
 
 function extreme(
@@ -98,17 +100,23 @@ const widths = [
   { dQK: 4, dV: 12 },
 ] as const;
 
+/** Every pattern over every length. */
+export function usualAttention(): AttentionCase[] {
+  return patterns.flatMap((pattern) =>
+    lengths.map((length, index) => ({ ...pattern, ...length, ...widths[index % 2]!, B: 2, nHead: 4 })),
+  );
+}
+
 export function attentionCases(): KernelCase[] {
   return forms.flatMap((form) => {
     const { variant } = form;
-    const usual = patterns.flatMap((pattern) =>
-      lengths.map((length, index) => ({ ...pattern, ...length, ...widths[index % 2]!, B: 2, nHead: 4 })),
-    );
+    const usual = usualAttention();
     // What the tests of whole models run on anyway gets every other length.
     const chosen = usual.filter((_, index) => variant !== 'rows' || index % 2 === 0);
     return [...chosen, ...(form.storage === 'full' ? extremes : [])].flatMap((attention) => {
       const gpuOnly = variant !== 'rows' && (variant.depth !== 16 || !softwareTiles(attention));
-      const workgroupBytes = variant === 'rows' ? 0 : tileStorageBytes(variant);
+      const { dQK, dV } = attention;
+      const workgroupBytes = variant === 'rows' ? 0 : tileStorageBytes(variant, dQK, dV);
       return casesOf(form, attention).map((testCase) => ({ ...testCase, gpuOnly, workgroupBytes }));
     });
   });
@@ -133,7 +141,8 @@ const forms: readonly Form[] = [
   { variant: 'rows', storage: 'packed' },
 ];
 
-function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCase[] {
+/** The inputs of a case, as they are stored, and what the reference makes of them. */
+export function attentionInputs(attention: AttentionCase, storage: Storage) {
   const { B, T, nHead, dQK, dV, stride, summaryCells, heads } = attention;
   const shape: AttentionShape = { B, T, nHead, dQK, dV };
   const dModel = nHead * dV;
@@ -153,17 +162,25 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
     dropout: 0,
   };
   const groups = headGroups(config, 0);
-  const isPacked = storage === 'packed';
-  const stored = (values: Float64Array) => (isPacked ? halved(values) : values);
-  const halves = isPacked ? { halves: ['qkv', 'o', 'dO', 'dQkv'] } : {};
-  // Results rounded to float16 carry that error, once for each segment that is added.
-  const tolerance = (full: number) => (isPacked ? 8e-4 : full);
-  const qkv = stored(noise(B * T * (2 * dQueryKey + dModel), 1));
-  const dO = stored(noise(B * T * dModel, 2));
+  const values = noise(B * T * (2 * dQueryKey + dModel), 1);
+  const qkv = storage === 'packed' ? halved(values) : values;
   const referenceShape = { B, T, nHead, dModel, dQueryKey };
   const reference = referenceForward(qkv, referenceShape, groups);
   // The kernels say "no key" with a large finite number: shaders may assume that nothing is infinite.
   const lse = reference.lse.map((value) => (value === Number.NEGATIVE_INFINITY ? -1e30 : value));
+  return { shape, groups, qkv, referenceShape, reference, lse };
+}
+
+function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCase[] {
+  const { B, T, nHead, dQK, dV, stride } = attention;
+  const inputs = attentionInputs(attention, storage);
+  const { shape, groups, qkv, referenceShape, reference, lse } = inputs;
+  const isPacked = storage === 'packed';
+  const halves = isPacked ? { halves: ['qkv', 'o', 'dO', 'dQkv'] } : {};
+  // Results rounded to float16 carry that error, once for each segment that is added.
+  const tolerance = (full: number) => (isPacked ? 8e-4 : full);
+  const gradient = noise(B * T * nHead * dV, 2);
+  const dO = isPacked ? halved(gradient) : gradient;
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
@@ -179,7 +196,7 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
       ),
       ...halves,
       inputs: { qkv },
-      scratch: { o: B * T * dModel, lse: B * nHead * T },
+      scratch: { o: B * T * nHead * dV, lse: B * nHead * T },
       expected: () => ({ o: reference.o, lse }),
       tolerance: tolerance(2e-6),
     },

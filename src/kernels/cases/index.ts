@@ -6,6 +6,7 @@ import { decodeCases } from './decode.ts';
 import { embeddingCases } from './embedding.ts';
 import { layerNormCases } from './layernorm.ts';
 import { matmulCases } from './matmul.ts';
+import { readoutCases } from './readout.ts';
 import { stepCases } from './step.ts';
 
 export { type CaseResult, judge, type KernelCase, type Measure, relativeError, runCase } from './case.ts';
@@ -16,5 +17,6 @@ export const kernelCases: Readonly<Record<string, () => readonly KernelCase[]>> 
   embedding: embeddingCases,
   layernorm: layerNormCases,
   matmul: matmulCases,
+  readout: readoutCases,
   step: stepCases,
 };

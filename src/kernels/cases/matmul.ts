@@ -77,7 +77,8 @@ function linearCases(
   const preActivation = stored(noise(rows * dIn, 5, 2));
   const residual = noise(rows * dOut, 6);
   const shape = { rows, dIn, dOut };
-  const tile = variant === 'plain' ? 'plain' : `${variant.rows} x ${variant.columns}`;
+  const blocks = variant !== 'plain' && 'blocks' in variant ? ` by ${variant.blocks.join(' x ')}` : '';
+  const tile = variant === 'plain' ? 'plain' : `${variant.rows} x ${variant.columns}${blocks}`;
   const kind = isSubgroupTile(variant) ? 'subgroup matrices' : isPacked ? 'float16' : 'float32';
   const label = (what: string) => `matmul in tiles ${tile} of ${kind}, ${what} ${rows} x ${dIn} x ${dOut}`;
   const forward = { M: rows, N: dOut, K: dIn };

@@ -13,6 +13,8 @@ import { builtinBytes, stepRequest, withEngine } from '../training.ts';
 const SLOW_MS = 5000;
 
 export async function* lengthRows(bench: Bench): AsyncGenerator<RowOf<'length'>> {
+  /** The first length that was measured. */
+  let first: { readonly length: number; readonly stepMs: number } | undefined;
   const usual = bench.software ? [256, 1024] : [65_536, 262_144, 1_048_576];
   for (const length of bench.settings.lengths ?? usual) {
     const stride = bench.settings.stride ?? squareStride(length);
@@ -23,9 +25,12 @@ export async function* lengthRows(bench: Bench): AsyncGenerator<RowOf<'length'>>
       layers: model.config.nLayer,
       parameters: parameterLayout(model.config).count,
     };
-    yield bench.row('length', subject, () =>
-      withEngine(bench.gpu, model, (engine) => measureLength(bench, model, engine)),
-    );
+    yield bench.row('length', subject, async () => {
+      const measured = await withEngine(bench.gpu, model, (engine) => measureLength(bench, model, engine));
+      const law = first && first.stepMs * (length / first.length) ** 1.5;
+      first ??= { length, stepMs: measured.stepMs };
+      return { ...measured, ofSquareRootLaw: law === undefined ? null : measured.stepMs / law };
+    });
   }
 }
 
@@ -33,7 +38,7 @@ async function measureLength(
   { gpu, settings, ceilings }: Bench,
   model: BenchModel,
   engine: WebGpuEngine,
-): Promise<Measured<'length'>> {
+): Promise<Omit<Measured<'length'>, 'ofSquareRootLaw'>> {
   const { contextLength } = model.config;
   const data = settings.data.length > contextLength ? settings.data : builtinBytes(2 * contextLength);
   let step = 0;

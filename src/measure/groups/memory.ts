@@ -13,7 +13,7 @@ const LAYERS = [12, 24, 48, 64, 96, 128];
 
 const usual = {
   hardware: { sizes: [256, 4, 1024, 3072, 1], stride: 96, most: 8 * 2 ** 30 },
-  software: { sizes: [32, 2, 64, 128, 1], stride: 16, most: 32 * 2 ** 20 },
+  software: { sizes: [32, 2, 64, 128, 1], stride: 16, most: 64 * 2 ** 20 },
 } as const;
 
 export async function* memoryRows(bench: Bench): AsyncGenerator<RowOf<'memory'>> {

@@ -11,7 +11,11 @@ import type { RowOf } from '../rows.ts';
 import { stepRequest, zeroState } from '../training.ts';
 
 export async function* startupRows(bench: Bench): AsyncGenerator<RowOf<'startup'>> {
-  const names: readonly PresetName[] = bench.software ? ['tiny'] : (Object.keys(presets) as PresetName[]);
+  const { model: wanted } = bench.settings;
+  // A step of the others would take a CPU most of a minute, so they have to be asked for there.
+  const names = (Object.keys(presets) as PresetName[]).filter((name) =>
+    wanted ? name.startsWith(wanted) : !bench.software || name === 'tiny',
+  );
   for (const name of names) {
     const { model: config, training } = presets[name];
     const { microBatch, accumulation, recompute } = training;

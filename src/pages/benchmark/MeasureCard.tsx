@@ -8,7 +8,7 @@ import { bytes, count, duration, short } from '../../components/format.ts';
 import { NumberSetting, SettingsGroup, SwitchSetting } from '../../components/Settings.tsx';
 import type { BenchmarkAbout, SurveyPart } from '../../protocol/index.ts';
 import type { Measurement } from '../../state/benchmark.ts';
-import { measure, stopMeasuring } from '../../state/commands.ts';
+import { measure, stopMeasuring } from '../../state/benchmark-commands.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './BenchmarkPage.module.css';
 import { measurementOf } from './results.ts';

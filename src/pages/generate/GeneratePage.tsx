@@ -1,37 +1,55 @@
-// Text from the model at hand, one byte at a time; or, without a model, the two ways to get one.
+// Text, pictures or sound from the model at hand, one byte at a time; or, without a model, the ways to get one.
 
 import { Button } from '@mantine/core';
 import { IconPlayerStopFilled } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { attentionWords } from '../../components/attentionWords.ts';
-import { download, fileName } from '../../components/download.ts';
 import { count, short } from '../../components/format.ts';
+import { wordsOf } from '../../components/medium.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
-import type { ModelInfo } from '../../protocol/index.ts';
-import { generate, stopGenerating } from '../../state/commands.ts';
-import { writtenBytes } from '../../state/generation.ts';
+import type { MediumKind, ModelInfo } from '../../protocol/index.ts';
+import { generate, measure, stopGenerating } from '../../state/generate-commands.ts';
 import { modelNow } from '../../state/library.ts';
+import { requestFor } from '../../state/request.ts';
 import { useWeft, type WeftState } from '../../state/store.ts';
 import { useSlowly } from '../../state/useSlowly.ts';
+import { BeginCard } from './BeginCard.tsx';
+import { ColourCard } from './ColourCard.tsx';
 import styles from './GeneratePage.module.css';
 import { Invitation } from './Invitation.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import { OutputCard } from './OutputCard.tsx';
 import { SamplingCard } from './SamplingCard.tsx';
+import { saveSamples } from './saveSamples.ts';
+import type { View } from './view.ts';
+import { WatchCard } from './WatchCard.tsx';
 
 const modelOf = ({ library, run }: WeftState) => modelNow(library, run);
 
+/** What can be done, and with what it is saved, by kind. */
+const WORDS: Readonly<Record<MediumKind, { title: string; press: string; save: string }>> = {
+  text: { title: 'Text, one byte at a time', press: 'Write', save: 'Save TXT' },
+  image: { title: 'Pictures, one pixel at a time', press: 'Paint', save: 'Save PNG' },
+  audio: { title: 'Sound, one sample at a time', press: 'Make sound', save: 'Save WAV' },
+};
+
 export function GeneratePage() {
   const model = useSlowly(modelOf, 300);
-  const written = useWeft((state) => state.generation.state !== 'empty');
-  // What was written stays, even when its model is gone.
-  if (!model && !written) {
+  const shown = useWeft(({ generation }) =>
+    generation.state === 'empty' ? null : generation.writing.medium.kind,
+  );
+  const [view, setView] = useState<View>({ colour: 'value', playsAsItComes: true });
+  useMeasuring(view);
+  const kind = model?.medium.kind ?? shown;
+  // What was made stays, even when its model is gone.
+  if (!kind) {
     return (
       <Page
-        title="What would a model of your own write?"
+        title="What would a model of your own make?"
         sentence={
           <>
-            Weft writes text one byte at a time, each byte looking back at a few well-chosen earlier ones.{' '}
-            <PaperLink section="4" />
+            Weft makes text, pictures and sound one byte at a time, each byte looking back at a few
+            well-chosen earlier ones. <PaperLink section="4" />
           </>
         }
       >
@@ -41,16 +59,19 @@ export function GeneratePage() {
   }
   return (
     <Page
-      title="Text, one byte at a time"
+      title={WORDS[kind].title}
       sentence={
-        model ? modelSentence(model) : 'The model that wrote this is gone; train or open one to go on.'
+        model ? modelSentence(model) : 'The model that made this is gone; train or open one to go on.'
       }
-      actions={<Actions model={model} />}
+      actions={<Actions model={model} kind={kind} />}
     >
       <div className={styles.grid}>
-        <OutputCard />
+        <OutputCard view={view} kind={kind} />
         <div className={styles.side}>
-          <SamplingCard model={model} />
+          {model && <BeginCard medium={model.medium} contextLength={model.config.contextLength} />}
+          <SamplingCard kind={kind} view={view} onView={setView} />
+          <ColourCard view={view} onView={setView} />
+          {model && <WatchCard model={model} />}
           <ModelCard model={model} />
         </div>
       </div>
@@ -58,31 +79,50 @@ export function GeneratePage() {
   );
 }
 
-function modelSentence({ name, step, parameters, config, heldOutBitsPerByte }: ModelInfo): string {
+/** What is shown is measured once it is whole, when its surprise is looked at. */
+function useMeasuring({ colour }: View): void {
+  const due = useWeft(
+    ({ generation, surprise, library }) =>
+      surprise.state === 'none' &&
+      library.model !== null &&
+      (generation.state === 'done' || generation.state === 'failed'),
+  );
+  useEffect(() => {
+    if (due && colour === 'surprise') void measure();
+  }, [due, colour]);
+}
+
+function modelSentence({ name, step, parameters, config, heldOutBitsPerByte, medium }: ModelInfo): string {
   const origin = step > 0 ? `after ${count(step)} steps on ${name}` : name;
+  const { whole, unit } = wordsOf(medium.kind);
   const bits =
     heldOutBitsPerByte === undefined
       ? ''
-      : ` ${heldOutBitsPerByte.toFixed(2)} bits per byte on text it never saw.`;
+      : ` ${heldOutBitsPerByte.toFixed(2)} bits per ${unit} on ${whole} it never saw.`;
   return `A model of ${short(parameters)} weights (${attentionWords(config.attention)}), ${origin}.${bits}`;
 }
 
-function Actions({ model }: { readonly model: ModelInfo | null }) {
+interface ActionsProps {
+  readonly model: ModelInfo | null;
+  readonly kind: MediumKind;
+}
+
+function Actions({ model, kind }: ActionsProps) {
   const doing = useWeft((state) => state.generation.state);
-  const request = useWeft((state) => state.settings.generate);
+  const settings = useWeft((state) => state.settings.generate);
+  const upload = useWeft((state) => state.upload);
   const ready = useWeft((state) => state.engine.state === 'ready');
+  const shown = useWeft(({ generation }) =>
+    generation.state === 'empty' ? kind : generation.writing.medium.kind,
+  );
   const save = () => {
     const { generation } = useWeft.getState();
-    if (generation.state === 'empty') return;
-    download(
-      new Blob(writtenBytes(generation.writing), { type: 'text/plain' }),
-      fileName('weft-text', 'txt'),
-    );
+    if (generation.state !== 'empty') saveSamples(generation.writing);
   };
   return (
     <>
       <Button onClick={save} disabled={doing === 'empty'}>
-        Save TXT
+        {WORDS[shown].save}
       </Button>
       {doing === 'writing' ? (
         <Button
@@ -93,8 +133,12 @@ function Actions({ model }: { readonly model: ModelInfo | null }) {
           Stop
         </Button>
       ) : (
-        <Button variant="filled" disabled={!model || !ready} onClick={() => void generate(request)}>
-          Write
+        <Button
+          variant="filled"
+          disabled={!model || !ready}
+          onClick={() => model && void generate(requestFor(settings, model.medium, upload))}
+        >
+          {WORDS[kind].press}
         </Button>
       )}
     </>

@@ -1,13 +1,15 @@
-// No model yet: what writing looks like from the inside, and the two ways to a model.
+// No model yet: what writing looks like from the inside, and the ways to a model.
 
 import { Button, FileButton } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { Card } from '../../components/Card.tsx';
 import { PatternLegend } from '../../components/PatternMatrix.tsx';
 import { WovenText } from '../../components/WovenText.tsx';
-import { importWeights, startTour, trainBuiltin } from '../../state/commands.ts';
+import type { MediumKind } from '../../protocol/index.ts';
+import { importWeights, trainBuiltin } from '../../state/commands.ts';
 import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
+import { startTour } from '../../state/tour-commands.ts';
 import styles from './Invitation.module.css';
 
 const STRIDE = 24;
@@ -16,6 +18,13 @@ const excerpt =
   'I bought four pears at 2d each, 8d in all. "Mira," said Tom, "has found the narrow gate." ' +
   'Shall we go to the mill on the 12th? The goose ran to Oakham and ';
 const text = excerpt.slice(0, STRIDE * Math.floor(excerpt.length / STRIDE) - 5);
+
+const kinds: readonly MediumKind[] = ['text', 'image', 'audio'];
+const TRAIN: Readonly<Record<MediumKind, string>> = {
+  text: 'Train one in a minute',
+  image: 'On pictures',
+  audio: 'On sound',
+};
 
 export function Invitation() {
   const engine = useWeft((state) => state.engine);
@@ -38,8 +47,8 @@ export function Invitation() {
       <div className={styles.words}>
         <h2>You have no model yet</h2>
         <p>
-          Train a small one here, on letters that this page makes up, and watch it learn to spell, then to
-          write. Or open weights that you saved before.
+          Train a small one here, on letters, pictures or tunes that this page makes up, and watch it learn.
+          Or open weights that you saved before.
         </p>
         <div className={styles.buttons}>
           {active ? (
@@ -47,17 +56,20 @@ export function Invitation() {
               See the run that is under way
             </Button>
           ) : (
-            <Button
-              variant="filled"
-              size="md"
-              disabled={!ready}
-              onClick={() => {
-                navigate('/train');
-                void trainBuiltin();
-              }}
-            >
-              Train one in a minute
-            </Button>
+            kinds.map((kind, index) => (
+              <Button
+                key={kind}
+                variant={index === 0 ? 'filled' : 'default'}
+                size="md"
+                disabled={!ready}
+                onClick={() => {
+                  navigate('/train');
+                  void trainBuiltin(kind);
+                }}
+              >
+                {TRAIN[kind]}
+              </Button>
+            ))
           )}
           <FileButton accept=".safetensors" onChange={(file) => file && void importWeights(file)}>
             {(props) => (
@@ -74,7 +86,7 @@ export function Invitation() {
           {slow
             ? 'This browser computes without a graphics processor here, so a minute becomes many; pause when you like. '
             : ''}
-          Text or weights, everything stays on this computer. Weights are safetensors files that Weft saved.
+          Files or weights, everything stays on this computer. Weights are safetensors files that Weft saved.
         </p>
       </div>
     </Card>

@@ -1,10 +1,11 @@
-// The model that writes, and the ways to another one.
+// The model that makes it, and the ways to another one.
 
 import { Button, FileButton } from '@mantine/core';
 import { Link } from 'wouter';
 import { Card } from '../../components/Card.tsx';
 import { count, short } from '../../components/format.ts';
 import { ModelPattern } from '../../components/ModelPattern.tsx';
+import { wordsOf } from '../../components/medium.ts';
 import type { ModelInfo } from '../../protocol/index.ts';
 import { importWeights } from '../../state/commands.ts';
 import { isActive } from '../../state/run.ts';
@@ -21,6 +22,8 @@ export function ModelCard({ model }: { readonly model: ModelInfo | null }) {
             <ModelPattern model={model.config} />
           </div>
           <dl className={styles.facts}>
+            <dt>makes</dt>
+            <dd>{wordsOf(model.medium.kind).name}</dd>
             <dt>weights</dt>
             <dd>{short(model.parameters)}</dd>
             <dt>layers</dt>

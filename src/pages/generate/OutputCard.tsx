@@ -1,55 +1,74 @@
-// The text as it is written: the prompt quietly, then what the model adds, with a caret where it writes.
+// What the model makes, while it makes it: text, pictures or sound, with what was given at its beginning.
 
-import { useLayoutEffect, useRef } from 'react';
-import { ByteText } from '../../components/ByteText.tsx';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
-import { ScrollRegion } from '../../components/ScrollRegion.tsx';
-import type { GenerationSlice, Writing } from '../../state/generation.ts';
-import type { WeftState } from '../../state/store.ts';
+import type { MediumKind } from '../../protocol/index.ts';
+import { drawn, type GenerationSlice, type Writing } from '../../state/generation.ts';
+import { useWeft, type WeftState } from '../../state/store.ts';
+import { bitsOf } from '../../state/surprise.ts';
 import { useSlowly } from '../../state/useSlowly.ts';
 import styles from './OutputCard.module.css';
+import { PictureSamples } from './PictureSamples.tsx';
+import type { SamplesProps } from './SamplesProps.ts';
+import { SoundSamples } from './SoundSamples.tsx';
+import { TextSamples } from './TextSamples.tsx';
+import type { View } from './view.ts';
 
-/** Letters appear at least twenty times a second, however many come. */
+/** What is made appears at least twenty times a second, however much comes. */
 const REDRAW_MS = 40;
 const generationOf = (state: WeftState) => state.generation;
 
-export function OutputCard() {
+const TITLES: Readonly<Record<MediumKind, string>> = { text: 'Text', image: 'Pictures', audio: 'Sound' };
+const INVITATIONS: Readonly<Record<MediumKind, string>> = {
+  text: 'Press Write, and the model goes on from your beginning, or from nothing at all.',
+  image: 'Press Paint, and the model paints from the top left corner, or goes on from a picture of yours.',
+  audio: 'Press Make sound, and the model begins, or goes on from a sound of yours.',
+};
+
+interface OutputCardProps {
+  readonly view: View;
+  /** Of the model at hand. */
+  readonly kind: MediumKind;
+}
+
+export function OutputCard({ view, kind }: OutputCardProps) {
   const generation = useSlowly(generationOf, REDRAW_MS);
-  const scroll = useRef<HTMLElement>(null);
-  const text = generation.state === 'empty' ? '' : generation.writing.text;
-  useFollow(scroll, text);
+  const surprise = useWeft((state) => state.surprise);
   if (generation.state === 'empty') {
     return (
-      <Card className={styles.card} title="Text">
-        <p className={styles.nothing}>
-          Press Write, and the model goes on from your beginning, or from nothing at all.
-        </p>
+      <Card className={styles.card} title={TITLES[kind]}>
+        <p className={styles.nothing}>{INVITATIONS[kind]}</p>
       </Card>
     );
   }
   const { writing, state } = generation;
+  const props: SamplesProps = {
+    writing,
+    busy: state === 'writing',
+    bits: view.colour === 'surprise' ? bitsOf(surprise, writing.id) : [],
+    view,
+  };
+  const shown = writing.medium.kind;
   return (
     <Card
       className={styles.card}
-      title="Text"
+      title={TITLES[shown]}
       side={<span className={styles.figures}>{figures(writing)}</span>}
     >
-      <ScrollRegion name="The text" className={styles.text} ref={scroll} aria-busy={state === 'writing'}>
-        <span className={styles.prompt}>
-          <ByteText text={writing.request.prompt} />
-        </span>
-        <ByteText text={text} />
-        {state === 'writing' && <span className={styles.caret} aria-hidden="true" />}
-      </ScrollRegion>
+      {shown === 'text' && <TextSamples {...props} />}
+      {shown === 'image' && <PictureSamples {...props} />}
+      {shown === 'audio' && <SoundSamples key={writing.id} {...props} />}
       <Foot generation={generation} />
     </Card>
   );
 }
 
-function figures({ sizeBytes, request, bytesPerSecond }: Writing): string {
+function figures(writing: Writing): string {
+  const { request, bytesPerSecond } = writing;
+  if (request.length === 0) return `${count(request.prompt.length)} bytes of yours`;
+  const each = request.samples > 1 ? ` in each of ${request.samples}` : '';
   const speed = bytesPerSecond > 0 ? ` · ${count(bytesPerSecond)} bytes/s` : '';
-  return `${count(sizeBytes)} of ${count(request.length)} bytes${speed} · seed ${request.seed}`;
+  return `${count(drawn(writing).most)} of ${count(request.length)} bytes${each}${speed} · seed ${request.seed}`;
 }
 
 function Foot({ generation }: { readonly generation: Exclude<GenerationSlice, { state: 'empty' }> }) {
@@ -57,36 +76,20 @@ function Foot({ generation }: { readonly generation: Exclude<GenerationSlice, { 
   if (state === 'failed') {
     return (
       <p className={styles.failed} role="alert">
-        {generation.error.message} What was written until then stays.
+        {generation.error.message} What was made until then stays.
       </p>
     );
   }
   if (state === 'done') {
-    const early = generation.stopped ? `Stopped after ${count(writing.sizeBytes)} bytes.` : null;
+    const early = generation.stopped ? `Stopped after ${count(drawn(writing).all)} bytes.` : null;
     return early && <p className={styles.nothing}>{early}</p>;
   }
   return (
     <progress
       className={styles.progress}
       max={writing.request.length}
-      value={writing.sizeBytes}
-      aria-label="Bytes written"
+      value={drawn(writing).most}
+      aria-label="Bytes made"
     />
   );
-}
-
-/** Keeps the end in view while it grows, unless the reader has scrolled up. */
-function useFollow(scroll: React.RefObject<HTMLElement | null>, text: string): void {
-  const following = useRef(true);
-  useLayoutEffect(() => {
-    const element = scroll.current;
-    if (!element) return;
-    if (text === '') following.current = true;
-    if (following.current) element.scrollTop = element.scrollHeight;
-    const onScroll = () => {
-      following.current = element.scrollHeight - element.scrollTop - element.clientHeight < 24;
-    };
-    element.addEventListener('scroll', onScroll, { passive: true });
-    return () => element.removeEventListener('scroll', onScroll);
-  }, [scroll, text]);
 }

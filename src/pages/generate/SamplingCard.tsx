@@ -1,49 +1,68 @@
-// How the next byte is chosen, and what the text begins with.
+// How much is made, and how the next byte is chosen.
 
-import { ActionIcon, Textarea } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconDice5 } from '@tabler/icons-react';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
-import { NumberSetting, SettingsGroup } from '../../components/Settings.tsx';
-import type { GenerateRequest, ModelInfo } from '../../protocol/index.ts';
+import { NumberSetting, SettingsGroup, SwitchSetting } from '../../components/Settings.tsx';
+import type { MediumKind } from '../../protocol/index.ts';
 import { changeSettings } from '../../state/commands.ts';
+import { type GenerateSettings, MAX_SAMPLES, MAX_SECONDS } from '../../state/request.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './SamplingCard.module.css';
+import type { View } from './view.ts';
 
 const lengths = [50, 100, 200, 300, 400, 600, 800, 1000, 2000, 4000, 8000, 16_000];
+const soundSeconds = [0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 10, 15, 20];
 const temperatures = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.5, 2];
 const topKs = [0, 1, 2, 3, 5, 8, 10, 15, 20, 30, 40, 60, 100];
 const topPs = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1];
 
-export function SamplingCard({ model }: { readonly model: ModelInfo | null }) {
+interface SamplingCardProps {
+  readonly kind: MediumKind;
+  readonly view: View;
+  readonly onView: (view: View) => void;
+}
+
+export function SamplingCard({ kind, view, onView }: SamplingCardProps) {
   const request = useWeft((state) => state.settings.generate);
-  const change = (part: Partial<GenerateRequest>) => changeSettings({ generate: { ...request, ...part } });
+  const change = (part: Partial<GenerateSettings>) => changeSettings({ generate: { ...request, ...part } });
   return (
     <Card>
-      <SettingsGroup title="Begin with">
-        <Textarea
-          aria-label="Begin with"
-          placeholder="Nothing, or a few words"
-          autosize
-          minRows={2}
-          maxRows={6}
-          value={request.prompt}
-          onChange={(event) => change({ prompt: event.currentTarget.value })}
-          classNames={{ input: styles.prompt }}
-        />
-        <PromptNote prompt={request.prompt} contextLength={model?.config.contextLength ?? null} />
-      </SettingsGroup>
       <SettingsGroup title="Then">
+        {kind === 'text' && (
+          <NumberSetting
+            name="length"
+            explain="Bytes to write. In plain English a letter is one byte."
+            value={request.length}
+            min={1}
+            max={2 ** 20}
+            integer
+            show={count}
+            stops={lengths}
+            onChange={(length) => change({ length })}
+          />
+        )}
+        {kind === 'audio' && (
+          <NumberSetting
+            name="seconds"
+            explain="How long a sound to make. One sample is one byte."
+            value={request.seconds}
+            min={0.01}
+            max={MAX_SECONDS}
+            stops={soundSeconds}
+            onChange={(seconds) => change({ seconds })}
+          />
+        )}
         <NumberSetting
-          name="length"
-          explain="Bytes to write. In plain English a letter is one byte."
-          value={request.length}
+          name="samples"
+          explain="How many to make at once, each drawn by itself."
+          value={request.samples[kind]}
           min={1}
-          max={2 ** 20}
+          max={MAX_SAMPLES}
           integer
-          show={count}
-          stops={lengths}
-          onChange={(length) => change({ length })}
+          stops={[1, 2, 3, 4, 6, 8, 9, 12, 16]}
+          onChange={(samples) => change({ samples: { ...request.samples, [kind]: samples } })}
         />
         <NumberSetting
           name="temperature"
@@ -79,7 +98,7 @@ export function SamplingCard({ model }: { readonly model: ModelInfo | null }) {
         <div className={styles.seed}>
           <NumberSetting
             name="seed"
-            explain="The same seed and settings write the same text again."
+            explain="The same seed and settings make the same again."
             value={request.seed}
             min={0}
             max={2 ** 32 - 1}
@@ -96,26 +115,15 @@ export function SamplingCard({ model }: { readonly model: ModelInfo | null }) {
             <IconDice5 size={16} stroke={1.6} />
           </ActionIcon>
         </div>
+        {kind === 'audio' && (
+          <SwitchSetting
+            name="play as it comes"
+            explain="Plays the first sound while it is made, as soon as a second of it is there."
+            value={view.playsAsItComes}
+            onChange={(playsAsItComes) => onView({ ...view, playsAsItComes })}
+          />
+        )}
       </SettingsGroup>
     </Card>
-  );
-}
-
-interface PromptNoteProps {
-  readonly prompt: string;
-  readonly contextLength: number | null;
-}
-
-/** The prompt's size in bytes, and what of it the model cannot see. */
-function PromptNote({ prompt, contextLength }: PromptNoteProps) {
-  if (prompt === '') return null;
-  const size = new TextEncoder().encode(prompt).length;
-  const long = contextLength !== null && size >= contextLength;
-  return (
-    <p className={styles.note}>
-      {count(size)} bytes
-      {long &&
-        `; the model sees ${count(contextLength)} at once, so only the last ${count(contextLength / 2)} count`}
-    </p>
   );
 }

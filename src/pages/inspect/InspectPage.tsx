@@ -1,55 +1,143 @@
-// What each head has learnt to look at: for now, what the heads of a small model may look at, which is where
-// the learnt weights will appear.
+// What each head of a model has learnt to look at, on any input: all heads at once, one enlarged, its weights on the
+// input itself, and what the heads do in two numbers each.
 
+import { Button } from '@mantine/core';
+import { useEffect } from 'react';
 import { Card } from '../../components/Card.tsx';
+import { count } from '../../components/format.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
-import { PatternLegend, PatternMatrix } from '../../components/PatternMatrix.tsx';
-import { FACTOR_WORDS, type Factor, segmentsOf } from '../../patterns/index.ts';
+import { PatternLegend } from '../../components/PatternMatrix.tsx';
+import { builtinText } from '../../data/builtin-text.ts';
+import type { ModelInfo } from '../../protocol/index.ts';
+import { openDataset } from '../../state/data.ts';
+import { sampleBytes } from '../../state/generation.ts';
+import { type Inspected, inspected } from '../../state/inspect.ts';
+import { modelNow } from '../../state/library.ts';
+import { inspect } from '../../state/looking.ts';
+import { useWeft, type WeftState } from '../../state/store.ts';
+import { useSlowly } from '../../state/useSlowly.ts';
+import { EnlargedCard } from './EnlargedCard.tsx';
+import { HeadGrid } from './HeadGrid.tsx';
+import { HeadsCard } from './HeadsCard.tsx';
+import { InputCard } from './InputCard.tsx';
 import styles from './InspectPage.module.css';
+import { Invitation } from './Invitation.tsx';
+import { KeyTable } from './KeyTable.tsx';
+import { ModelCard } from './ModelCard.tsx';
+import { OnInputCard } from './OnInputCard.tsx';
+import { useRow } from './useRow.ts';
+import { useSelection } from './useSelection.ts';
 
-const LENGTH = 32;
-const HEADS = [0, 1, 2, 3, 4, 5, 6, 7];
-const geometry = { stride: 6, summaryCells: 1, nHead: HEADS.length };
-
-/** Four layers, local and column in turn and own block and summary in turn. */
-const layers: readonly Factor[] = ['local', 'column', 'ownBlock', 'summary'];
+const modelOf = ({ library, run }: WeftState) => modelNow(library, run);
 
 export function InspectPage() {
+  const model = useSlowly(modelOf, 300);
   return (
     <Page
       title="What has each head learnt to look at?"
       sentence={
         <>
-          A pattern says what a head may see; training decides what it uses of that. <PaperLink section="3" />
+          A pattern says what a head may see; training decides what it uses of that. In the paper’s dense
+          model, early layers looked nearby and others along rows, columns or by content, which is why few
+          positions are enough. <PaperLink section="3" />
         </>
       }
     >
-      <Card
-        title="All layers and heads"
-        note="may look at"
-        side={<PatternLegend factors={layers} />}
-        className={styles.card}
-      >
-        <div className={styles.layers}>
-          {layers.map((factor, layer) => (
-            <div key={factor} className={styles.layer}>
-              <span className={styles.name}>layer {layer + 1}</span>
-              {HEADS.map((head) => (
-                <PatternMatrix
-                  key={head}
-                  heads={[{ head, segments: segmentsOf([factor], geometry, LENGTH) }]}
-                  length={LENGTH}
-                  label={`Layer ${layer + 1}, head ${head + 1}: ${FACTOR_WORDS[factor]}`}
-                />
-              ))}
-            </div>
-          ))}
-        </div>
-        <p className={styles.next}>
-          Here the colours will brighten with the weights that your model gives, on any text of yours, one
-          head enlarged and every byte coloured by its surprise.
-        </p>
-      </Card>
+      {model ? <Looking model={model} /> : <Invitation />}
     </Page>
   );
+}
+
+function Looking({ model }: { readonly model: ModelInfo }) {
+  const slice = useWeft((state) => state.inspect);
+  const seen = inspected(slice);
+  const written = useWrittenBytes(model);
+  useFirstLook(model);
+  return (
+    <div className={styles.grid}>
+      <div className={styles.main}>
+        {seen ? (
+          <Heads seen={seen} model={model} />
+        ) : (
+          <Card title="All layers and heads" className={styles.waiting}>
+            <p className={styles.note}>
+              {slice.state === 'failed'
+                ? 'Choose another input, and the heads appear here.'
+                : 'The heads appear here as soon as the engine has gone over the input.'}
+            </p>
+          </Card>
+        )}
+      </div>
+      <div className={styles.side}>
+        <InputCard model={model} slice={slice} written={written} />
+        <ModelCard model={model} />
+      </div>
+    </div>
+  );
+}
+
+function Heads({ seen, model }: { readonly seen: Inspected; readonly model: ModelInfo }) {
+  const selecting = useSelection(seen);
+  const { layer, head, query, selectHead } = selecting;
+  const { tokens, maps, step } = seen.inspection;
+  const row = useRow(tokens, layer, head, query);
+  const factors = [...new Set(maps.heads.flatMap(({ segments }) => segments.map(({ factor }) => factor)))];
+  return (
+    <>
+      {model.step !== step && (
+        <p className={styles.stale}>
+          The model has trained on since, from step {count(step)} to {count(model.step)}.{' '}
+          <Button size="compact-xs" onClick={() => void inspect(seen.input)}>
+            Look again
+          </Button>
+        </p>
+      )}
+      <div className={styles.pair}>
+        <EnlargedCard seen={seen} selecting={selecting} row={row} />
+        <div className={styles.main}>
+          <OnInputCard seen={seen} selecting={selecting} row={row} />
+          <Card title="What this byte looks at most" className={styles.rest}>
+            <KeyTable row={row} tokens={tokens} medium={seen.model.medium} rows={8} />
+          </Card>
+        </div>
+      </div>
+      <div className={styles.pair}>
+        <Card
+          title="All layers and heads"
+          note={`${count(tokens.length)} bytes`}
+          side={<PatternLegend factors={factors} />}
+        >
+          <HeadGrid seen={seen} layer={layer} head={head} onSelect={selectHead} />
+        </Card>
+        <HeadsCard seen={seen} layer={layer} head={head} onSelect={selectHead} />
+      </div>
+    </>
+  );
+}
+
+/** What the model wrote last, without what other models wrote. */
+function useWrittenBytes(model: ModelInfo): Uint8Array {
+  const generation = useWeft((state) => state.generation);
+  if (generation.state === 'empty' || generation.state === 'writing') return nothing;
+  const [sample] = generation.writing.samples;
+  return sample && generation.writing.medium.kind === model.medium.kind ? sampleBytes(sample) : nothing;
+}
+
+const nothing = new Uint8Array();
+
+/** Nobody has to press anything to see something: held-out data where it is at hand, else some text. */
+function useFirstLook(model: ModelInfo): void {
+  const state = useWeft(({ inspect }) => inspect.state);
+  const ready = useWeft(({ engine }) => engine.state === 'ready');
+  const hasData = useWeft(({ data }) => openDataset(data) !== null);
+  const { contextLength } = model.config;
+  const text = model.medium.kind === 'text';
+  useEffect(() => {
+    if (state !== 'empty' || !ready) return;
+    if (hasData) void inspect({ kind: 'heldOut', window: 0 });
+    else if (text) {
+      const bytes = new TextEncoder().encode(builtinText(contextLength)).slice(0, contextLength);
+      void inspect({ kind: 'bytes', bytes });
+    }
+  }, [state, ready, hasData, text, contextLength]);
 }

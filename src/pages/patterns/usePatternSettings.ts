@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useState } from 'react';
 import { fromAddress, toAddress } from './address.ts';
-import { changed, type PatternSettings } from './settings.ts';
+import { changed, INITIAL, type PatternSettings } from './settings.ts';
 
 /** What was shown last, for whoever comes back from another page without a link. */
 let remembered = '';
@@ -43,7 +43,9 @@ export function usePatternSettings(): SettingsOfPage {
     if (ignored.length > 0) return;
     remembered = `?${toAddress(settings)}`;
     const timer = setTimeout(() => {
-      if (location.search !== remembered) history.replaceState(history.state, '', remembered);
+      // An address without settings says the same as long as nothing was changed.
+      const said = location.search === '' ? `?${toAddress(INITIAL)}` : location.search;
+      if (said !== remembered) history.replaceState(history.state, '', remembered);
     }, WRITE_AFTER_MS);
     return () => clearTimeout(timer);
   }, [settings, ignored]);

@@ -4,6 +4,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { BitsChart } from '../../components/BitsChart.tsx';
 import { Card } from '../../components/Card.tsx';
+import { wordsOf } from '../../components/medium.ts';
 import { changeSettings } from '../../state/commands.ts';
 import { drawn } from '../../state/curve.ts';
 import type { RunRecord } from '../../state/run.ts';
@@ -39,7 +40,7 @@ function Curve({ record }: { readonly record: RunRecord }) {
   return (
     <Card
       className={styles.card}
-      title="Bits per byte"
+      title={`Bits per ${wordsOf(config.medium.kind).unit}`}
       side={
         <>
           <SegmentedControl

@@ -1,14 +1,18 @@
-// The open text and what a run on it would be: both to be judged before anything starts.
+// The open data and what a run on it would be: both to be judged before anything starts.
 
 import { attentionWords } from '../../components/attentionWords.ts';
-import { ByteText } from '../../components/ByteText.tsx';
 import { Card } from '../../components/Card.tsx';
+import { DataPreview } from '../../components/DataPreview.tsx';
 import { Figure, Figures } from '../../components/Figures.tsx';
 import { bytes, count, short } from '../../components/format.ts';
 import { ModelPattern } from '../../components/ModelPattern.tsx';
+import { amount, wordsOf } from '../../components/medium.ts';
+import { numbered } from '../../components/numbered.ts';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { Term } from '../../components/Term.tsx';
+import { mediumWords } from '../../data/medium.ts';
 import { attentionForm } from '../../patterns/index.ts';
-import type { DatasetInfo, Preflight, RunConfig } from '../../protocol/index.ts';
+import type { DatasetInfo, Medium, Preflight, RunConfig } from '../../protocol/index.ts';
 import styles from './DatasetCard.module.css';
 import type { Cost } from './useCost.ts';
 
@@ -19,16 +23,18 @@ interface DatasetCardProps {
 }
 
 export function DatasetCard({ dataset, run, cost }: DatasetCardProps) {
+  const { medium } = dataset;
+  const { whole, unit } = wordsOf(medium.kind);
   return (
     <>
-      <Card title="The text">
-        <Figures label="The text in numbers">
-          <Figure value={bytes(dataset.sizeBytes)} words={`${count(dataset.sizeBytes)} bytes`} />
+      <Card title={`The ${whole}`} note={medium.kind === 'text' ? undefined : mediumWords(medium)}>
+        <Figures label={`The ${whole} in numbers`}>
+          <Figure {...sizeFigure(dataset)} />
           <Figure
             value={dataset.gzipBitsPerByte.toFixed(2)}
             words={
-              <Term explain="What gzip, at its best, needs for the held-out part. A model that needs less has learnt more about this text than gzip can.">
-                bits / byte for gzip
+              <Term explain="What gzip, at its best, needs for the held-out part. A model that needs less has learnt more about this data than gzip can.">
+                bits / {unit} for gzip
               </Term>
             }
           />
@@ -36,18 +42,47 @@ export function DatasetCard({ dataset, run, cost }: DatasetCardProps) {
             value={dataset.entropyBitsPerByte.toFixed(2)}
             words={
               <Term explain="What a guess needs that knows only how often each byte occurs. The first steps of training learn this.">
-                bits / byte by frequency
+                bits / {unit} by frequency
               </Term>
             }
           />
         </Figures>
         <Split dataset={dataset} />
-        <div className={styles.preview}>
-          <ByteText text={dataset.preview} />
-        </div>
+        <DataPreview bytes={dataset.preview} medium={medium} />
+        <SkippedFiles dataset={dataset} />
       </Card>
       <RunCard run={run} cost={cost} />
     </>
+  );
+}
+
+/** How much there is, as a person counts it. */
+function sizeFigure({ sizeBytes, medium, items }: DatasetInfo): { value: string; words: string } {
+  if (medium.kind === 'image') return { value: count(items), words: `pictures, ${bytes(sizeBytes)}` };
+  const files = items > 1 ? ` in ${count(items)} files` : '';
+  if (medium.kind === 'text') return { value: bytes(sizeBytes), words: `${count(sizeBytes)} bytes${files}` };
+  return { value: amount(sizeBytes, medium), words: `${bytes(sizeBytes)}${files}` };
+}
+
+/** What was left out, and why. */
+function SkippedFiles({ dataset }: { readonly dataset: DatasetInfo }) {
+  const { skipped } = dataset;
+  if (skipped.length === 0) return null;
+  return (
+    <details className={styles.skipped}>
+      <summary>
+        {skipped.length === 1 ? '1 file was left out' : `${count(skipped.length)} files were left out`}
+      </summary>
+      <ScrollRegion name="Files left out" className={styles.skippedFiles}>
+        <ul>
+          {numbered(skipped).map(({ key, item: { name, reason } }) => (
+            <li key={key}>
+              <strong>{name}</strong>: {reason}
+            </li>
+          ))}
+        </ul>
+      </ScrollRegion>
+    </details>
   );
 }
 
@@ -68,7 +103,7 @@ function Split({ dataset }: { readonly dataset: DatasetInfo }) {
         {parts.map(({ name, size, colour }) => (
           <li key={name}>
             <i style={{ background: colour }} aria-hidden="true" />
-            {count(size)} {name}
+            {amount(size, dataset.medium)} {name}
           </li>
         ))}
       </ul>
@@ -125,14 +160,19 @@ function CostFigures({ preflight }: { readonly preflight: Preflight | null }) {
   );
 }
 
-function inWords({ model, training }: RunConfig, tokensPerStep: number | undefined): string {
+function inWords({ medium, model, training }: RunConfig, tokensPerStep: number | undefined): string {
   const { form } = attentionForm(model.attention.layers);
   const shares = {
     interleaved: 'Its two kinds of attention take turns, layer by layer.',
     merged: 'Every head joins its two kinds of attention in one.',
     multiHead: 'Some heads attend one way, some the other.',
   };
-  const all = tokensPerStep ? ` It will read ${bytes(tokensPerStep * training.steps)} of text in all.` : '';
-  const start = `${count(training.steps)} steps, each over ${training.microBatch * training.accumulation} windows of ${count(model.contextLength)} bytes.`;
+  const all = tokensPerStep ? ` It will read ${bytes(tokensPerStep * training.steps)} in all.` : '';
+  const start = `${count(training.steps)} steps, each over ${windowWords(medium, training.microBatch * training.accumulation, model.contextLength)}.`;
   return `${start}${all} ${form ? shares[form] : ''}`;
+}
+
+function windowWords(medium: Medium, windows: number, contextLength: number): string {
+  if (medium.kind === 'image') return windows === 1 ? '1 picture' : `${windows} pictures`;
+  return `${windows} windows of ${medium.kind === 'audio' ? `${(contextLength / medium.rateHz).toFixed(3)} s` : `${count(contextLength)} bytes`}`;
 }

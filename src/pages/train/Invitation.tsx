@@ -1,9 +1,10 @@
-// Before there is a text: how a run looks, and the buttons that make one.
+// Before there is any data: how a run looks, and the buttons that make one.
 
 import { Button, FileButton } from '@mantine/core';
 import { BitsChart } from '../../components/BitsChart.tsx';
 import { Card } from '../../components/Card.tsx';
-import { openFile, trainBuiltin } from '../../state/commands.ts';
+import { trainBuiltin } from '../../state/commands.ts';
+import { openFiles } from '../../state/data-commands.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './Invitation.module.css';
 
@@ -26,23 +27,29 @@ export function Invitation() {
       <div className={styles.foot}>
         <ol className={styles.steps}>
           <li>
-            <strong>Choose a text.</strong> Yours, or the letters that this page writes itself.
+            <strong>Choose something.</strong> Text, pictures or sound: yours, or what this page makes itself.
           </li>
           <li>
             <strong>Start.</strong> It begins at 8 bits for each byte, knowing nothing.
           </li>
           <li>
-            <strong>Watch.</strong> Below the dashed line it knows the text better than gzip does.
+            <strong>Watch.</strong> Below the dashed line it knows your data better than gzip does.
           </li>
         </ol>
         <div className={styles.buttons}>
           <Button variant="filled" disabled={!ready} onClick={() => void trainBuiltin()}>
             Train on the built-in letters
           </Button>
-          <FileButton onChange={(file) => file && void openFile(file)}>
+          <Button disabled={!ready} onClick={() => void trainBuiltin('image')}>
+            On pictures
+          </Button>
+          <Button disabled={!ready} onClick={() => void trainBuiltin('audio')}>
+            On sound
+          </Button>
+          <FileButton multiple onChange={(files) => files.length > 0 && void openFiles(files)}>
             {(props) => (
               <Button {...props} disabled={!ready}>
-                Choose a file
+                Choose files
               </Button>
             )}
           </FileButton>

@@ -2,6 +2,7 @@
 
 import { Button, Tooltip } from '@mantine/core';
 import { useLocation } from 'wouter';
+import { sameMedium } from '../../data/medium.ts';
 import { clearRun, pauseRun, resumeRun, startRun, stopRun } from '../../state/commands.ts';
 import { openDataset } from '../../state/data.ts';
 import { useWeft } from '../../state/store.ts';
@@ -12,6 +13,10 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
   const record = useWeft((state) => state.run.record !== null);
   const hasData = useWeft((state) => openDataset(state.data) !== null);
   const model = useWeft((state) => state.library.model);
+  const tunable = useWeft(({ data, library }) => {
+    const medium = openDataset(data)?.medium;
+    return medium && library.model ? sameMedium(medium, library.model.medium) : false;
+  });
   const [, navigate] = useLocation();
 
   switch (status.state) {
@@ -42,9 +47,9 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
       return (
         <>
           {record && <Button onClick={clearRun}>New run</Button>}
-          {!record && hasData && model && (
+          {!record && tunable && model && (
             <Tooltip
-              label={`Learns this text from the weights of ${model.name} on, instead of from fresh ones. The model keeps its shape.`}
+              label={`Learns this data from the weights of ${model.name} on, instead of from fresh ones. The model keeps its shape.`}
             >
               <Button disabled={!startable} onClick={() => void startRun(true)}>
                 Fine-tune

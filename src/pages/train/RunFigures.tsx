@@ -3,6 +3,7 @@
 import { Card } from '../../components/Card.tsx';
 import { Figure, Figures } from '../../components/Figures.tsx';
 import { bits, bytes, count, duration, short } from '../../components/format.ts';
+import { wordsOf } from '../../components/medium.ts';
 import { Term } from '../../components/Term.tsx';
 import { drawn } from '../../state/curve.ts';
 import { heldOut, type RunRecord, type RunSlice, stepsDone } from '../../state/run.ts';
@@ -29,7 +30,7 @@ function timeLeft(record: RunRecord): string | null {
 }
 
 const bitsExplained =
-  'How many bits the model needs for each byte, on average. Knowing nothing takes 8; the lower, the more it has learnt.';
+  'How many bits the model needs for each byte, on average; of a picture, a byte is one colour of one pixel, a “dim”. Knowing nothing takes 8; the lower, the more it has learnt.';
 
 const runOf = (state: WeftState) => state.run;
 
@@ -46,6 +47,7 @@ interface NumbersProps {
 function Numbers({ record, status }: NumbersProps) {
   const { latest } = record;
   const { config, cost, data } = record.setup;
+  const { unit } = wordsOf(config.medium.kind);
   const running = status.state === 'training';
   const gzip = data ? ` gzip needs ${data.gzipBitsPerByte.toFixed(2)} for the same bytes.` : '';
   return (
@@ -54,8 +56,8 @@ function Numbers({ record, status }: NumbersProps) {
         <Figure
           value={bits(heldOut(record))}
           words={
-            <Term explain={`${bitsExplained} This is on text it never learns from.${gzip}`}>
-              bits / byte, held out
+            <Term explain={`${bitsExplained} This is on data it never learns from.${gzip}`}>
+              bits / {unit}, held out
             </Term>
           }
           tone="heldOut"
@@ -63,8 +65,8 @@ function Numbers({ record, status }: NumbersProps) {
         <Figure
           value={bits(learningBits(record))}
           words={
-            <Term explain={`${bitsExplained} This is on the text it is learning from.`}>
-              bits / byte, learning
+            <Term explain={`${bitsExplained} This is on the data it is learning from.`}>
+              bits / {unit}, learning
             </Term>
           }
           tone="learning"

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { download, fileName } from '../../components/download.ts';
 import { ago, bits, bytes, count } from '../../components/format.ts';
+import { wordsOf } from '../../components/medium.ts';
 import type { SavedRun } from '../../protocol/index.ts';
 import { deleteRun, exportWeights, importWeights, openRun } from '../../state/commands.ts';
 import { isActive } from '../../state/run.ts';
@@ -69,8 +70,8 @@ function Run({ run, busy }: { readonly run: SavedRun; readonly busy: boolean }) 
       <span className={styles.words}>
         <span className={styles.name}>{run.name}</span>
         <span className={styles.facts}>
-          step {count(run.step)} of {count(run.steps)} · {bytes(run.sizeBytes)} ·{' '}
-          {ago(run.savedAtMs, Date.now())}
+          {wordsOf(run.medium.kind).name} · step {count(run.step)} of {count(run.steps)} ·{' '}
+          {bytes(run.sizeBytes)} · {ago(run.savedAtMs, Date.now())}
         </span>
       </span>
       {figure && <span className={styles.figure}>{figure}</span>}

@@ -1,4 +1,4 @@
-// What the model wrote now and then while it learnt.
+// What the model drew now and then while it learnt.
 
 import { ActionIcon } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
@@ -6,6 +6,11 @@ import { useState } from 'react';
 import { ByteText } from '../../components/ByteText.tsx';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
+import { numbered } from '../../components/numbered.ts';
+import { PictureCanvas } from '../../components/picture/PictureCanvas.tsx';
+import { Sound } from '../../components/sound/Sound.tsx';
+import { TEXT } from '../../data/medium.ts';
+import type { Medium } from '../../protocol/index.ts';
 import type { RunSample } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './SampleCard.module.css';
@@ -15,6 +20,7 @@ const noSamples: readonly RunSample[] = [];
 export function SampleCard() {
   const samples = useWeft((state) => state.run.record?.samples ?? noSamples);
   const sampleEvery = useWeft((state) => state.run.record?.setup.config.training.sampleEvery ?? 0);
+  const medium = useWeft((state) => state.run.record?.setup.config.medium ?? TEXT);
   /** The step of an older sample that is looked at; null follows the newest. */
   const [chosen, setChosen] = useState<number | null>(null);
   const found = samples.findIndex(({ step }) => step === chosen);
@@ -52,9 +58,7 @@ export function SampleCard() {
       }
     >
       {sample ? (
-        <p className={styles.sample}>
-          <ByteText text={sample.text} />
-        </p>
+        <Drawn samples={sample.samples} medium={medium} step={sample.step} />
       ) : (
         <p className={styles.nothing}>{waiting(sampleEvery)}</p>
       )}
@@ -63,7 +67,39 @@ export function SampleCard() {
 }
 
 function waiting(sampleEvery: number): string {
-  if (sampleEvery === 0)
-    return 'This run draws no samples. Pause it and open Generate to see what it writes.';
+  if (sampleEvery === 0) return 'This run draws no samples. Pause it and open Generate to see what it makes.';
   return `The first one comes at step ${count(sampleEvery)}.`;
+}
+
+interface DrawnProps {
+  readonly samples: readonly Uint8Array[];
+  readonly medium: Medium;
+  readonly step: number;
+}
+
+function Drawn({ samples, medium, step }: DrawnProps) {
+  const [first = new Uint8Array()] = samples;
+  if (medium.kind === 'text') {
+    return (
+      <p className={styles.sample}>
+        <ByteText text={new TextDecoder().decode(first)} />
+      </p>
+    );
+  }
+  if (medium.kind === 'audio') {
+    return <Sound key={step} bytes={first} rateHz={medium.rateHz} name="the sample" />;
+  }
+  return (
+    <ul className={styles.pictures}>
+      {numbered(samples).map(({ key, index, item: picture }) => (
+        <li key={key}>
+          <PictureCanvas
+            bytes={picture}
+            medium={medium}
+            label={`Picture ${index + 1}, drawn at step ${count(step)}`}
+          />
+        </li>
+      ))}
+    </ul>
+  );
 }

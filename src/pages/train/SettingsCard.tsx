@@ -1,17 +1,18 @@
-// The settings of a run: the text, a preset, the pattern, the model and the training; the rest at the end.
+// The settings of a run: the data, a preset, the pattern, the model and the training; the rest at the end.
 
 import { Accordion, Button } from '@mantine/core';
 import { Card } from '../../components/Card.tsx';
-import { DropZone } from '../../components/DropZone.tsx';
 import { bytes, count } from '../../components/format.ts';
 import { ChoiceSetting, NumberSetting, SettingsGroup, SwitchSetting } from '../../components/Settings.tsx';
-import { presets } from '../../model/presets.ts';
+import { mediumWords } from '../../data/medium.ts';
+import { presetFor } from '../../model/presets.ts';
 import type { RunConfig } from '../../protocol/index.ts';
-import { changeSettings, openBuiltinText, openFile, refuseFile } from '../../state/commands.ts';
+import { changeSettings } from '../../state/commands.ts';
 import { openDataset } from '../../state/data.ts';
+import { bringBackSettings } from '../../state/data-commands.ts';
 import { presetNames, presetOf, withModel, withTraining } from '../../state/draft.ts';
-import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
+import { DataGroup } from './DataGroup.tsx';
 import { EverySetting } from './EverySetting.tsx';
 import { PatternSettings } from './PatternSettings.tsx';
 import styles from './SettingsCard.module.css';
@@ -26,6 +27,8 @@ interface SettingsCardProps {
 
 export function SettingsCard({ run, fixed, cost }: SettingsCardProps) {
   const change = (next: RunConfig) => changeSettings({ run: next });
+  // A preset fits the data that is open; without any, what the settings are for.
+  const medium = useWeft((state) => openDataset(state.data)?.medium) ?? run.medium;
   return (
     <Card className={styles.card}>
       {fixed && <p className={styles.fixed}>Settings of the run under way. Stop it to change them.</p>}
@@ -37,8 +40,9 @@ export function SettingsCard({ run, fixed, cost }: SettingsCardProps) {
           wide
           value={presetOf(run)}
           options={[...presetNames, 'own']}
-          onChange={(name) => name !== 'own' && change(presets[name])}
+          onChange={(name) => name !== 'own' && change({ ...presetFor(medium, name), name: run.name })}
         />
+        {!fixed && <Replaced />}
       </SettingsGroup>
       <PatternSettings run={run} fixed={fixed} onChange={change} />
       <ModelGroup run={run} fixed={fixed} onChange={change} />
@@ -65,44 +69,17 @@ export function SettingsCard({ run, fixed, cost }: SettingsCardProps) {
   );
 }
 
-function DataGroup() {
-  // A paused run may have to be given its text again before it can go on.
-  const fixed = useWeft(({ run }) => isActive(run.status) && run.status.state !== 'paused');
-  const data = useWeft((state) => state.data);
-  const ready = useWeft((state) => state.engine.state === 'ready');
-  const dataset = openDataset(data);
+/** What the person had set for other data, and how it comes back. */
+function Replaced() {
+  const replaced = useWeft((state) => state.replaced);
+  if (!replaced) return null;
   return (
-    <SettingsGroup title="Text" fixed={fixed}>
-      <DropZone
-        onFile={(file) => void openFile(file)}
-        onProblem={refuseFile}
-        refusal={fixed ? 'A run is under way. Stop it before you open another text.' : null}
-      >
-        {data.state === 'reading' ? (
-          <strong>Reading {data.name} …</strong>
-        ) : dataset ? (
-          <>
-            <strong>{dataset.name}</strong>
-            {count(dataset.sizeBytes)} bytes{!fixed && ' · drop another one here'}
-          </>
-        ) : (
-          <>
-            <strong>Drop a text file</strong>
-            or paste, or choose one
-          </>
-        )}
-      </DropZone>
-      {data.state === 'refused' && (
-        <p className={styles.refused} role="alert">
-          <strong>{data.name}</strong> {data.error.message}
-        </p>
-      )}
-      {!dataset && (
-        <Button size="xs" disabled={!ready} onClick={() => void openBuiltinText()}>
-          Use the built-in letters
-        </Button>
-      )}
-    </SettingsGroup>
+    <p className={styles.replaced}>
+      Your settings for {mediumWords(replaced.medium)} are put aside.{' '}
+      <Button size="compact-xs" onClick={bringBackSettings}>
+        Undo
+      </Button>
+    </p>
   );
 }
 
@@ -159,7 +136,7 @@ function ModelGroup({ run, fixed, onChange }: GroupProps) {
       />
       <NumberSetting
         name="dropout"
-        explain="Share of each layer's output left out at random while learning, so that a small text is not learnt by heart."
+        explain="Share of each layer's output left out at random while learning, so that little data is not learnt by heart."
         value={run.model.dropout}
         min={0}
         max={0.99}
@@ -186,7 +163,7 @@ function TrainingGroup({ run, fixed, onChange }: GroupProps) {
       />
       <NumberSetting
         name="batch"
-        explain="Windows of text learnt from together in one step."
+        explain="Windows, or pictures, learnt from together in one step."
         value={microBatch}
         min={1}
         max={65_536}

@@ -1,9 +1,11 @@
-// Train a model on a text: its settings and cost before, its curve and samples meanwhile. Commands go through
+// Train a model on text, pictures or sound: its settings and cost before, its curve and samples meanwhile. Commands go through
 // src/state/commands.ts, which asks the engine by way of src/client/client.ts.
 
 import { attentionWords } from '../../components/attentionWords.ts';
-import { bytes, count, short } from '../../components/format.ts';
+import { count, short } from '../../components/format.ts';
+import { amount } from '../../components/medium.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
+import type { DatasetInfo } from '../../protocol/index.ts';
 import { openDataset } from '../../state/data.ts';
 import { isActive, type RunSetup } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
@@ -30,11 +32,11 @@ export function TrainPage() {
   const shown = setup && active ? setup.config : settings;
   const cost = useCost(shown, setup && active ? null : dataset);
 
-  const title = setup?.config.name ?? dataset?.name ?? 'What can a small model learn from your text?';
+  const title = setup?.config.name ?? dataset?.name ?? 'What can a small model learn from your files?';
   return (
     <Page
       title={title}
-      sentence={setup ? runSentence(setup) : dataset ? dataSentence(dataset.sizeBytes) : <Invite />}
+      sentence={setup ? runSentence(setup) : dataset ? dataSentence(dataset) : <Invite />}
       actions={<RunActions cost={cost} />}
     >
       <div className={styles.grid}>
@@ -73,14 +75,14 @@ function Invite() {
   );
 }
 
-function dataSentence(sizeBytes: number): string {
-  return `${count(sizeBytes)} bytes: nine tenths to learn from, the rest held out. Choose a preset and start.`;
+function dataSentence({ sizeBytes, medium }: DatasetInfo): string {
+  return `${amount(sizeBytes, medium)}: nine tenths to learn from, the rest held out. Choose a preset and start.`;
 }
 
 function runSentence({ config, data, cost }: RunSetup): string {
   const { nLayer, attention, contextLength } = config.model;
   const words = [
-    data ? `${bytes(data.sizeBytes)} of text` : null,
+    data ? amount(data.sizeBytes, data.medium) : null,
     attentionWords(attention),
     `context ${count(contextLength)}`,
     `${nLayer} layers`,

@@ -2,10 +2,12 @@
 // cannot start. What can be told without the engine is told at once.
 
 import { useEffect, useState } from 'react';
+import { itemBytes } from '../../data/medium.ts';
 import { checkTrainable } from '../../data/split.ts';
 import { configProblems } from '../../model/validate.ts';
 import type { DatasetInfo, Preflight, RunConfig } from '../../protocol/index.ts';
 import { costOf } from '../../state/commands.ts';
+import { mediumMismatch } from '../../state/draft.ts';
 import { useWeft } from '../../state/store.ts';
 
 export interface Cost {
@@ -35,7 +37,8 @@ export function useCost(run: RunConfig, dataset: DatasetInfo | null): Cost {
       clearTimeout(timer);
     };
   }, [run, ready]);
-  const mistakes = [...configProblems(run.model), ...tooShort(run, dataset)];
+  const mismatch = dataset && mediumMismatch(run, dataset.medium);
+  const mistakes = mismatch ? [mismatch] : [...configProblems(run.model), ...tooShort(run, dataset)];
   const problems = mistakes.length > 0 ? mistakes : (answer?.cost.problems ?? []);
   // Until a new answer comes, the one before is about right, and figures do not flicker while a slider moves.
   const preflight = ready && problems.length === 0 ? (answer?.cost.preflight ?? null) : null;
@@ -45,7 +48,7 @@ export function useCost(run: RunConfig, dataset: DatasetInfo | null): Cost {
 function tooShort(run: RunConfig, dataset: DatasetInfo | null): readonly string[] {
   if (!dataset) return [];
   try {
-    checkTrainable(dataset.sizeBytes, run.model.contextLength);
+    checkTrainable(dataset.sizeBytes, run.model.contextLength, itemBytes(dataset.medium));
     return [];
   } catch (error) {
     return [(error as Error).message];

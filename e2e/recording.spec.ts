@@ -1,0 +1,26 @@
+// A recording from the microphone, which in a test is the browser's own beep: it becomes data like any sound.
+import { chromiumArguments, chromiumPath } from '../scripts/browser.mjs';
+import { expect, test } from './test.ts';
+
+const executablePath = chromiumPath();
+test.use({
+  permissions: ['microphone'],
+  launchOptions: {
+    ...(executablePath ? { executablePath } : {}),
+    args: [...chromiumArguments, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  },
+});
+
+test('a recording is learnt from like a file', async ({ page, weft }) => {
+  await weft.open('/train');
+  await weft.press('Record');
+  await expect(page.getByText(/stays on this computer, like everything/)).toBeVisible();
+  await expect
+    .poll(() => page.locator('meter').evaluate((meter: HTMLMeterElement) => meter.value))
+    .toBeGreaterThan(0.01);
+  await page.waitForTimeout(1500);
+  await weft.press('Stop recording');
+  await expect(page.getByRole('heading', { level: 1, name: /^recording\./ })).toBeVisible();
+  await expect(page.getByText('sound at 12,000 Hz')).toBeVisible();
+  await expect(page.getByRole('img', { name: /the beginning: a sound of [1-9]/ })).toBeVisible();
+});

@@ -1,0 +1,52 @@
+// What a person let go over the page or pasted into it, as files: folders are opened, words become a text.
+
+/** More files than a folder of pictures to learn from has; of a whole disk the rest is left. */
+const MAX_FILES = 20_000;
+
+/** The files of a drop or a paste, or why there are none. To be called at once: its items do not outlive the event. */
+export function filesOf(transfer: DataTransfer, words: string): Promise<readonly File[] | string> {
+  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry?.() ?? null);
+  const files = [...transfer.files];
+  const text = transfer.getData('text/plain');
+  if (entries.some((entry) => entry?.isDirectory)) return filesIn(entries);
+  if (files.length > 0) return Promise.resolve(files);
+  if (text !== '') return Promise.resolve([new File([text], words)]);
+  return Promise.resolve('There was no file in that. Drop text, pictures or sound, or choose files.');
+}
+
+async function filesIn(entries: readonly (FileSystemEntry | null)[]): Promise<readonly File[] | string> {
+  const found: File[] = [];
+  const waiting = [...entries];
+  try {
+    for (
+      let entry = waiting.shift();
+      entry !== undefined && found.length < MAX_FILES;
+      entry = waiting.shift()
+    ) {
+      if (entry?.isDirectory) waiting.push(...(await childrenOf(entry as FileSystemDirectoryEntry)));
+      else if (entry) found.push(await fileOf(entry as FileSystemFileEntry));
+    }
+  } catch {
+    return 'The browser cannot read that folder. Choose its files instead.';
+  }
+  return found.length > 0 ? found : 'That folder is empty.';
+}
+
+async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader();
+  const all: FileSystemEntry[] = [];
+  // A reader gives a hundred at a time, and none when it is through.
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}
+
+/** The file with its path in the folder for a name, by which it is known when it cannot be read. */
+async function fileOf(entry: FileSystemFileEntry): Promise<File> {
+  const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+  return new File([file], entry.fullPath.replace(/^\//, ''), { type: file.type });
+}

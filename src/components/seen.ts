@@ -1,0 +1,73 @@
+// A row of attention weights as it lies on the bytes that were read: key k of a row stands for byte k - 1, and key 0 for
+// the start vector, before the first byte.
+
+import type { AttentionRow } from '../model/attention.ts';
+import type { Factor } from '../patterns/index.ts';
+
+/** One byte that a position may look at. */
+export interface SeenByte {
+  readonly factor: Factor;
+  /** From 0 to 1. */
+  readonly weight: number;
+}
+
+export interface SeenBytes {
+  /** By index of the byte; what is not there may not be looked at. */
+  readonly bytes: ReadonlyMap<number, SeenByte>;
+  /** The start vector, where it may be looked at. */
+  readonly start: SeenByte | null;
+  /** The largest weight: full brightness. */
+  readonly highest: number;
+}
+
+const nothing: SeenBytes = { bytes: new Map(), start: null, highest: 0 };
+
+/**
+ * Where a row's weights lie, when its window begins at byte `first`; a byte seen through two factors has the sum, in the
+ * colour of the larger share.
+ */
+export function seenBytes(row: AttentionRow | null, first = 0): SeenBytes {
+  if (!row) return nothing;
+  const all = new Map<number, SeenByte & { share: number }>();
+  for (const { factor, keys, weights } of row.segments) {
+    for (const [index, key] of keys.entries()) {
+      const weight = weights[index] ?? 0;
+      const before = all.get(key);
+      const leads = !before || weight > before.share;
+      all.set(key, {
+        factor: leads ? factor : before.factor,
+        weight: weight + (before?.weight ?? 0),
+        share: leads ? weight : before.share,
+      });
+    }
+  }
+  const bytes = new Map<number, SeenByte>();
+  let highest = 0;
+  for (const [key, { factor, weight }] of all) {
+    if (key > 0) bytes.set(first + key - 1, { factor, weight });
+    highest = Math.max(highest, weight);
+  }
+  return { bytes, start: all.get(0) ?? null, highest };
+}
+
+export interface TopKey extends SeenByte {
+  /** The row's key: 0 is the start vector, k is byte k - 1. */
+  readonly key: number;
+}
+
+/** The keys that a row looks at most, the heaviest first; of equals, the later. */
+export function topKeys(row: AttentionRow, count: number): TopKey[] {
+  const { bytes, start } = seenBytes(row);
+  const keys = [...bytes].map(([byte, seen]) => ({
+    key: byte + 1,
+    factor: seen.factor,
+    weight: seen.weight,
+  }));
+  if (start) keys.push({ key: 0, factor: start.factor, weight: start.weight });
+  return keys.sort((a, b) => b.weight - a.weight || b.key - a.key).slice(0, count);
+}
+
+/** How bright a weight is drawn, from 0 to 1: its root, so that small ones are seen beside large ones. */
+export function brightness(weight: number, highest: number): number {
+  return highest > 0 ? Math.sqrt(Math.min(1, weight / highest)) : 0;
+}

@@ -1,0 +1,40 @@
+// What adapters get, and what a tuner's findings change.
+
+import { expect, it } from 'vitest';
+import { isSubgroupTile, type MatmulShape, matmulTiles } from './matmul.ts';
+import { choicesOf } from './tuner.ts';
+import { kernelVariants, matmulCandidates, productClass, type VariantProfile } from './variants.ts';
+
+const gpu: VariantProfile = { software: false, workgroupStorageBytes: 49_152 };
+const shape: MatmulShape = { M: 8192, N: 256, K: 1024 };
+
+it('gives a CPU what needs no workgroup memory', () => {
+  const { matmul, attention } = kernelVariants({ ...gpu, software: true });
+  expect([matmul(shape), attention]).toEqual(['plain', 'rows']);
+});
+
+it('leaves out what does not fit an adapter', () => {
+  const small = { ...gpu, workgroupStorageBytes: 16_384 };
+  expect(matmulCandidates(small, 'full', shape).length).toBeLessThan(matmulTiles.length);
+  expect(kernelVariants(small).attention).toBe('rows');
+});
+
+it('multiplies float16 on subgroup matrices where there are some, and rows stand in eights', () => {
+  const profile = { ...gpu, subgroupMatrix: { M: 16, N: 16, K: 16, lanes: 32 } };
+  const { matmul } = kernelVariants(profile, 'packed');
+  expect(isSubgroupTile(matmul(shape))).toBe(true);
+  expect(isSubgroupTile(matmul({ ...shape, K: 1020 }))).toBe(false);
+  expect(isSubgroupTile(kernelVariants(profile).matmul(shape))).toBe(false);
+});
+
+it('follows what was measured, class by class', () => {
+  const product = productClass(shape);
+  const choices = choicesOf([{ storage: 'full', product, ms: [3, 2, 1, 4, 5] }]);
+  expect(choices).toEqual({ [`full ${product}`]: 2 });
+  const tuned = kernelVariants({ ...gpu, choices });
+  expect(tuned.matmul(shape)).toBe(matmulTiles[2]);
+  expect(tuned.matmul({ ...shape, transposeB: true })).toBe(matmulTiles[0]);
+  // Of another version, with more candidates.
+  const stale = kernelVariants({ ...gpu, choices: { [`full ${product}`]: 99 } });
+  expect(stale.matmul(shape)).toBe(matmulTiles[0]);
+});

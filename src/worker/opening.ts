@@ -1,0 +1,69 @@
+// Files that become data: opened one request at a time, with the browser's decoders, until they are read or stopped.
+
+import { builtinAudioFile } from '../data/builtin-audio.ts';
+import { builtinImagesFile } from '../data/builtin-images.ts';
+import { builtinFile } from '../data/builtin-text.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { itemBytes, type Medium, type MediumKind } from '../data/medium.ts';
+import { openFiles } from '../data/open/open.ts';
+import { optionsFor } from '../data/open/options.ts';
+import type { DataOptions, DecodedSound, EngineEvent, Result } from '../protocol/index.ts';
+import { decodeImage, SoundDecoder } from './decoding.ts';
+
+export class Opening {
+  readonly #emit: (event: EngineEvent) => void;
+  readonly #sounds: SoundDecoder;
+  #stop = new AbortController();
+
+  constructor(emit: (event: EngineEvent) => void) {
+    this.#emit = emit;
+    this.#sounds = new SoundDecoder(emit);
+  }
+
+  /** Reads files. Throws a `Failure` 'bad-file' when nothing in them can be read, and 'cancelled' when stopped. */
+  files(files: readonly File[], options: DataOptions): Promise<Dataset> {
+    this.#stop = new AbortController();
+    return openFiles(sources(files), this.#with(options), this.#decoders);
+  }
+
+  /** Data that nobody has to bring. */
+  builtin(kind: MediumKind, options: DataOptions): Promise<Dataset> {
+    return this.files([builtinFileOf(kind, options)], { ...options, kind });
+  }
+
+  async item(file: File, medium: Medium): Promise<Uint8Array> {
+    const options = this.#with({ ...optionsFor(medium), maxItems: 1 });
+    const { bytes } = await openFiles(sources([file]), options, this.#decoders);
+    return medium.kind === 'image' ? bytes.slice(0, itemBytes(medium)) : bytes;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#sounds.abandon();
+  }
+
+  /** The page has decoded a sound, or not. */
+  decoded(id: number, sound: Result<DecodedSound>): void {
+    this.#sounds.answer(id, sound);
+  }
+
+  #with<T extends DataOptions>(options: T) {
+    const onProgress = (share: number) => this.#emit({ type: 'opening', share });
+    return { ...options, onProgress, signal: this.#stop.signal };
+  }
+
+  get #decoders() {
+    return { decodeImage, decodeAudio: (blob: Blob) => this.#sounds.decode(blob) };
+  }
+}
+
+function builtinFileOf(kind: MediumKind, { size, channels, rateHz }: DataOptions): File {
+  if (kind === 'text') return builtinFile();
+  if (kind === 'audio') return builtinAudioFile(undefined, rateHz);
+  return builtinImagesFile(undefined, typeof size === 'number' ? size : size?.width, channels);
+}
+
+/** Files of a folder carry their path, by which errors name them. */
+function sources(files: readonly File[]) {
+  return files.map((content) => ({ name: content.webkitRelativePath || content.name, content }));
+}
