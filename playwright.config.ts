@@ -10,6 +10,7 @@ const port = process.env.WEFT_E2E_PORT;
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'e2e/.output',
+  snapshotPathTemplate: 'e2e/looks/{projectName}/{arg}{ext}',
   // The software adapter computes on the same cores as the tests.
   workers: 1,
   timeout: 120_000,
@@ -25,7 +26,7 @@ export default defineConfig({
     { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
     {
       name: 'phone',
-      testMatch: ['smoke.spec.ts', 'axe.spec.ts'],
+      testMatch: ['smoke.spec.ts', 'axe.spec.ts', 'tour.spec.ts', 'looks.spec.ts'],
       grepInvert: /@keyboard/,
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },

@@ -1,20 +1,10 @@
 // The results of one machine, as they are kept: what ran where, with which versions, and every row.
 
-import type { Gpu } from '../src/gpu/device.ts';
+import type { Adapter } from '../src/measure/adapter.ts';
 import type { Ceilings } from '../src/measure/ceilings.ts';
 import { type Row, rowProblems } from '../src/measure/rows.ts';
 
 export type Runtime = 'node' | 'chromium';
-
-export interface Adapter {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly description: string;
-  /** It computes on the CPU. */
-  readonly software: boolean;
-  readonly features: readonly string[];
-  readonly maxBindingBytes: number;
-}
 
 /** What was measured in one go. */
 export interface Run {
@@ -60,11 +50,6 @@ export interface MachineResults {
   readonly machine: string;
   readonly runs: readonly Run[];
   readonly peers: Peers;
-}
-
-export function adapterOf(gpu: Gpu): Adapter {
-  const { vendor, architecture, description, software, features } = gpu.profile;
-  return { vendor, architecture, description, software, features, maxBindingBytes: gpu.maxBindingBytes };
 }
 
 /** Adds a run to a machine's results: of the same runtime, its groups replace what was measured of them before. */

@@ -2,8 +2,8 @@
 
 import { driverVersion, packageVersion, today, weftVersion } from '../bench/machine.ts';
 import { Recorder } from '../bench/record.ts';
-import { adapterOf } from '../bench/results.ts';
 import { readSettings, settingsHelp, settingsOptions } from '../bench/settings.ts';
+import { adapterOf } from '../src/measure/adapter.ts';
 import { Bench } from '../src/measure/bench.ts';
 import { runBench as measure } from '../src/measure/run.ts';
 import { openDawn } from './adapter.ts';

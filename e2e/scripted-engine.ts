@@ -28,6 +28,8 @@ import { resultOf } from '../src/worker/errors.ts';
 import { Opening } from '../src/worker/opening.ts';
 import { scriptedMaps, scriptedRows, scriptedWatch } from './scripted-attention.ts';
 
+import { scriptedBenchmark, stopScriptedBenchmark } from './scripted-benchmark.ts';
+
 export interface Script {
   readonly info?: Partial<EngineInfo>;
   /** Steps in one event, and how often events come. */
@@ -275,6 +277,14 @@ const api: EngineApi = {
   async deleteRun(id) {
     runs = runs.filter((each) => each.id !== id);
     send({ type: 'saved', runs });
+    return done;
+  },
+  async benchmark(id, request) {
+    await scriptedBenchmark(id, request, SCRIPT.everyMs ?? 50, send);
+    return done;
+  },
+  async stopBenchmark() {
+    stopScriptedBenchmark();
     return done;
   },
 };

@@ -54,6 +54,8 @@ const bad: readonly (readonly [rule: string, from: string, to: string])[] = [
   ['lib-packages', 'src/lib/view.ts', 'react'],
   ['no-node', 'src/data/read.ts', 'node:fs'],
   ['pure-imports', 'src/model/config.ts', './transformer.ts'],
+  ['pure-imports', 'src/measure/rows.ts', './bench.ts'],
+  ['protocol-imports', 'src/protocol/rows.ts', '../measure/survey.ts'],
   ['no-tests', 'src/data/bytes.ts', './testing.ts'],
   ['no-tests', 'src/model/engine.ts', './cases.ts'],
   ['no-tests', 'src/model/engine.ts', './testing/bigram.ts'],

@@ -5,6 +5,7 @@ import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { Suspense, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { isTyping } from '../components/typing.ts';
+import { useWeft } from '../state/store.ts';
 import { Announcer } from './Announcer.tsx';
 import styles from './App.module.css';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -13,6 +14,7 @@ import { Notices } from './Notices.tsx';
 import { Rail } from './Rail.tsx';
 import { loadPages, type Route, routes } from './routes.ts';
 import { theme, variables } from './theme.ts';
+import { Tour } from './tour/Tour.tsx';
 
 const colorScheme = localStorageColorSchemeManager({ key: 'weft-theme' });
 
@@ -52,6 +54,7 @@ function Frame() {
           </Suspense>
         </ErrorBoundary>
       </main>
+      <Tour />
       <Announcer />
     </div>
   );
@@ -66,12 +69,13 @@ function NoSuchPage() {
   );
 }
 
-/** A new page is named in the title and receives the focus, so that reading goes on there. */
+/** A new page is named in the title and receives the focus, so that reading goes on there; a tour keeps it. */
 function useTitleAndFocus(route: Route | undefined, main: React.RefObject<HTMLElement | null>): void {
   const first = useRef(true);
   useEffect(() => {
     document.title = route ? `${route.name} · Weft` : 'Weft';
-    if (!first.current) main.current?.focus({ preventScroll: true });
+    const touring = useWeft.getState().tour.step !== null;
+    if (!first.current && !touring) main.current?.focus({ preventScroll: true });
     first.current = false;
     window.scrollTo(0, 0);
   }, [route, main]);

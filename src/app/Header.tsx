@@ -8,6 +8,7 @@ import { EngineBadge } from './EngineBadge.tsx';
 import styles from './Header.module.css';
 import { RunPill } from './RunPill.tsx';
 import { ThemeToggle } from './ThemeToggle.tsx';
+import { TourButton } from './TourButton.tsx';
 
 export function Header() {
   return (
@@ -22,6 +23,7 @@ export function Header() {
       </div>
       <div className={styles.right}>
         <RunPill />
+        <TourButton />
         <ThemeToggle />
       </div>
     </header>

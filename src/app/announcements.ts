@@ -3,6 +3,7 @@
 import { bits, count } from '../components/format.ts';
 import { wordsOf } from '../components/medium.ts';
 import type { RunStatus } from '../protocol/index.ts';
+import type { BenchmarkSlice } from '../state/benchmark.ts';
 import { drawn } from '../state/generation.ts';
 import type { WeftState } from '../state/store.ts';
 
@@ -50,5 +51,14 @@ export function announcementOf(now: WeftState, before: WeftState): string | null
     if (now.generation.state === 'done') return `${count(drawn(now.generation.writing).all)} bytes written.`;
     if (now.generation.state === 'failed') return now.generation.error.message;
   }
+  return benchmarkWords(now.benchmark, before.benchmark);
+}
+
+function benchmarkWords(now: BenchmarkSlice, before: BenchmarkSlice): string | null {
+  if (now.state === before.state) return null;
+  if (now.state === 'measuring') return 'Measuring.';
+  if (now.state === 'failed') return now.error.message;
+  if (now.state === 'done')
+    return `${now.stopped ? 'Stopped' : 'Measured'}: ${count(now.measurement.rows.length)} rows.`;
   return null;
 }

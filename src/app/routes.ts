@@ -9,7 +9,6 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
-import { BenchmarkPage } from '../pages/benchmark/BenchmarkPage.tsx';
 import { GeneratePage } from '../pages/generate/GeneratePage.tsx';
 import { InspectPage } from '../pages/inspect/InspectPage.tsx';
 
@@ -22,14 +21,16 @@ export interface Route {
 
 const loadTrain = () => import('../pages/train/TrainPage.tsx');
 const loadPatterns = () => import('../pages/patterns/PatternsPage.tsx');
+const loadBenchmark = () => import('../pages/benchmark/BenchmarkPage.tsx');
 
 /** Charts are large: the pages that have them come a moment after the others. */
 const TrainPage = lazy(async () => ({ default: (await loadTrain()).TrainPage }));
 const PatternsPage = lazy(async () => ({ default: (await loadPatterns()).PatternsPage }));
+const BenchmarkPage = lazy(async () => ({ default: (await loadBenchmark()).BenchmarkPage }));
 
 /** Fetches what is not there yet, so that nothing is asked of the network later. */
 export function loadPages(): void {
-  Promise.all([loadTrain(), loadPatterns()]).catch(() => {
+  Promise.all([loadTrain(), loadPatterns(), loadBenchmark()]).catch(() => {
     // Whoever opens the page will be told then.
   });
 }

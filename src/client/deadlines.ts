@@ -34,4 +34,6 @@ export const deadlineMs: Readonly<Record<Method, number | null>> = {
   listRuns: 30 * second,
   openRun: 180 * second,
   deleteRun: 30 * second,
+  benchmark: null,
+  stopBenchmark: 30 * second,
 };

@@ -157,6 +157,10 @@ export interface Skipped {
 export type RowOf<G extends Group> = { readonly group: G } & Subject<G> & (Measured<G> | Skipped);
 export type Row = { [G in Group]: RowOf<G> }[Group];
 
+/** The groups that the page measures. */
+export type SurveyPart = 'attention' | 'train' | 'sample';
+export type SurveyRow = { [G in SurveyPart]: RowOf<G> }[SurveyPart];
+
 export type MeasuredRow = Exclude<Row, Skipped>;
 
 export function isMeasured<R extends Row>(row: R): row is Exclude<R, Skipped> {

@@ -5,12 +5,14 @@ import type { Pcm } from '../data/audio/sound.ts';
 import type { Skipped } from '../data/dataset.ts';
 import type { Medium, MediumKind } from '../data/medium.ts';
 import type { OpenOptions } from '../data/open/options.ts';
+import type { SurveyPart, SurveyRow } from '../measure/rows.ts';
 import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Span, Watch } from '../model/attention.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 
 export type { Skipped } from '../data/dataset.ts';
 export type { Medium, MediumKind } from '../data/medium.ts';
+export type { SurveyPart, SurveyRow } from '../measure/rows.ts';
 export type {
   AttentionMaps,
   AttentionRow,
@@ -155,6 +157,39 @@ export interface GenerateRequest {
   readonly seed: number;
 }
 
+export interface BenchmarkRequest {
+  readonly parts: readonly SurveyPart[];
+  /** Attention is measured over lengths that double up to this one. */
+  readonly longest: number;
+}
+
+/** What is measured on, told before the first row. */
+export interface BenchmarkAbout {
+  readonly adapter: {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly description: string;
+    readonly software: boolean;
+    readonly features: readonly string[];
+    readonly maxBindingBytes: number;
+  };
+  /** The most that the adapter does of either, as measured. */
+  readonly ceilings: { readonly flopsPerSecond: number; readonly bytesPerSecond: number };
+}
+
+export type BenchmarkUpdate =
+  | { readonly what: 'about'; readonly about: BenchmarkAbout }
+  | {
+      readonly what: 'progress';
+      readonly done: number;
+      readonly total: number;
+      /** What is measured now. */
+      readonly words: string;
+    }
+  | { readonly what: 'row'; readonly row: SurveyRow }
+  /** The last one, unless the call fails. */
+  | { readonly what: 'ended'; readonly stopped: boolean };
+
 /** What a model is looked into on. */
 export type InspectInput =
   /** From 1 byte to as many as the model sees at once. */
@@ -218,6 +253,7 @@ export type EngineEvent =
   /** How far the surprise that was asked for last is measured, from 0 to 1. */
   | { readonly type: 'surprise'; readonly share: number }
   | { readonly type: 'saved'; readonly runs: readonly SavedRun[] }
+  | { readonly type: 'benchmark'; readonly id: number; readonly update: BenchmarkUpdate }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | { readonly type: 'heartbeat' };
 
@@ -269,4 +305,7 @@ export interface EngineApi {
   /** Makes a saved run the current, paused one. */
   openRun(id: string): Promise<Result<RunConfig>>;
   deleteRun(id: string): Promise<Result<void>>;
+  /** Measures the GPU and tells of it in 'benchmark' events; refused while a run trains. */
+  benchmark(id: number, request: BenchmarkRequest): Promise<Result<void>>;
+  stopBenchmark(): Promise<Result<void>>;
 }

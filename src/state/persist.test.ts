@@ -17,6 +17,7 @@ const changed: SettingsSlice = {
   data: { kind: 'image', side: 16, channels: 1, rateHz: null },
   generate: { ...initialSettings.generate, prompt: 'Dear', seed: 42 },
   chart: { axis: 'seconds', scale: 'linear' },
+  tour: { seen: true },
 };
 
 test('what was chosen comes back', () => {

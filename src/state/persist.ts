@@ -5,7 +5,13 @@ import { MAX_RATE_HZ, MAX_SIDE, type MediumKind, MIN_RATE_HZ } from '../data/med
 import { type Fields, readObject } from '../lib/fields.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import { type GenerateSettings, MAX_SAMPLES, MAX_SECONDS } from './request.ts';
-import { type ChartSettings, type DataSettings, initialSettings, type SettingsSlice } from './settings.ts';
+import {
+  type ChartSettings,
+  type DataSettings,
+  initialSettings,
+  type SettingsSlice,
+  type TourSettings,
+} from './settings.ts';
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>;
 
@@ -37,6 +43,7 @@ const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K
     axis: fields.text('axis', 10) === 'seconds' ? 'seconds' : 'steps',
     scale: fields.text('scale', 10) === 'linear' ? 'linear' : 'log',
   }),
+  tour: (fields): TourSettings => ({ seen: fields.flag('seen') }),
 };
 
 function samplesOf(fields: Fields): GenerateSettings['samples'] {
@@ -62,6 +69,7 @@ export function readSettings(store: Store): SettingsSlice {
     data: read(store, 'data'),
     generate: read(store, 'generate'),
     chart: read(store, 'chart'),
+    tour: read(store, 'tour'),
   };
 }
 

@@ -10,11 +10,17 @@ export interface ChartSettings {
   readonly scale: 'log' | 'linear';
 }
 
+export interface TourSettings {
+  /** It was ended once, wherever. */
+  readonly seen: boolean;
+}
+
 export interface SettingsSlice {
   readonly run: RunConfig;
   readonly data: DataSettings;
   readonly generate: GenerateSettings;
   readonly chart: ChartSettings;
+  readonly tour: TourSettings;
 }
 
 /** How files are read; null leaves it to what the files are. */
@@ -31,6 +37,7 @@ export const initialSettings: SettingsSlice = {
   data: { kind: 'auto', side: null, channels: null, rateHz: null },
   generate: initialGenerate,
   chart: { axis: 'steps', scale: 'log' },
+  tour: { seen: false },
 };
 
 export function dataOptions({ kind, side, channels, rateHz }: DataSettings): DataOptions {

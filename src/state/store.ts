@@ -4,6 +4,7 @@
 import { create } from 'zustand';
 import type { Lifecycle } from '../client/client.ts';
 import type { EngineEvent, RunConfig } from '../protocol/index.ts';
+import { type BenchmarkSlice, benchmarkOnEvent, failBenchmark, initialBenchmark } from './benchmark.ts';
 import { type DataSlice, dataOnEvent, initialData } from './data.ts';
 import { type EngineSlice, engineOnEvent, initialEngine } from './engine.ts';
 import { failWriting, type GenerationSlice, generationOnEvent, initialGeneration } from './generation.ts';
@@ -13,6 +14,7 @@ import { initialNotices, type NoticesSlice, noticesOnEvent, withNotice } from '.
 import { initialRun, isActive, type RunSlice, runOnEvent } from './run.ts';
 import { initialSettings, type SettingsSlice } from './settings.ts';
 import { failMeasuring, initialSurprise, type SurpriseSlice, surpriseOnEvent } from './surprise.ts';
+import { initialTour, type TourSlice } from './tour.ts';
 import { initialUpload, type UploadSlice } from './upload.ts';
 import { initialWatching, type WatchingSlice, watchingOnEvent } from './watching.ts';
 
@@ -26,10 +28,12 @@ export interface WeftState {
   readonly library: LibrarySlice;
   readonly upload: UploadSlice;
   readonly generation: GenerationSlice;
+  readonly benchmark: BenchmarkSlice;
   readonly surprise: SurpriseSlice;
   readonly watching: WatchingSlice;
   readonly inspect: InspectSlice;
   readonly notices: NoticesSlice;
+  readonly tour: TourSlice;
 }
 
 export const initialState: WeftState = {
@@ -41,10 +45,12 @@ export const initialState: WeftState = {
   library: initialLibrary,
   upload: initialUpload,
   generation: initialGeneration,
+  benchmark: initialBenchmark,
   surprise: initialSurprise,
   watching: initialWatching,
   inspect: initialInspect,
   notices: initialNotices,
+  tour: initialTour,
 };
 
 export const useWeft = create<WeftState>()(() => initialState);
@@ -61,6 +67,7 @@ export function onEvent(state: WeftState, event: EngineEvent): WeftState {
     run: runOnEvent(state.run, event),
     library: libraryOnEvent(state.library, event),
     generation: generationOnEvent(state.generation, event),
+    benchmark: benchmarkOnEvent(state.benchmark, event),
     surprise: surpriseOnEvent(state.surprise, event),
     watching: watchingOnEvent(state.watching, event),
     inspect: inspectOnEvent(state.inspect, event),
@@ -73,12 +80,14 @@ export function onLifecycle(state: WeftState, lifecycle: Lifecycle): WeftState {
   const next = { ...state, engine: lifecycle };
   if (lifecycle.state !== 'lost') return next;
   const { error, restarting } = lifecycle;
-  const { run, generation, surprise, library } = state;
+  const { run, generation, benchmark, surprise, library } = state;
   return {
     ...next,
     run: isActive(run.status) ? { ...run, status: { state: 'failed', error } } : run,
     generation:
       generation.state === 'writing' ? failWriting(generation, generation.writing.id, error) : generation,
+    benchmark:
+      benchmark.state === 'measuring' ? failBenchmark(benchmark, benchmark.measurement.id, error) : benchmark,
     surprise: surprise.state === 'measuring' ? failMeasuring(surprise, surprise.writing, error) : surprise,
     library: { ...library, model: null },
     inspect: inspectOnLoss(state.inspect, error),

@@ -3,6 +3,7 @@
 
 import * as Comlink from 'comlink';
 import { claimWriting, openOpfs } from '../checkpoint/opfs.ts';
+import { openSurvey } from '../measure/survey.ts';
 import type { EngineApi, EngineEvent } from '../protocol/index.ts';
 import { openEngines } from './engines.ts';
 import { toWireError } from './errors.ts';
@@ -14,7 +15,12 @@ const HEARTBEAT_MS = 1000;
 let port: MessagePort | undefined;
 const outbox = new Outbox((event, transfer) => port?.postMessage(event, transfer));
 const emit = (event: EngineEvent) => outbox.emit(event);
-const host = new EngineHost({ openEngines, storage: { open: openOpfs, claimWriting }, emit });
+const host = new EngineHost({
+  openEngines,
+  openSurvey: (request) => openSurvey(navigator.gpu, request),
+  storage: { open: openOpfs, claimWriting },
+  emit,
+});
 
 const api: EngineApi = {
   connect(events) {
@@ -46,6 +52,8 @@ const api: EngineApi = {
   listRuns: () => host.listRuns(),
   openRun: (id) => host.openRun(id),
   deleteRun: (id) => host.deleteRun(id),
+  benchmark: (id, request) => host.measuring.benchmark(id, request),
+  stopBenchmark: () => host.measuring.stopBenchmark(),
 };
 
 // A promise that nobody awaits would otherwise fail in silence.

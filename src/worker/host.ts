@@ -36,19 +36,22 @@ import { Generation } from './generation.ts';
 import { HeldModel } from './held-model.ts';
 import { Inspector, type InspectorApi } from './inspector.ts';
 import { Library, type Storage } from './library.ts';
+import { Measuring, type MeasuringApi, type OpenSurvey } from './measuring.ts';
 import { Opening } from './opening.ts';
 import { Scoring } from './scoring.ts';
 import { TrainingRun } from './training-run.ts';
 
 export interface HostOptions {
   readonly openEngines: OpenEngines;
+  readonly openSurvey: OpenSurvey;
   readonly storage: Storage;
   readonly emit: (event: EngineEvent) => void;
 }
 
-export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorApi> {
-  /** Its calls are the host's, too. */
+export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorApi | keyof MeasuringApi> {
+  /** Their calls are the host's, too. */
   readonly inspector: Inspector;
+  readonly measuring: Measuring;
   readonly #emit: (event: EngineEvent) => void;
   readonly #device: Device;
   readonly #library: Library;
@@ -61,11 +64,16 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
   #generation: Generation | undefined;
   #scoring: Scoring | undefined;
 
-  constructor({ openEngines, storage, emit }: HostOptions) {
+  constructor({ openEngines, openSurvey, storage, emit }: HostOptions) {
     this.#emit = emit;
     this.#device = new Device(openEngines, (info) => emit({ type: 'engine', info }));
     this.#library = new Library(storage, emit);
     this.#opening = new Opening(emit);
+    this.measuring = new Measuring({
+      ...{ open: openSurvey, emit, commands: this.#commands, engineLock: this.#engineLock },
+      runState: () => this.#run?.status.state,
+      giveWay: () => this.#generation?.stop(),
+    });
     this.inspector = new Inspector({
       model: () => this.#present(),
       data: (medium) => this.#run?.bytes ?? this.#dataOf(medium),
@@ -103,6 +111,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
 
   startRun(wanted: RunConfig, fineTune: boolean): Promise<Result<void>> {
     return this.#command(async () => {
+      this.measuring.checkQuiet();
       const { run, identity, bytes } = await this.#checked(wanted);
       await this.#endRun();
       const parameters = fineTune ? this.#goneOnWith().parametersFor(run.model) : undefined;
@@ -126,6 +135,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
 
   resumeRun(): Promise<Result<void>> {
     return this.#command(async () => {
+      this.measuring.checkQuiet();
       const run = this.#run;
       if (run?.status.state !== 'paused') throw new Failure('bad-input', 'No run is paused.');
       const { name, sizeBytes, sha256 } = run.identity;
@@ -146,6 +156,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
 
   generate(id: number, request: GenerateRequest): Promise<Result<void>> {
     return resultOf(async () => {
+      this.measuring.checkQuiet();
       const generation = new Generation(id, request, this.#emit, () => this.inspector.watching);
       this.#generation?.stop();
       this.#generation = generation;
@@ -180,6 +191,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
 
   importWeights(file: File): Promise<Result<ModelInfo>> {
     return this.#command(async () => {
+      this.measuring.checkQuiet();
       if (this.#run?.active) throw new Failure('bad-input', 'Stop the run before you import weights.');
       const model = await HeldModel.ofFile(this.#device, file);
       await this.#endRun();

@@ -3,12 +3,13 @@
 import { vi } from 'vitest';
 import { MemoryStore } from '../checkpoint/testing.ts';
 import { TEXT } from '../data/medium.ts';
-import { EngineError } from '../lib/errors.ts';
+import { EngineError, Failure } from '../lib/errors.ts';
 import type { RunConfig } from '../model/config.ts';
 import { presets } from '../model/presets.ts';
 import { BigramEngine } from '../model/testing/bigram.ts';
 import { testConfig, testShape } from '../model/testing/configs.ts';
 import type { EngineEvent, GenerateRequest, Result, RunStatus } from '../protocol/index.ts';
+import type { OpenSurvey } from './benchmark.ts';
 import type { Engines } from './engines.ts';
 import { EngineHost } from './host.ts';
 
@@ -54,6 +55,33 @@ const info: Engines['info'] = {
   maxBufferBytes: 2 ** 30,
 };
 
+/** A survey of four rows of attention, one of which fails; each item waits until `world.measure` lets it. */
+function fakeSurvey(letMeasure: () => Promise<void>): OpenSurvey {
+  return async ({ longest }) => {
+    let stop = () => {};
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(new Failure('cancelled', 'The measurement was stopped.'));
+    });
+    stopped.catch(() => {});
+    const item = (pattern: string, length: number) => ({
+      words: `${pattern} attention over ${length} positions`,
+      measure: async () => {
+        await Promise.race([letMeasure(), stopped]);
+        const subject = { group: 'attention', pattern, length, stride: 8, summaryCells: 2 } as const;
+        return { ...subject, skipped: 'The graphics device was lost.' };
+      },
+    });
+    const { vendor, architecture, description, software, features, maxBufferBytes } = info;
+    return {
+      adapter: { vendor, architecture, description, software, features, maxBindingBytes: maxBufferBytes },
+      ceilings: { flopsPerSecond: 1e9, bytesPerSecond: 1e9 },
+      items: [64, longest].flatMap((length) => [item('dense', length), item('strided', length)]),
+      stop,
+      close: () => {},
+    };
+  };
+}
+
 /** A host on bigram engines and a store in memory, with faults to order, and what it told the page. */
 export function setUp({ store = new MemoryStore() } = {}) {
   const events: EngineEvent[] = [];
@@ -66,6 +94,8 @@ export function setUp({ store = new MemoryStore() } = {}) {
     opened: 0,
     mayWrite: true,
     hasStorage: true,
+    /** What an item of a survey waits for. */
+    measure: async () => {},
   };
   const host = new EngineHost({
     openEngines: async () => {
@@ -88,6 +118,7 @@ export function setUp({ store = new MemoryStore() } = {}) {
         close: () => {},
       };
     },
+    openSurvey: fakeSurvey(() => world.measure()),
     storage: {
       open: async () => {
         if (!world.hasStorage) throw new Error('no storage here');

@@ -14,17 +14,17 @@ import {
 import { densePairs, type Factor, headPairs, type Segment, segmentsOf } from '../../patterns/index.ts';
 import type { Bench } from '../bench.ts';
 import { withBuffers } from '../buffers.ts';
-import { isMeasured, type Measured, type RowOf } from '../rows.ts';
+import { isMeasured, type Measured, type RowOf, type Subject } from '../rows.ts';
 import { attentionDemand, theoryMs } from '../theory.ts';
 import { timePlan } from '../timing.ts';
 
-const patterns: readonly (readonly [name: string, factors: readonly Factor[]])[] = [
+const patterns: ReadonlyMap<string, readonly Factor[]> = new Map<string, readonly Factor[]>([
   ['dense', ['dense']],
   ['local', ['local']],
   ['column', ['column']],
   ['strided', ['local', 'column']],
   ['fixed', ['ownBlock', 'summary']],
-];
+]);
 
 const N_HEAD = 4;
 const WIDTH = 64;
@@ -36,38 +36,63 @@ const usual = {
 };
 
 type AttentionRow = RowOf<'attention'>;
+type AttentionSubject = Subject<'attention'>;
 
 export async function* attentionRows(bench: Bench): AsyncGenerator<AttentionRow> {
   const { probe, ...defaults } = bench.software ? usual.software : usual.hardware;
   const lengths = [...(bench.settings.lengths ?? defaults.lengths)].sort((a, b) => a - b);
   const stride = bench.settings.stride ?? defaults.stride;
   const summaryCells = Math.max(1, stride >> 2);
-  /** The last row that was measured of each pattern, from which the next one is predicted. */
-  const last = new Map<string, AttentionRow>();
+  const series = new AttentionSeries(bench);
   for (const length of lengths) {
-    let dense: Measured<'attention'> | undefined;
-    for (const [pattern, factors] of patterns) {
+    for (const pattern of patterns.keys()) {
       const subject = { pattern, length, stride, summaryCells };
-      const segmentsFor = (n: number) => segmentsOf(factors, { stride, summaryCells, nHead: N_HEAD }, n);
-      const measure = (n: number) => measureAttention(bench, segmentsFor(n), n, dense);
-      if (!last.has(pattern) && length > 2 * probe) {
-        const probed = { ...subject, length: probe };
-        last.set(pattern, await bench.row('attention', probed, () => measure(probe)));
-      }
-      const before = last.get(pattern);
-      const pairs = pairsOf(segmentsFor(length), length);
-      const predicted = before && isMeasured(before) ? (before.backwardMs * pairs) / before.pairs : 0;
-      const row =
-        predicted > bench.host.longestDispatchMs
-          ? bench.skip('attention', subject, `would take about ${(predicted / 1000).toFixed(0)} s a run here`)
-          : await bench.row('attention', subject, () => measure(length));
-      if (isMeasured(row)) {
-        last.set(pattern, row);
-        if (pattern === 'dense') dense = row;
-      }
-      yield row;
+      if (!series.knows(pattern) && length > 2 * probe) await series.row({ ...subject, length: probe });
+      yield series.row(subject);
     }
   }
+}
+
+/** Patterns over growing lengths: what was measured before predicts what comes, and dense is what others are held against. */
+export class AttentionSeries {
+  readonly #bench: Bench;
+  /** The last row that was measured of each pattern. */
+  readonly #last = new Map<string, AttentionSubject & Measured<'attention'>>();
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
+
+  /** Whether anything was measured of a pattern. */
+  knows(pattern: string): boolean {
+    return this.#last.has(pattern);
+  }
+
+  /** A row, or why there is none: what would take too long is left out. */
+  async row(subject: AttentionSubject): Promise<AttentionRow> {
+    const bench = this.#bench;
+    const ms = this.#predictedMs(subject);
+    if (ms > bench.host.longestDispatchMs) {
+      return bench.skip('attention', subject, `would take about ${(ms / 1000).toFixed(0)} s a run here`);
+    }
+    const dense = this.#last.get('dense');
+    const row = await bench.row('attention', subject, () =>
+      measureAttention(bench, subject, dense?.length === subject.length ? dense : undefined),
+    );
+    if (isMeasured(row)) this.#last.set(subject.pattern, row);
+    return row;
+  }
+
+  #predictedMs(subject: AttentionSubject): number {
+    const before = this.#last.get(subject.pattern);
+    return before ? (before.backwardMs * pairsOf(segmentsFor(subject), subject.length)) / before.pairs : 0;
+  }
+}
+
+function segmentsFor({ pattern, length, stride, summaryCells }: AttentionSubject): readonly Segment[] {
+  const factors = patterns.get(pattern);
+  if (!factors) throw new RangeError(`no pattern is called ${pattern}`);
+  return segmentsOf(factors, { stride, summaryCells, nHead: N_HEAD }, length);
 }
 
 /** Query-key pairs over all heads. */
@@ -79,10 +104,11 @@ function pairsOf(segments: readonly Segment[], length: number): number {
 
 async function measureAttention(
   { gpu, ceilings }: Bench,
-  segments: readonly Segment[],
-  length: number,
+  subject: AttentionSubject,
   dense: Measured<'attention'> | undefined,
 ): Promise<Measured<'attention'>> {
+  const { length } = subject;
+  const segments = segmentsFor(subject);
   const rows = length * N_HEAD;
   const sizes = {
     qkv: 3 * rows * WIDTH,

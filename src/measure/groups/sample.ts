@@ -21,13 +21,7 @@ const RUNS = 5;
 export async function* sampleRows(bench: Bench): AsyncGenerator<RowOf<'sample'>> {
   const { samples, lengths, bytes, sizes } = bench.software ? usual.software : usual.hardware;
   const model = (bench.software ? tinyModels : benchModels)[0]!;
-  for (const count of samples) {
-    yield measureModel(bench, model, count, {
-      part: 'all',
-      bytes: model.config.contextLength - MARGIN,
-      runs: 1,
-    });
-  }
+  for (const count of samples) yield sampleWhole(bench, model, count);
 
   const [nLayer, dModel, nHead, dFF] = sizes;
   for (const length of bench.settings.lengths ?? lengths) {
@@ -42,9 +36,20 @@ export async function* sampleRows(bench: Bench): AsyncGenerator<RowOf<'sample'>>
         [stride, stride >> 2, layers],
         true,
       );
-      yield measureModel(bench, long, 1, { part: 'end', bytes, runs: RUNS });
+      yield sampleEnd(bench, long, bytes);
     }
   }
+}
+
+/** Bytes from the first to the end of the context, `samples` at once. */
+export function sampleWhole(bench: Bench, model: BenchModel, samples: number): Promise<RowOf<'sample'>> {
+  const bytes = model.config.contextLength - MARGIN;
+  return measureModel(bench, model, samples, { part: 'all', bytes, runs: 1 });
+}
+
+/** The last bytes of a context, `bytes` in a run. */
+export function sampleEnd(bench: Bench, model: BenchModel, bytes: number): Promise<RowOf<'sample'>> {
+  return measureModel(bench, model, 1, { part: 'end', bytes, runs: RUNS });
 }
 
 /** What is timed: runs of so many bytes, the last ones of a context or all of them. */

@@ -22,18 +22,22 @@ export async function* trainRows(bench: Bench): AsyncGenerator<RowOf<'train'>> {
   const forms = PRECISIONS.flatMap((precision) =>
     models.map((model) => ({ ...model, shape: { ...model.shape, precision } })),
   );
-  for (const model of forms) {
-    const { config, shape } = model;
-    const subject = {
-      model: model.name,
-      precision: shape.precision,
-      parameters: parameterLayout(config).count,
-      tokens: shape.microBatch * shape.accumulation * config.contextLength,
-    };
-    yield bench.row('train', subject, () =>
-      withEngine(bench.gpu, model, (engine) => measureSteps(bench, model, engine, subject.tokens)),
-    );
-  }
+  for (const model of forms) yield trainRow(bench, model);
+}
+
+/** Steps of one model, in the precision of its shape. */
+export function trainRow(bench: Bench, model: BenchModel): Promise<RowOf<'train'>> {
+  const { config, shape } = model;
+  const tokens = shape.microBatch * shape.accumulation * config.contextLength;
+  const subject = {
+    model: model.name,
+    precision: shape.precision ?? 'float32',
+    parameters: parameterLayout(config).count,
+    tokens,
+  };
+  return bench.row('train', subject, () =>
+    withEngine(bench.gpu, model, (engine) => measureSteps(bench, model, engine, tokens)),
+  );
 }
 
 async function measureSteps(

@@ -1,32 +1,74 @@
-// How fast this computer's GPU does it: for now the theory that the measurements will be held against.
+// How fast this computer's GPU does it: measured here, plotted against theory, to be copied as JSON.
 
-import { Card } from '../../components/Card.tsx';
+import { Button, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import { download, fileName } from '../../components/download.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
+import { useWeft } from '../../state/store.ts';
+import { AttentionCard } from './AttentionCard.tsx';
 import styles from './BenchmarkPage.module.css';
-import { TheoryChart } from './TheoryChart.tsx';
+import { MeasureCard } from './MeasureCard.tsx';
+import { SampleTable, TrainTable } from './ResultTables.tsx';
+import { measurementOf, reportText, rowsOf } from './results.ts';
 
 export function BenchmarkPage() {
+  const slice = useWeft((state) => state.benchmark);
+  const rows = measurementOf(slice)?.rows ?? [];
   return (
     <Page
-      title="How much work does sparse attention save?"
+      title="How much time does sparse attention save?"
       sentence={
         <>
           Twice the length is four times the work for dense attention, and less than three for strided.{' '}
-          <PaperLink section="5" />
+          <PaperLink section="5.5" />
         </>
       }
+      actions={<Report />}
     >
-      <Card
-        title="Query-key pairs over length"
-        note="both axes logarithmic, stride √n, 8 summary cells"
-        className={styles.card}
-      >
-        <TheoryChart />
-        <p className={styles.next}>
-          Here your GPU will run dense, local, strided and fixed attention, a training step and sampling, and
-          its times will stand beside these lines, to be copied as JSON.
-        </p>
-      </Card>
+      <div className={styles.grid}>
+        <div className={styles.results}>
+          <AttentionCard rows={rowsOf(rows, 'attention')} />
+          <TrainTable rows={rowsOf(rows, 'train')} />
+          <SampleTable rows={rowsOf(rows, 'sample')} />
+        </div>
+        <MeasureCard />
+      </div>
     </Page>
+  );
+}
+
+/** The measurement as JSON, into the clipboard or into a file. */
+function Report() {
+  const slice = useWeft((state) => state.benchmark);
+  const [said, setSaid] = useState('');
+  const none = (measurementOf(slice)?.rows.length ?? 0) === 0;
+  const text = () => reportText(slice, navigator.userAgent);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      setSaid('Copied');
+    } catch {
+      setSaid('The browser did not allow it: save it instead');
+    }
+  };
+  return (
+    <>
+      <Tooltip label={said} opened={said !== ''}>
+        <Button disabled={none} onClick={() => void copy()} onBlur={() => setSaid('')}>
+          Copy JSON
+        </Button>
+      </Tooltip>
+      <span className={styles.said} role="status">
+        {said}
+      </span>
+      <Button
+        disabled={none}
+        onClick={() =>
+          download(new Blob([text()], { type: 'application/json' }), fileName('weft-benchmark', 'json'))
+        }
+      >
+        Save JSON
+      </Button>
+    </>
   );
 }

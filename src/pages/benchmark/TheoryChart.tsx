@@ -38,7 +38,7 @@ export function TheoryChart() {
   const x = (length: number) => margin.left + share(length, first, last) * (right - margin.left);
   const ticks = LENGTHS.filter((_, index) => width > 560 || index % 3 === 0);
   return (
-    <div ref={ref} className={styles.chart}>
+    <div ref={ref} className={styles.theory}>
       <svg
         width={width}
         height={HEIGHT}
@@ -47,7 +47,7 @@ export function TheoryChart() {
       >
         {([3, 6, 9, 12] as const).map((power) => (
           <g key={power}>
-            <path className={styles.grid} d={`M${margin.left} ${y(10 ** power)}H${right}`} />
+            <path className={styles.line} d={`M${margin.left} ${y(10 ** power)}H${right}`} />
             <text className={styles.axis} x={margin.left - 10} y={y(10 ** power) + 4} textAnchor="end">
               {gridWords[power]}
             </text>

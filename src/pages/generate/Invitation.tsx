@@ -9,6 +9,7 @@ import type { MediumKind } from '../../protocol/index.ts';
 import { importWeights, trainBuiltin } from '../../state/commands.ts';
 import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
+import { startTour } from '../../state/tour-commands.ts';
 import styles from './Invitation.module.css';
 
 const STRIDE = 24;
@@ -77,6 +78,9 @@ export function Invitation() {
               </Button>
             )}
           </FileButton>
+          <Button variant="subtle" size="md" onClick={startTour}>
+            Take the tour
+          </Button>
         </div>
         <p className={styles.small}>
           {slow

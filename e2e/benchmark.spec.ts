@@ -1,0 +1,147 @@
+// The Benchmark page: a person measures the adapter there is, stops in the middle, takes the numbers along; and what
+// the page shows of an adapter that a script makes up.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { rowProblems } from '../src/measure/rows.ts';
+import { withScript } from './scripted.ts';
+import { expect, test } from './test.ts';
+
+test.setTimeout(240_000);
+
+async function choose(page: Page, ...wanted: ('attention' | 'training step' | 'sampling')[]): Promise<void> {
+  for (const name of ['attention', 'training step', 'sampling'] as const) {
+    const choice = page.getByRole('switch', { name });
+    if ((await choice.isChecked()) !== wanted.includes(name)) await choice.press('Space');
+  }
+}
+
+async function savedReport(page: Page): Promise<Record<string, unknown> & { rows: unknown[] }> {
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save JSON' }).click();
+  const download = await saving;
+  expect(download.suggestedFilename()).toBe('weft-benchmark.json');
+  const stream = await download.createReadStream();
+  return JSON.parse(Buffer.concat(await stream.toArray()).toString('utf8'));
+}
+
+async function expectNoFaults(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual(
+    [],
+  );
+}
+
+test('the adapter is measured to the end, and the report holds every row', async ({ page, weft }) => {
+  await weft.open('/benchmark');
+  await expect(page.getByText('computes without a graphics processor')).toBeVisible();
+  await choose(page, 'attention', 'sampling');
+  await weft.set('up to', 64);
+  await weft.press('Measure');
+  await expect(page.getByText(/^1 of 4/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('4 measurements.')).toBeVisible({ timeout: 120_000 });
+  await expect(
+    page.getByRole('img', { name: /Time of attention forward over length: dense .* at 64/ }),
+  ).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Sampling, measured' })).toContainText(
+    '2 layers of 32, strided',
+  );
+
+  const report = await savedReport(page);
+  expect(report).toMatchObject({ whole: true, adapter: { software: true }, request: { longest: 64 } });
+  expect(report.date).toMatch(/^\d{4}-\d\d-\d\dT/);
+  expect(report.rows.flatMap(rowProblems)).toEqual([]);
+  expect(report.rows.map((row) => (row as { group: string }).group)).toEqual([
+    ...['attention', 'attention', 'attention'],
+    'sample',
+  ]);
+  expect(report.rows.filter((row) => 'skipped' in (row as object))).toEqual([]);
+});
+
+test('measuring is stopped at once, and another one can begin', async ({ page, weft }) => {
+  await weft.open('/benchmark');
+  await choose(page, 'attention');
+  await weft.set('up to', 512);
+  await weft.press('Measure');
+  await expect(page.getByText(/^1 of 12/)).toBeVisible({ timeout: 60_000 });
+  await weft.press('Stop');
+  await expect(page.getByText(/^Stopped after \d+ measurements\./)).toBeVisible({ timeout: 5_000 });
+  await expect(page.getByRole('button', { name: /^Measure/ })).toBeEnabled();
+});
+
+test('a device that is lost is a row that says so, and the rest goes on', async ({ page, weft }) => {
+  // The second device is the one that is measured on.
+  await weft.beforeWorker(`{
+    const open = GPUAdapter.prototype.requestDevice;
+    let opened = 0;
+    GPUAdapter.prototype.requestDevice = async function (...options) {
+      const device = await open.apply(this, options);
+      if (++opened === 2) globalThis.measuring = device;
+      return device;
+    };
+  }`);
+  await weft.open('/benchmark');
+  await choose(page, 'attention');
+  await weft.set('up to', 64);
+  await weft.press('Measure');
+  await expect(page.getByText(/^1 of 3/)).toBeVisible({ timeout: 60_000 });
+  await page
+    .workers()[0]
+    ?.evaluate(() => (globalThis as unknown as { measuring: GPUDevice }).measuring.destroy());
+  await expect(page.getByText('3 measurements. 1 could not be measured')).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole('list', { name: 'Not measured' })).toContainText(
+    'The graphics device was lost',
+  );
+});
+
+test.describe('with an adapter from a script', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`no faults before, during and after, in the ${colorScheme} theme`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await withScript(page, { everyMs: 250 });
+      await page.goto('/benchmark');
+      await expect(page.getByRole('button', { name: 'Measure', exact: true })).toBeEnabled();
+      await expectNoFaults(page);
+      await page.getByRole('button', { name: 'Measure', exact: true }).click();
+      await expect(page.getByRole('img', { name: /^Time of attention forward/ })).toBeVisible();
+      await expect(page.getByText(/^\d+ of 24/)).toBeVisible();
+      await expectNoFaults(page);
+      await expect(page.getByText('24 measurements. 1 could not be measured')).toBeVisible();
+      await expect(page.getByRole('list', { name: 'Not measured' })).toContainText(
+        'dense over 65,536: would take about 4 s a run here',
+      );
+      await expectNoFaults(page);
+      await page.getByRole('button', { name: 'Show as a table' }).click();
+      const table = page.getByRole('region', { name: 'Attention as a table' });
+      await expect(table.getByRole('row')).toHaveCount(22);
+      await expectNoFaults(page);
+    });
+  }
+
+  test('the numbers are copied', async ({ page, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await withScript(page, { everyMs: 1 });
+    await page.goto('/benchmark');
+    await expect(page.getByRole('button', { name: 'Copy JSON' })).toBeDisabled();
+    await page.getByRole('button', { name: 'Measure', exact: true }).click();
+    await expect(page.getByText('24 measurements.')).toBeVisible();
+    await page.getByRole('button', { name: 'Copy JSON' }).click();
+    await expect(page.getByText('Copied').first()).toBeVisible();
+    const report = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+    expect(report.rows.flatMap(rowProblems)).toEqual([]);
+    expect(report.adapter.vendor).toBe('nvidia');
+  });
+
+  test('a run that trains is paused first, with the person’s word', async ({ page }) => {
+    await withScript(page, { everyMs: 40 });
+    await page.goto('/train');
+    await page.getByRole('button', { name: 'Train on the built-in letters' }).click();
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+    await page.keyboard.press('5');
+    await expect(page.getByText('Measuring waits until it is paused')).toBeVisible();
+    await page.getByRole('button', { name: 'Pause the run and measure' }).click();
+    await expect(page.getByText(/ of 24/)).toBeVisible();
+    await page.keyboard.press('2');
+    await expect(page.getByText(/^Paused at step/)).toBeVisible();
+  });
+});

@@ -1,0 +1,82 @@
+// How every page looks, in both themes, on a desktop and on a phone, held against the pictures in e2e/looks. The
+// engine follows a script and the clock stands still, so that nothing but the page itself can change a picture.
+//
+//   npm run test:e2e -- looks --update-snapshots    makes the pictures anew
+import type { Page } from '@playwright/test';
+import { withScript } from './scripted.ts';
+import { expect, routes, test } from './test.ts';
+
+const NOW = new Date('2026-01-05T09:00:00Z');
+
+async function open(page: Page, path: string, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.clock.setFixedTime(NOW);
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  // Everything happens in a few large events, whose last one is waited for.
+  const turns = [{ step: 600, status: { state: 'paused' } }] as const;
+  await withScript(page, { stepsPerEvent: 50, everyMs: 5, bytesPerChunk: 400, turns });
+  await page.goto(path);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('banner').getByText('NVIDIA')).toHaveCount(1);
+  await page.evaluate(() => document.fonts.ready);
+}
+
+async function expectLook(page: Page, name: string): Promise<void> {
+  await page.mouse.move(0, 0);
+  await expect(page).toHaveScreenshot(name, {
+    animations: 'disabled',
+    caret: 'hide',
+    scale: 'css',
+    // Another Chromium draws letters a little differently.
+    maxDiffPixelRatio: 0.02,
+    timeout: 20_000,
+  });
+}
+
+async function trainLetters(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Train on the built-in letters' }).click();
+  await expect(page.getByText(/^Paused at step/)).toBeVisible();
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`the ${colorScheme} theme`, () => {
+    for (const route of routes) {
+      const name = route === '/' ? 'generate' : route.slice(1);
+      test(`${name}, as it opens`, async ({ page }) => {
+        await open(page, route, colorScheme);
+        await expectLook(page, `${name}-${colorScheme}.png`);
+      });
+    }
+
+    test('train, in a run', async ({ page }) => {
+      await open(page, '/train', colorScheme);
+      await trainLetters(page);
+      await expectLook(page, `train-run-${colorScheme}.png`);
+    });
+
+    test('generate, with a text', async ({ page }) => {
+      await open(page, '/train', colorScheme);
+      await trainLetters(page);
+      await page.keyboard.press('1');
+      await page.getByRole('button', { name: 'Write' }).click();
+      await expect(page.getByText(/^400 of 400 bytes/)).toBeVisible();
+      await expectLook(page, `generate-text-${colorScheme}.png`);
+    });
+
+    test('benchmark, measured', async ({ page }) => {
+      await open(page, '/benchmark', colorScheme);
+      await page.getByRole('button', { name: 'Measure', exact: true }).click();
+      await expect(page.getByText('24 measurements.')).toBeVisible();
+      await expectLook(page, `benchmark-measured-${colorScheme}.png`);
+    });
+
+    test('the tour', async ({ page }) => {
+      await open(page, '/', colorScheme);
+      await page.getByRole('main').getByRole('button', { name: 'Take the tour' }).click();
+      await page.getByRole('button', { name: 'Next' }).click();
+      await expect(
+        page.getByRole('heading', { name: /^The shortest path from position 52/ }),
+      ).toBeInViewport();
+      await expectLook(page, `tour-${colorScheme}.png`);
+    });
+  });
+}
