@@ -71,8 +71,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     this.#opening = new Opening(emit);
     this.measuring = new Measuring({
       ...{ open: openSurvey, emit, commands: this.#commands, engineLock: this.#engineLock },
-      runState: () => this.#run?.status.state,
-      giveWay: () => this.#giveWay(),
+      ...{ runState: () => this.#run?.status.state, giveWay: () => this.#giveWay() },
     });
     this.inspector = new Inspector({
       model: () => this.#present(),
@@ -289,9 +288,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
 
   /** Asks what is being written, looked into or scored to end. */
   #giveWay(): void {
-    this.#generation?.stop();
-    this.inspector.stop();
-    this.#scoring?.stop();
+    for (const work of [this.#generation, this.inspector, this.#scoring]) work?.stop();
   }
 
   /** Ends the present run, if there is one; its model stays. */
