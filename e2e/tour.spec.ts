@@ -8,6 +8,9 @@ import { expect, test } from './test.ts';
 const card = (page: Page) => page.getByRole('dialog');
 const pathOf = (address: string) => address.split('?')[0] ?? '';
 
+// A reload on the Patterns page asks for it with its settings.
+test.use({ expectedRequests: [/^GET http:\/\/localhost:\d+\/patterns\?/] });
+
 test.beforeEach(async ({ page }) => {
   await withScript(page);
   await page.goto('/');
@@ -67,7 +70,9 @@ test('shows a state of the Patterns page, and another while that is open', async
   await expect(page.getByRole('textbox', { name: 'length' })).toHaveValue('256');
 });
 
-test('is offered in words until it was seen, also after a reload', async ({ page }) => {
+test('is offered in words until it was seen, also after a reload', {
+  tag: '@keyboard',
+}, async ({ page }) => {
   const button = page.getByRole('banner').getByRole('button', { name: 'Take the tour' });
   await expect(button.getByText('Take the tour')).toBeVisible();
   await button.click();

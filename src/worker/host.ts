@@ -39,7 +39,7 @@ import { Library, type Storage } from './library.ts';
 import { Measuring, type MeasuringApi, type OpenSurvey } from './measuring.ts';
 import { Opening } from './opening.ts';
 import { Scoring } from './scoring.ts';
-import { TrainingRun } from './training-run.ts';
+import { type RunOptions, TrainingRun } from './training-run.ts';
 
 export interface HostOptions {
   readonly openEngines: OpenEngines;
@@ -71,8 +71,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     this.#opening = new Opening(emit);
     this.measuring = new Measuring({
       ...{ open: openSurvey, emit, commands: this.#commands, engineLock: this.#engineLock },
-      runState: () => this.#run?.status.state,
-      giveWay: () => this.#generation?.stop(),
+      ...{ runState: () => this.#run?.status.state, giveWay: () => this.#giveWay() },
     });
     this.inspector = new Inspector({
       model: () => this.#present(),
@@ -120,7 +119,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       try {
         const model = new HeldModel(this.#device, run, run.training, snapshot);
         await this.#hold(model, { ready: true });
-        this.#run = this.#newRun(newRunId(), run, identity, bytes, model);
+        this.#run = this.#newRun({ id: newRunId(), run, identity, bytes, model });
       } catch (error) {
         this.#emit({ type: 'status', status: { state: 'failed', error: toWireError(error) } });
         throw error;
@@ -212,7 +211,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       await this.#endRun();
       const model = new HeldModel(this.#device, run, run.training, snapshot);
       await this.#hold(model, { ready: false });
-      this.#run = this.#newRun(id, run, data, bytes, model);
+      this.#run = this.#newRun({ id, run, identity: data, bytes, model });
       this.#emit({ type: 'status', status: this.#run.status });
       return run;
     });
@@ -268,19 +267,9 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     return { run, identity: this.#dataset.identity, bytes: this.#dataset.bytes };
   }
 
-  #newRun(
-    id: string,
-    run: RunConfig,
-    identity: DataIdentity,
-    bytes: Uint8Array | undefined,
-    model: HeldModel,
-  ): TrainingRun {
-    return new TrainingRun({
-      ...{ id, run, identity, bytes, model },
-      engineLock: this.#engineLock,
-      emit: this.#emit,
-      save: (...args) => this.#library.save(...args),
-    });
+  #newRun(about: Omit<RunOptions, 'engineLock' | 'emit' | 'save'>): TrainingRun {
+    const save: RunOptions['save'] = (...args) => this.#library.save(...args);
+    return new TrainingRun({ ...about, engineLock: this.#engineLock, emit: this.#emit, save });
   }
 
   /**
@@ -288,15 +277,18 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
    * at once; when that fails, the model before stays.
    */
   async #hold(model: HeldModel, { ready }: { ready: boolean }): Promise<void> {
-    this.#generation?.stop();
-    this.inspector.stop();
-    this.#scoring?.stop();
+    this.#giveWay();
     await this.#engineLock.run(async () => {
       this.#model?.release();
       if (ready) await model.engine();
       this.#model = model;
     });
     this.#emit({ type: 'model', model: model.info });
+  }
+
+  /** Asks what is being written, looked into or scored to end. */
+  #giveWay(): void {
+    for (const work of [this.#generation, this.inspector, this.#scoring]) work?.stop();
   }
 
   /** Ends the present run, if there is one; its model stays. */

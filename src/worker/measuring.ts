@@ -15,7 +15,7 @@ interface MeasuringHost {
   readonly commands: Mutex;
   readonly engineLock: Mutex;
   readonly runState: () => RunStatus['state'] | undefined;
-  /** Asks what is being written to end. */
+  /** Asks whatever else uses the model to end. */
   readonly giveWay: () => void;
 }
 
