@@ -1,7 +1,7 @@
 // A recording from the microphone: how loud it is while it lasts, and a file when it ends.
 
 export interface Recording {
-  /** How loud it is now, from 0 to 1. */
+  /** How loud it was in the last tenth of a second and a little more, from 0 to 1. */
   level(): number;
   /** Ends it. Null where nothing was recorded. */
   stop(): Promise<File | null>;
@@ -28,6 +28,8 @@ export async function record(): Promise<Recording | string> {
   }
   const context = new AudioContext();
   const analyser = context.createAnalyser();
+  // More than passes between two looks at the level, so that no sound is too short to be seen.
+  analyser.fftSize = 8192;
   context.createMediaStreamSource(stream).connect(analyser);
   const recorder = new MediaRecorder(stream);
   const pieces: Blob[] = [];
