@@ -47,6 +47,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
     }
 
+    // The states that follow differ from these in their content, not in their colours: once is enough on a phone, and
+    // once for the tour.
+    test.beforeEach(({ isMobile }, { title }) => {
+      const isExtra = title === 'the tour' || (isMobile && !title.endsWith('as it opens'));
+      test.skip(isExtra && colorScheme === 'dark', 'shown in the light theme');
+    });
+
     test('train, in a run', async ({ page }) => {
       await open(page, '/train', colorScheme);
       await trainLetters(page);

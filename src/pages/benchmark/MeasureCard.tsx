@@ -178,7 +178,7 @@ function Outcome() {
 function About({ about: { adapter, ceilings } }: { readonly about: BenchmarkAbout }) {
   const facts: readonly (readonly [string, string])[] = [
     ['Adapter', [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(', ')],
-    ['Arithmetic, at most', `${short(ceilings.flopsPerSecond)}FLOP/s`],
+    ['Arithmetic, at most', `${short(ceilings.flopsPerSecond).replace(/([kMGTP]?)$/, ' $1FLOP/s')}`],
     ['Memory, at most', `${bytes(ceilings.bytesPerSecond)}/s`],
     ['Largest buffer', bytes(adapter.maxBindingBytes)],
     ['Features', adapter.features.join(', ')],
