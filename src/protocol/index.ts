@@ -5,10 +5,11 @@ import type { Pcm } from '../data/audio/sound.ts';
 import type { Skipped } from '../data/dataset.ts';
 import type { Medium, MediumKind } from '../data/medium.ts';
 import type { OpenOptions } from '../data/open/options.ts';
-import type { SurveyPart, SurveyRow } from '../measure/rows.ts';
-import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Span, Watch } from '../model/attention.ts';
+import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Watch } from '../model/attention.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
+import type { BenchmarkRequest, BenchmarkUpdate } from './benchmark.ts';
+import type { InspectInput, Inspection, MapRequest } from './inspection.ts';
 
 export type { Skipped } from '../data/dataset.ts';
 export type { Medium, MediumKind } from '../data/medium.ts';
@@ -25,6 +26,8 @@ export type {
 export type { RunConfig, TrainingConfig } from '../model/config.ts';
 export type { Preflight } from '../model/cost.ts';
 export type { PresetName } from '../model/presets.ts';
+export type { BenchmarkAbout, BenchmarkRequest, BenchmarkUpdate } from './benchmark.ts';
+export type { InspectInput, Inspection, MapRequest } from './inspection.ts';
 
 /** Codes that the page reacts to; the message beside a code is for the person. */
 export type ErrorCode =
@@ -155,72 +158,6 @@ export interface GenerateRequest {
   /** 1 keeps all. */
   readonly topP: number;
   readonly seed: number;
-}
-
-export interface BenchmarkRequest {
-  readonly parts: readonly SurveyPart[];
-  /** Attention is measured over lengths that double up to this one. */
-  readonly longest: number;
-}
-
-/** What is measured on, told before the first row. */
-export interface BenchmarkAbout {
-  readonly adapter: {
-    readonly vendor: string;
-    readonly architecture: string;
-    readonly description: string;
-    readonly software: boolean;
-    readonly features: readonly string[];
-    readonly maxBindingBytes: number;
-  };
-  /** The most that the adapter does of either, as measured. */
-  readonly ceilings: { readonly flopsPerSecond: number; readonly bytesPerSecond: number };
-}
-
-export type BenchmarkUpdate =
-  | { readonly what: 'about'; readonly about: BenchmarkAbout }
-  | {
-      readonly what: 'progress';
-      readonly done: number;
-      readonly total: number;
-      /** What is measured now. */
-      readonly words: string;
-    }
-  | { readonly what: 'row'; readonly row: SurveyRow }
-  /** The last one, unless the call fails. */
-  | { readonly what: 'ended'; readonly stopped: boolean };
-
-/** What a model is looked into on. */
-export type InspectInput =
-  /** From 1 byte to as many as the model sees at once. */
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** Windows of the held-out data of the run, or of the open data: side by side, the first one counting as 0. */
-  | { readonly kind: 'heldOut'; readonly window: number }
-  /** The mean over so many held-out windows, spread evenly. */
-  | { readonly kind: 'average'; readonly windows: number };
-
-/** What a model does with an input, all heads together. */
-export interface Inspection {
-  /** The window that was looked at; of a mean, the first one. */
-  readonly tokens: Uint8Array;
-  /** Bits of surprise of each of its bytes. */
-  readonly bits: Float32Array;
-  readonly maps: AttentionMaps;
-  /** Windows that the maps are the mean of. */
-  readonly windows: number;
-  /** Windows of held-out data at hand. */
-  readonly heldOutWindows: number;
-  /** The model's steps when it was looked into. */
-  readonly step: number;
-}
-
-/** A part of one layer's attention, in as many cells as a picture can have. */
-export interface MapRequest {
-  readonly input: InspectInput;
-  readonly layer: number;
-  readonly cells: number;
-  readonly queries: Span;
-  readonly keys: Span;
 }
 
 export type EngineEvent =
