@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { decodeWeights } from '../src/checkpoint/weights.ts';
-import { topKeys } from '../src/components/seen.ts';
+import { topKeys } from '../src/components/seen/seen.ts';
 import { ReferenceEngine } from '../src/reference/engine.ts';
 import { withScript } from './scripted.ts';
 import { expect, test } from './test.ts';

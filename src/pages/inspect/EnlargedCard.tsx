@@ -13,8 +13,8 @@ import type { AttentionRow } from '../../protocol/index.ts';
 import type { Inspected } from '../../state/inspect.ts';
 import styles from './EnlargedCard.module.css';
 import { HeadMatrix } from './HeadMatrix.tsx';
-import { KeyTable } from './KeyTable.tsx';
 import { isWhole } from './region.ts';
+import { TopKeysTable } from './TopKeysTable.tsx';
 import type { Selecting } from './useSelection.ts';
 
 interface EnlargedCardProps {
@@ -45,7 +45,7 @@ export function EnlargedCard({ seen, selecting, row }: EnlargedCardProps) {
       }
     >
       {table ? (
-        <KeyTable row={row} tokens={inspection.tokens} medium={model.medium} rows={16} />
+        <TopKeysTable row={row} tokens={inspection.tokens} medium={model.medium} rows={16} />
       ) : (
         <HeadMatrix seen={seen} selecting={selecting} row={row} />
       )}

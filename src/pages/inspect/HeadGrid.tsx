@@ -1,8 +1,8 @@
 // All layers and heads as small pictures, one of which is chosen: a radio group, so that arrow keys go from head to head.
 
 import { useId, useMemo, useRef } from 'react';
-import { AttentionCanvas } from '../../components/AttentionCanvas.tsx';
-import { drawnCells } from '../../components/attentionCells.ts';
+import { WeightPicture } from '../../components/seen/WeightPicture.tsx';
+import { drawnCells } from '../../components/seen/weightCells.ts';
 import { segmentsOfHead } from '../../model/attention.ts';
 import { headGroups } from '../../model/config.ts';
 import { FACTOR_WORDS } from '../../patterns/index.ts';
@@ -82,7 +82,7 @@ export function HeadGrid({ seen, layer, head, onSelect }: HeadGridProps) {
                     move(map.layer * nHead + map.head + step);
                   }}
                 />
-                <AttentionCanvas cells={cells} small />
+                <WeightPicture cells={cells} small />
               </label>
             );
           })}

@@ -2,9 +2,9 @@
 // enlarged by double click, + and -, until every cell is one pair.
 
 import { useMemo } from 'react';
-import { AttentionCanvas } from '../../components/AttentionCanvas.tsx';
-import { drawnCells } from '../../components/attentionCells.ts';
 import { count } from '../../components/format.ts';
+import { WeightPicture } from '../../components/seen/WeightPicture.tsx';
+import { drawnCells } from '../../components/seen/weightCells.ts';
 import { segmentsOfHead } from '../../model/attention.ts';
 import { headGroups } from '../../model/config.ts';
 import type { AttentionRow } from '../../protocol/index.ts';
@@ -71,7 +71,7 @@ export function HeadMatrix({ seen, selecting, row }: HeadMatrixProps) {
           if (onKey(event.key, selecting, length)) event.preventDefault();
         }}
       >
-        <AttentionCanvas cells={cells} />
+        <WeightPicture cells={cells} />
         {inside && (
           <i
             className={styles.line}

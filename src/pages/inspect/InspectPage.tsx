@@ -22,9 +22,9 @@ import { HeadsCard } from './HeadsCard.tsx';
 import { InputCard } from './InputCard.tsx';
 import styles from './InspectPage.module.css';
 import { Invitation } from './Invitation.tsx';
-import { KeyTable } from './KeyTable.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import { OnInputCard } from './OnInputCard.tsx';
+import { TopKeysTable } from './TopKeysTable.tsx';
 import { useRow } from './useRow.ts';
 import { useSelection } from './useSelection.ts';
 
@@ -97,7 +97,7 @@ function Heads({ seen, model }: { readonly seen: Inspected; readonly model: Mode
         <div className={styles.main}>
           <OnInputCard seen={seen} selecting={selecting} row={row} />
           <Card title="What this byte looks at most" className={styles.rest}>
-            <KeyTable row={row} tokens={tokens} medium={seen.model.medium} rows={8} />
+            <TopKeysTable row={row} tokens={tokens} medium={seen.model.medium} rows={8} />
           </Card>
         </div>
       </div>

@@ -1,6 +1,6 @@
 // The part of an attention matrix that is enlarged: a square of queries and keys inside the window.
 
-import type { Region } from '../../components/attentionCells.ts';
+import type { Region } from '../../components/seen/weightCells.ts';
 import type { Span } from '../../protocol/index.ts';
 
 /** Fewest positions along a side. */

@@ -1,7 +1,7 @@
 // The enlarged picture: the small one at once, and a sharper one of the part that is shown as soon as the engine has it.
 
 import { useEffect, useState } from 'react';
-import type { Region } from '../../components/attentionCells.ts';
+import type { Region } from '../../components/seen/weightCells.ts';
 import type { AttentionMaps } from '../../protocol/index.ts';
 import type { Inspected } from '../../state/inspect.ts';
 import { closerMap } from '../../state/looking.ts';

@@ -1,7 +1,7 @@
 // What is looked at on the page: a layer, a head, the position that looks, and the part of the matrix that is enlarged.
 
 import { useMemo, useState } from 'react';
-import type { Region } from '../../components/attentionCells.ts';
+import type { Region } from '../../components/seen/weightCells.ts';
 import type { Inspected } from '../../state/inspect.ts';
 import { around, clamped, isWhole, whole } from './region.ts';
 

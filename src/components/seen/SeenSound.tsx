@@ -3,13 +3,13 @@
 
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
-import { samplesOf } from '../data/audio/mulaw.ts';
-import type { Factor } from '../patterns/index.ts';
-import { factorColour } from './AttentionCanvas.tsx';
+import { samplesOf } from '../../data/audio/mulaw.ts';
+import type { Factor } from '../../patterns/index.ts';
+import { strength } from '../surprise/levels.ts';
 import styles from './SeenSound.module.css';
 import type { SeenProps } from './SeenText.tsx';
 import { brightness } from './seen.ts';
-import { strength } from './surprise/levels.ts';
+import { factorColour } from './WeightPicture.tsx';
 
 const WIDTH = 960;
 const WAVE = 150;

@@ -3,22 +3,22 @@
 
 import { useComputedColorScheme } from '@mantine/core';
 import { memo, useEffect, useRef } from 'react';
-import type { Factor } from '../patterns/index.ts';
-import styles from './AttentionCanvas.module.css';
-import type { DrawnCells } from './attentionCells.ts';
+import type { Factor } from '../../patterns/index.ts';
+import styles from './WeightPicture.module.css';
+import type { DrawnCells } from './weightCells.ts';
 
 /** How visible an allowed cell without weight is, from 0 to 1. */
 const DIM = 0.2;
 /** Pixels along a side, about; cells get a whole number each. */
 const PIXELS = 1024;
 
-interface AttentionCanvasProps {
+interface WeightPictureProps {
   readonly cells: DrawnCells;
   /** Small pictures have a pixel for each cell. */
   readonly small?: boolean;
 }
 
-function Picture({ cells, small = false }: AttentionCanvasProps) {
+function Picture({ cells, small = false }: WeightPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scheme = useComputedColorScheme('light');
   const scale = small ? 1 : Math.max(1, Math.floor(PIXELS / Math.max(cells.rows, cells.columns)));
@@ -37,7 +37,7 @@ function Picture({ cells, small = false }: AttentionCanvasProps) {
 }
 
 /** Drawn anew only when its cells are others. */
-export const AttentionCanvas = memo(Picture);
+export const WeightPicture = memo(Picture);
 
 /** A factor's colour in the theme at hand. */
 export function factorColour(element: Element, factor: Factor): string {

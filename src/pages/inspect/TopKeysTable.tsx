@@ -4,13 +4,13 @@ import { useMemo } from 'react';
 import { byteGlyphs } from '../../components/byteGlyphs.ts';
 import { count } from '../../components/format.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
-import { topKeys } from '../../components/seen.ts';
+import { topKeys } from '../../components/seen/seen.ts';
 import type { Medium } from '../../data/medium.ts';
 import { FACTOR_WORDS } from '../../patterns/index.ts';
 import type { AttentionRow } from '../../protocol/index.ts';
-import styles from './KeyTable.module.css';
+import styles from './TopKeysTable.module.css';
 
-interface KeyTableProps {
+interface TopKeysTableProps {
   readonly row: AttentionRow | null;
   readonly tokens: Uint8Array;
   readonly medium: Medium;
@@ -18,7 +18,7 @@ interface KeyTableProps {
   readonly rows: number;
 }
 
-export function KeyTable({ row, tokens, medium, rows }: KeyTableProps) {
+export function TopKeysTable({ row, tokens, medium, rows }: TopKeysTableProps) {
   const names = useMemo(() => byteNames(tokens, medium), [tokens, medium]);
   if (!row) return <p className={styles.nothing}>The weights come as soon as the engine has a moment.</p>;
   const top = topKeys(row, rows);

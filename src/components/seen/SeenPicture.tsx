@@ -3,13 +3,13 @@
 
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
-import type { Medium } from '../data/medium.ts';
-import type { Factor } from '../patterns/index.ts';
-import { factorColour } from './AttentionCanvas.tsx';
+import type { Medium } from '../../data/medium.ts';
+import type { Factor } from '../../patterns/index.ts';
+import { strength as strengthOf } from '../surprise/levels.ts';
 import styles from './SeenPicture.module.css';
 import type { SeenProps } from './SeenText.tsx';
 import { brightness } from './seen.ts';
-import { strength as strengthOf } from './surprise/levels.ts';
+import { factorColour } from './WeightPicture.tsx';
 
 interface SeenPictureProps extends SeenProps {
   readonly medium: Extract<Medium, { kind: 'image' }>;

@@ -1,8 +1,8 @@
 // A row of attention weights as it lies on the bytes that were read: key k of a row stands for byte k - 1, and key 0 for
 // the start vector, before the first byte.
 
-import type { AttentionRow } from '../model/attention.ts';
-import type { Factor } from '../patterns/index.ts';
+import type { AttentionRow } from '../../model/attention.ts';
+import type { Factor } from '../../patterns/index.ts';
 
 /** One byte that a position may look at. */
 export interface SeenByte {

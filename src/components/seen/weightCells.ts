@@ -1,8 +1,8 @@
 // A head's picture as cells to draw: which factor allows each, and how bright it is. Allowed cells come from the pattern,
 // brightness from the weights.
 
-import { cellEdge, cellOf, type HeadMap, type Span } from '../model/attention.ts';
-import { type Factor, keyPosition, keyRange, queryOf, type Segment } from '../patterns/index.ts';
+import { cellEdge, cellOf, type HeadMap, type Span } from '../../model/attention.ts';
+import { type Factor, keyPosition, keyRange, queryOf, type Segment } from '../../patterns/index.ts';
 
 /** The part of the matrix that a picture shows. */
 export interface Region {

@@ -1,6 +1,6 @@
 // What one byte looked at, drawn on what the bytes are: on letters, on pixels, on the waveform.
 
-import type { Medium } from '../data/medium.ts';
+import type { Medium } from '../../data/medium.ts';
 import { SeenPicture } from './SeenPicture.tsx';
 import { SeenSound } from './SeenSound.tsx';
 import { type SeenProps, SeenText } from './SeenText.tsx';

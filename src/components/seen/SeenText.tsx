@@ -2,10 +2,10 @@
 // in their factor's colour, and the more weight, the stronger the ground. Or every byte by its surprise.
 
 import { memo, useMemo } from 'react';
-import { byteGlyphs, type Glyph } from './byteGlyphs.ts';
+import { byteGlyphs, type Glyph } from '../byteGlyphs.ts';
+import { strength } from '../surprise/levels.ts';
 import styles from './SeenText.module.css';
 import { brightness, type SeenByte, type SeenBytes } from './seen.ts';
-import { strength } from './surprise/levels.ts';
 
 /** The strongest ground, in per cent: letters on it stay readable in both themes. */
 const STRONGEST = 46;

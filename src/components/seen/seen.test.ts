@@ -1,10 +1,10 @@
 // Weights as they are drawn: on bytes, as cells, and text as signs.
 
 import { expect, test } from 'vitest';
-import { segmentsOf } from '../patterns/index.ts';
-import { drawnCells } from './attentionCells.ts';
-import { byteGlyphs } from './byteGlyphs.ts';
+import { segmentsOf } from '../../patterns/index.ts';
+import { byteGlyphs } from '../byteGlyphs.ts';
 import { brightness, seenBytes, topKeys } from './seen.ts';
+import { drawnCells } from './weightCells.ts';
 
 const row = {
   ...{ layer: 0, head: 0, query: 4 },
