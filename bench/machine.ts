@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Adapter } from '../src/measure/adapter.ts';
+import type { Adapter } from '../src/measure/rows.ts';
 
 /** "NVIDIA H200, driver 580.159.04"; null where there is no such card or tool. */
 export function driverVersion(): string | null {

@@ -1,10 +1,9 @@
 // The browser's half of a run in Chromium: bench/browser.ts opens the page, calls `measure`, and is handed the rows
 // as they come.
 
-import { type Adapter, adapterOf } from '../src/measure/adapter.ts';
+import { adapterOf } from '../src/measure/adapter.ts';
 import { Bench, type BenchSettings } from '../src/measure/bench.ts';
-import type { Ceilings } from '../src/measure/ceilings.ts';
-import type { Row } from '../src/measure/rows.ts';
+import type { Adapter, Ceilings, Row } from '../src/measure/rows.ts';
 import { runBench } from '../src/measure/run.ts';
 
 /** What the two halves say to each other. */

@@ -1,8 +1,6 @@
 // The results of one machine, as they are kept: what ran where, with which versions, and every row.
 
-import type { Adapter } from '../src/measure/adapter.ts';
-import type { Ceilings } from '../src/measure/ceilings.ts';
-import { type Row, rowProblems } from '../src/measure/rows.ts';
+import { type Adapter, type Ceilings, type Row, rowProblems } from '../src/measure/rows.ts';
 
 export type Runtime = 'node' | 'chromium';
 

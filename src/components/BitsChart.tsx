@@ -13,6 +13,7 @@ import {
   YAxis,
 } from 'recharts';
 import styles from './BitsChart.module.css';
+import { axis as axisLook, grid, tooltip } from './chartStyle.ts';
 import { count, duration } from './format.ts';
 
 interface BitsPoint {
@@ -33,7 +34,6 @@ interface BitsChartProps {
 
 const TICKS = [0.125, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8];
 const margin = { top: 12, right: 92, bottom: 4, left: 0 };
-const axisStyle = { fontSize: 12, fill: 'var(--dim)' };
 
 interface Row {
   readonly x: number;
@@ -75,36 +75,25 @@ export function BitsChart({ learning, heldOut, gzip, axis, scale, until }: BitsC
     <div className={styles.chart}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 320 }}>
         <LineChart data={rowsOf(learning, heldOut)} margin={margin} accessibilityLayer={false}>
-          <CartesianGrid stroke="var(--line)" strokeOpacity={0.6} vertical={false} />
+          <CartesianGrid {...grid} />
           <XAxis
+            {...axisLook}
             dataKey="x"
             type="number"
             domain={[0, end]}
             tickFormatter={axis === 'steps' ? count : duration}
-            tick={axisStyle}
-            stroke="var(--line)"
-            tickLine={false}
             minTickGap={40}
           />
           <YAxis
+            {...axisLook}
             scale={scale}
             domain={[low, high]}
             ticks={TICKS.filter((tick) => tick >= low && tick <= high)}
             allowDataOverflow
             width={40}
-            tick={axisStyle}
-            stroke="var(--line)"
-            tickLine={false}
           />
           <Tooltip
-            isAnimationActive={false}
-            cursor={{ stroke: 'var(--control-line)' }}
-            contentStyle={{
-              background: 'var(--raised)',
-              border: '1px solid var(--line)',
-              borderRadius: 7,
-              fontSize: 12.5,
-            }}
+            {...tooltip}
             labelFormatter={(x) => (axis === 'steps' ? `step ${count(Number(x))}` : duration(Number(x)))}
             formatter={(bits) => Number(bits).toFixed(3)}
           />

@@ -1,16 +1,7 @@
 // The adapter that was measured on, as results name it.
 
 import type { Gpu } from '../gpu/device.ts';
-
-export interface Adapter {
-  readonly vendor: string;
-  readonly architecture: string;
-  readonly description: string;
-  /** It computes on the CPU. */
-  readonly software: boolean;
-  readonly features: readonly string[];
-  readonly maxBindingBytes: number;
-}
+import type { Adapter } from './rows.ts';
 
 export function adapterOf(gpu: Gpu): Adapter {
   const { vendor, architecture, description, software, features } = gpu.profile;

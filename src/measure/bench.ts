@@ -3,8 +3,8 @@
 
 import { Gpu } from '../gpu/device.ts';
 import { EngineError, Failure } from '../lib/errors.ts';
-import { type Ceilings, measureCeilings } from './ceilings.ts';
-import { type Group, type Measured, type RowOf, rounded, type Subject } from './rows.ts';
+import { measureCeilings } from './ceilings.ts';
+import { type Ceilings, type Group, type Measured, type RowOf, rounded, type Subject } from './rows.ts';
 
 /** What to measure. */
 export interface BenchSettings {

@@ -1,19 +1,13 @@
 // What the adapter can do at most, measured: arithmetic by a kernel that only multiplies and adds, memory traffic by
 // one that only copies. Every other measurement is held against these.
 
-import copyShader from '../../shaders/measure/copy.wgsl?raw';
 import fmaShader from '../../shaders/measure/fma.wgsl?raw';
 import type { Gpu } from '../gpu/device.ts';
 import { kernel, linearGrid } from '../gpu/kernel.ts';
 import { PlanBuilder } from '../gpu/plan.ts';
+import { copyAs } from '../kernels/copy.ts';
+import type { Ceilings } from './rows.ts';
 import { timePlan } from './timing.ts';
-
-export interface Ceilings {
-  /** Float32 operations; a multiply-add is two. */
-  readonly flopsPerSecond: number;
-  /** Bytes read and written. */
-  readonly bytesPerSecond: number;
-}
 
 export async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
   return { flopsPerSecond: await measureArithmetic(gpu), bytesPerSecond: await measureTraffic(gpu) };
@@ -34,13 +28,12 @@ async function measureArithmetic(gpu: Gpu): Promise<number> {
 async function measureTraffic(gpu: Gpu): Promise<number> {
   // Larger than any cache.
   const bytes = Math.min(gpu.profile.software ? 2 ** 24 : 2 ** 29, gpu.maxBindingBytes);
-  const size = Math.floor(bytes / 16);
-  const input = gpu.storage('ceiling.input', bytes);
+  const size = 4 * Math.floor(bytes / 16);
+  const values = gpu.storage('ceiling.values', bytes);
   const out = gpu.storage('ceiling.out', bytes);
-  const copy = kernel('bench/copy', [copyShader], { SIZE: size }, linearGrid(Math.ceil(size / 256)));
-  const plan = await new PlanBuilder(gpu).add(copy, { input, out }).build();
+  const plan = await new PlanBuilder(gpu).add(copyAs(size, 'full'), { values, out }).build();
   const { ms } = await timePlan(gpu, plan);
-  gpu.release(input);
+  gpu.release(values);
   gpu.release(out);
-  return (2 * size * 16) / (ms / 1000);
+  return (2 * size * 4) / (ms / 1000);
 }

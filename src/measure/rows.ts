@@ -215,3 +215,22 @@ export function rounded<T>(value: T): T {
     typeof item === 'number' && !Number.isInteger(item) ? Number(item.toPrecision(6)) : item;
   return JSON.parse(JSON.stringify(value, round)) as T;
 }
+
+/** The adapter that was measured on. */
+export interface Adapter {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** It computes on the CPU. */
+  readonly software: boolean;
+  readonly features: readonly string[];
+  readonly maxBindingBytes: number;
+}
+
+/** What an adapter can do at most, measured. */
+export interface Ceilings {
+  /** Float32 operations; a multiply-add is two. */
+  readonly flopsPerSecond: number;
+  /** Bytes read and written. */
+  readonly bytesPerSecond: number;
+}

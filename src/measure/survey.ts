@@ -5,14 +5,13 @@ import { EngineError } from '../lib/errors.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { presets } from '../model/presets.ts';
 import type { LayerFactors } from '../patterns/index.ts';
-import { type Adapter, adapterOf } from './adapter.ts';
+import { adapterOf } from './adapter.ts';
 import { Bench, type BenchHost } from './bench.ts';
-import type { Ceilings } from './ceilings.ts';
 import { AttentionSeries } from './groups/attention.ts';
 import { sampleEnd, sampleWhole } from './groups/sample.ts';
 import { trainRow } from './groups/train.ts';
 import { type BenchModel, benchModel, tinyModels } from './models.ts';
-import type { SurveyPart, SurveyRow } from './rows.ts';
+import type { Adapter, Ceilings, SurveyPart, SurveyRow } from './rows.ts';
 import { builtinBytes } from './training.ts';
 
 export interface SurveyRequest {

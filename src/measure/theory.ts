@@ -5,7 +5,7 @@ import type { ModelConfig } from '../model/config.ts';
 import { attentionPairs, forwardFlops } from '../model/cost.ts';
 import type { EngineShape } from '../model/engine.ts';
 import { parameterLayout } from '../model/parameters.ts';
-import type { Ceilings } from './ceilings.ts';
+import type { Ceilings } from './rows.ts';
 
 export interface Demand {
   readonly flops: number;

@@ -1,6 +1,6 @@
 // What the page and the worker say to each other about measuring the GPU.
 
-import type { SurveyPart, SurveyRow } from '../measure/rows.ts';
+import type { Adapter, Ceilings, SurveyPart, SurveyRow } from '../measure/rows.ts';
 
 export interface BenchmarkRequest {
   readonly parts: readonly SurveyPart[];
@@ -10,16 +10,8 @@ export interface BenchmarkRequest {
 
 /** What is measured on, told before the first row. */
 export interface BenchmarkAbout {
-  readonly adapter: {
-    readonly vendor: string;
-    readonly architecture: string;
-    readonly description: string;
-    readonly software: boolean;
-    readonly features: readonly string[];
-    readonly maxBindingBytes: number;
-  };
-  /** The most that the adapter does of either, as measured. */
-  readonly ceilings: { readonly flopsPerSecond: number; readonly bytesPerSecond: number };
+  readonly adapter: Adapter;
+  readonly ceilings: Ceilings;
 }
 
 export type BenchmarkUpdate =

@@ -2,29 +2,16 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TEXT } from '../data/medium.ts';
 import { presets } from '../model/presets.ts';
-import type { DatasetInfo, EngineEvent, RunStatus, WireError } from '../protocol/index.ts';
+import type { EngineEvent, RunStatus, WireError } from '../protocol/index.ts';
 import { beginWriting, sampleBytes } from './generation.ts';
 import { MAX_NOTICES } from './notices.ts';
 import { heldOut, isActive, MAX_EVALUATIONS, MAX_SAMPLES, newRecord, stepsDone } from './run.ts';
 import { initialState, onEvent, onLifecycle, type WeftState } from './store.ts';
 import { beginMeasuring, withBits } from './surprise.ts';
+import { dataset } from './testing.ts';
 
-const data: DatasetInfo = {
-  id: 'a',
-  name: 'a.txt',
-  medium: TEXT,
-  items: 1,
-  skipped: [],
-  sizeBytes: 100,
-  trainBytes: 90,
-  validationBytes: 5,
-  testBytes: 5,
-  gzipBitsPerByte: 3,
-  entropyBitsPerByte: 4.5,
-  preview: new Uint8Array(),
-};
+const data = dataset('a.txt');
 const error: WireError = { code: 'worker-lost', message: 'The engine stopped.' };
 const lost = { state: 'lost', error, restarting: true } as const;
 const prompt = new TextEncoder().encode('é');

@@ -1,6 +1,7 @@
 // Time over length, both logarithmic: what was measured as points, theory as dashed lines whose slope is the power of n.
 
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { axis, grid, tooltip } from '../../components/chartStyle.ts';
 import { count } from '../../components/format.ts';
 import styles from './BenchmarkPage.module.css';
 import { milliseconds, PATTERNS, type Pass, type Point } from './results.ts';
@@ -17,7 +18,6 @@ const theories = [
 ] as const;
 
 const margin = { top: 12, right: 24, bottom: 4, left: 8 };
-const axisStyle = { fontSize: 12, fill: 'var(--dim)' };
 
 interface AttentionChartProps {
   readonly points: readonly Point[];
@@ -34,39 +34,28 @@ export function AttentionChart({ points, pass }: AttentionChartProps) {
       <div className={styles.chart} role="img" aria-label={label(points, pass)}>
         <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 700, height: 340 }}>
           <LineChart data={[...points]} margin={margin} accessibilityLayer={false}>
-            <CartesianGrid stroke="var(--line)" strokeOpacity={0.6} vertical={false} />
+            <CartesianGrid {...grid} />
             <XAxis
+              {...axis}
               dataKey="n"
               type="number"
               scale="log"
               domain={[first / 1.15, last * 1.15]}
               ticks={lengths}
               tickFormatter={count}
-              tick={axisStyle}
-              stroke="var(--line)"
-              tickLine={false}
               minTickGap={14}
             />
             <YAxis
+              {...axis}
               scale="log"
               domain={[powers[0] ?? 1, powers.at(-1) ?? 10]}
               ticks={powers}
               allowDataOverflow
               tickFormatter={milliseconds}
               width={62}
-              tick={axisStyle}
-              stroke="var(--line)"
-              tickLine={false}
             />
             <Tooltip
-              isAnimationActive={false}
-              cursor={{ stroke: 'var(--control-line)' }}
-              contentStyle={{
-                background: 'var(--raised)',
-                border: '1px solid var(--line)',
-                borderRadius: 7,
-                fontSize: 12.5,
-              }}
+              {...tooltip}
               labelFormatter={(n) => `${count(Number(n))} positions`}
               formatter={(value) => milliseconds(Number(value))}
             />

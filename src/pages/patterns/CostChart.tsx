@@ -11,6 +11,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import { axis, grid, tooltip } from '../../components/chartStyle.ts';
 import { bytes, count, short } from '../../components/format.ts';
 import styles from './PatternsPage.module.css';
 import { LENGTHS } from './patternCost.ts';
@@ -32,7 +33,6 @@ interface CostChartProps {
 }
 
 const margin = { top: 12, right: 88, bottom: 4, left: 8 };
-const axisStyle = { fontSize: 12, fill: 'var(--dim)' };
 
 export function CostChart({ lines, length, isBytes, words }: CostChartProps) {
   const show = isBytes ? bytes : short;
@@ -49,37 +49,26 @@ export function CostChart({ lines, length, isBytes, words }: CostChartProps) {
     <div className={styles.chart} role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 700, height: 300 }}>
         <LineChart data={rows} margin={margin} accessibilityLayer={false}>
-          <CartesianGrid stroke="var(--line)" strokeOpacity={0.6} vertical={false} />
+          <CartesianGrid {...grid} />
           <XAxis
+            {...axis}
             dataKey="n"
             type="number"
             scale="log"
             domain={[16, last]}
             ticks={[16, 256, 4096, 65_536, last]}
             tickFormatter={count}
-            tick={axisStyle}
-            stroke="var(--line)"
-            tickLine={false}
           />
           <YAxis
+            {...axis}
             scale="log"
             domain={['auto', 'auto']}
             tickFormatter={show}
             width={62}
-            tick={axisStyle}
-            stroke="var(--line)"
-            tickLine={false}
             tickCount={5}
           />
           <Tooltip
-            isAnimationActive={false}
-            cursor={{ stroke: 'var(--control-line)' }}
-            contentStyle={{
-              background: 'var(--raised)',
-              border: '1px solid var(--line)',
-              borderRadius: 7,
-              fontSize: 12.5,
-            }}
+            {...tooltip}
             labelFormatter={(n) => `${count(Number(n))} positions`}
             formatter={(value) => show(Number(value))}
           />
