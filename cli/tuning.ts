@@ -1,5 +1,5 @@
 // What `tune` found, kept by adapter in the user's cache folder; the commands that use the GPU follow it, unless
-// WEFT_TUNING=off.
+// WEFT_TUNING=off; `bench` measures without it, so that its figures are the same for everybody.
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';

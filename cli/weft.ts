@@ -46,8 +46,8 @@ info    the graphics adapter and what the engine makes of it,
 check   every kernel, and small models, on this machine against the float64 reference
         [--only WORDS] [--part I/N]
 
-tune    which kernels are fastest on this machine's GPU, for the other commands to use
-        [--clear]; WEFT_TUNING=off leaves it aside
+tune    which kernels are fastest on this machine's GPU, for train, eval, sample and check
+        to use [--clear]; WEFT_TUNING=off leaves it aside, and bench measures without it
 
 bench   how fast this machine is
         ${benchHelp}

@@ -37,6 +37,7 @@ const PITCH_A = WIDTH_A / 4u + 2u;
 const PITCH_B = WIDTH_B / 4u + 2u;
 const LOADS_A = ROWS * DEPTH / 8u / THREADS;
 const LOADS_B = COLUMNS * DEPTH / 8u / THREADS;
+const FINISH_TURNS = (SIZE_M * SIZE_N / 4u + LANES - 1u) / LANES;
 const WHOLE_M = M % ROWS == 0u;
 const WHOLE_N = N % COLUMNS == 0u;
 const WHOLE_K = K % K_PART == 0u;
@@ -150,11 +151,12 @@ fn main(
       workgroupBarrier();
       subgroupMatrixStore<row_major>(&results, base, acc[i * MATRICES_N + j], SIZE_N);
       workgroupBarrier();
-      for (var turn = 0u; turn < SIZE_M * SIZE_N / 4u / LANES; turn++) { // unrolled
+      for (var turn = 0u; turn < FINISH_TURNS; turn++) { // unrolled
         let at = (turn * LANES + lane) * 4u;
         let row = row0 + partRow + i * SIZE_M + at / SIZE_N;
         let column = column0 + partColumn + j * SIZE_N + at % SIZE_N;
-        if ((WHOLE_M || row < M) && (WHOLE_N || column < N)) {
+        // A small matrix has fewer fours than a subgroup has lanes.
+        if (at < SIZE_M * SIZE_N && (WHOLE_M || row < M) && (WHOLE_N || column < N)) {
           let place = base + at;
           finish(group.z, row, column, vec4f(results[place], results[place + 1u], results[place + 2u], results[place + 3u]));
         }

@@ -47,7 +47,7 @@ export interface ModelConfig {
 }
 
 /**
- * How a run computes: all in float32, or (paper section 5.5) activations, their gradients and a working copy of the
+ * How a run computes: all in float32, or (paper section 5.6) activations, their gradients and a working copy of the
  * weights in float16, with float32 weights, sums and statistics.
  */
 export type Precision = (typeof PRECISIONS)[number];
