@@ -23,6 +23,9 @@ const gpuArguments = [
   '--disable-vulkan-surface',
 ];
 
+/** Subgroup matrices and exact timestamps; and float16 arithmetic, which Dawn holds back on NVIDIA under Vulkan. */
+const unsafeArguments = ['--enable-unsafe-webgpu', '--enable-dawn-features=vulkan_enable_f16_on_nvidia'];
+
 /**
  * Launches Chromium. CHROMIUM names another one than the tests', LD_LIBRARY_PATH_CHROMIUM where its libraries are;
  * Playwright is found through NODE_PATH too, so that a bare machine needs no installation.
@@ -33,7 +36,7 @@ async function launch({ gpu, unsafe }: ChromiumChoice): Promise<Browser> {
   const libraries = process.env.LD_LIBRARY_PATH_CHROMIUM;
   return chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
-    args: [...(gpu ? gpuArguments : chromiumArguments), ...(unsafe ? ['--enable-unsafe-webgpu'] : [])],
+    args: [...(gpu ? gpuArguments : chromiumArguments), ...(unsafe ? unsafeArguments : [])],
     ...(gpu ? { ignoreDefaultArgs: ['--enable-unsafe-swiftshader'] } : {}),
     ...(libraries ? { env: { ...process.env, LD_LIBRARY_PATH: libraries } as Record<string, string> } : {}),
   });

@@ -95,6 +95,12 @@ interface AttentionForm {
   readonly storage: Storage;
 }
 
+/**
+ * Groups of so few rows take tiles half as high and slices half as deep: less of a tile is empty, and more workgroups
+ * fit, which the short ones need.
+ */
+const SHORT_ROWS = 128;
+
 /** One kernel over a segment; `rows` counts the rows of the side that workgroups own: queries, or keys. */
 function segmentKernel(
   name: string,
@@ -105,7 +111,8 @@ function segmentKernel(
   rows: number,
   more: Constants = {},
 ): Kernel {
-  const own = rows > 32 ? 64 : 32;
+  const isShort = rows <= SHORT_ROWS;
+  const own = isShort ? 32 : 64;
   const tiles = Math.ceil(rows / own);
   const { parts = 1, ...constants } = more;
   const grid = [heads.nHead * shape.B, heads.segment.groups * Number(parts), tiles] as const;
@@ -119,7 +126,8 @@ function segmentKernel(
     return kernel(label, [...code, ...shaders.rows], { ...all, PASSING: passingRows(shape) }, grid, work);
   }
   const files = [...code, tileCode, fetchCode, ...shaders.tiles];
-  return kernel(label, files, { ...all, DEPTH4: variant.depth / 4 }, grid, work);
+  const depth = isShort ? 16 : variant.depth;
+  return kernel(label, files, { ...all, DEPTH4: depth / 4 }, grid, work);
 }
 
 /** Bindings: qkv [B * T, nHead * (2 dQK + dV)], o [B * T, nHead * dV], lse [B, nHead, T]. `merge` joins an earlier segment's. */
