@@ -39,7 +39,7 @@ sample  what a model makes up: text to a file or to standard output,
         [--temperature T] [--top-k K] [--top-p P]
         text:     --length N [--prompt TEXT]
         pictures: [--samples N] [--prompt FILE.png [--keep-rows R]]
-        sound:    --seconds S | --length N [--prompt FILE.wav]
+        sound:    --seconds S | --length N [--prompt FILE.wav] [--spectrogram FILE.png]
 
 info    the graphics adapter and what the engine makes of it,
         or with --weights FILE what that file holds
