@@ -129,11 +129,16 @@ describe('sound', () => {
       at('tune.wav'),
       '--out',
       at('a.wav'),
+      '--spectrogram',
+      at('a.png'),
     ];
     expect((await weft([...args, ...reference])).code).toBe(0);
     const file = await readFile(at('a.wav'));
     expect(viewOf(file).getUint32(24, true)).toBe(4000);
     expect(file.length).toBe(44 + 2 * (4000 + 200));
+    const spectrogram = readPng(new Uint8Array(await readFile(at('a.png'))));
+    expect(spectrogram).toMatchObject({ width: Math.ceil(4200 / 256), height: 512, channels: 1 });
+    expect(spectrogram.data.some((grey) => grey === 255)).toBe(true);
   });
 
   it('is scored at the rate of the model', async () => {

@@ -6,7 +6,13 @@ import type { DataIdentity } from '../src/checkpoint/weights.ts';
 import type { Medium } from '../src/data/medium.ts';
 import { Failure } from '../src/lib/errors.ts';
 import { readObject } from '../src/lib/fields.ts';
-import { PRECISIONS, type RunConfig, type TrainingConfig } from '../src/model/config.ts';
+import {
+  MAX_MINUTES,
+  MAX_STEPS,
+  PRECISIONS,
+  type RunConfig,
+  type TrainingConfig,
+} from '../src/model/config.ts';
 import { checkMedium, parseRunConfig } from '../src/model/parse.ts';
 import { type PresetName, presetFor } from '../src/model/presets.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
@@ -54,10 +60,16 @@ async function newRun(given: Arguments): Promise<Plan> {
   };
 }
 
-/** A preset for another number of steps: its warm-up stays the same share of them. */
+/**
+ * A preset for another length: for other steps, its warm-up stays the same share of them; where minutes alone are given,
+ * steps are no limit.
+ */
 function fitted(run: RunConfig, given: Arguments): RunConfig {
   const { training } = run;
-  const steps = given.count('steps', training.steps, 1, 1e9);
+  if (given.has('minutes') && !given.has('steps')) {
+    return changed({ ...run, training: { ...training, steps: MAX_STEPS } }, given);
+  }
+  const steps = given.count('steps', training.steps, 1, MAX_STEPS);
   const warmupSteps = Math.round((training.warmupSteps * steps) / training.steps);
   return changed({ ...run, training: { ...training, warmupSteps } }, given);
 }
@@ -90,7 +102,8 @@ function changed(run: RunConfig, given: Arguments): RunConfig {
   const { training } = run;
   const changes: TrainingConfig = {
     ...training,
-    steps: given.count('steps', training.steps, 1, 1e9),
+    steps: given.count('steps', training.steps, 1, MAX_STEPS),
+    minutes: given.number('minutes', training.minutes, 0, MAX_MINUTES),
     seed: given.count('seed', training.seed, 0, 2 ** 32 - 1),
     microBatch: given.count('micro-batch', training.microBatch, 1, 2 ** 16),
     accumulation: given.count('accumulation', training.accumulation, 1, 2 ** 16),

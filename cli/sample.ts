@@ -1,6 +1,8 @@
 // `sample`: what a model makes up, or makes of a beginning: text, a sheet of pictures, or a sound.
 
 import type { Weights } from '../src/checkpoint/weights.ts';
+import { samplesOf } from '../src/data/audio/mulaw.ts';
+import { spectrogramOf } from '../src/data/audio/spectrogram.ts';
 import { writeWav } from '../src/data/audio/wav-write.ts';
 import { joined } from '../src/data/bytes.ts';
 import { writePng } from '../src/data/image/png-write.ts';
@@ -31,6 +33,7 @@ export const sampleOptions = {
   samples: 'value',
   prompt: 'value',
   'keep-rows': 'value',
+  spectrogram: 'value',
   temperature: 'value',
   'top-k': 'value',
   'top-p': 'value',
@@ -43,7 +46,7 @@ export const sampleOptions = {
 const OF_KIND: Readonly<Record<Medium['kind'], readonly string[]>> = {
   text: ['length'],
   image: ['samples', 'keep-rows'],
-  audio: ['length', 'seconds'],
+  audio: ['length', 'seconds', 'spectrogram'],
 };
 
 type Settings = Omit<SamplerSettings, 'samples' | 'prompt'>;
@@ -154,7 +157,13 @@ async function sampleSound(
     drawn += piece.length;
     output.share(drawn / length);
   }
-  await saved(out, writeWav(joined(pieces), medium.rateHz), drawn, speed(drawn, start), output);
+  const bytesPerSecond = speed(drawn, start);
+  const sound = joined(pieces);
+  const spectrogram = given.text('spectrogram');
+  if (spectrogram !== undefined) {
+    await writeBytes(spectrogram, writePng(spectrogramOf(samplesOf(sound))));
+  }
+  await saved(out, writeWav(sound, medium.rateHz), drawn, bytesPerSecond, output);
   return 0;
 }
 

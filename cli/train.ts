@@ -10,9 +10,9 @@ import { type Dataset, splitDataset } from '../src/data/dataset.ts';
 import { itemBytes } from '../src/data/medium.ts';
 import { checkTrainable } from '../src/data/split.ts';
 import { Failure } from '../src/lib/errors.ts';
+import { MAX_STEPS } from '../src/model/config.ts';
 import { preflight } from '../src/model/preflight.ts';
 import { freshSnapshot, type Snapshot } from '../src/model/snapshot.ts';
-import type { StepEvent } from '../src/protocol/index.ts';
 import { Trainer } from '../src/train/trainer.ts';
 import { Arguments } from './arguments.ts';
 import { dataOptions, openData } from './data.ts';
@@ -20,6 +20,7 @@ import { type EngineKind, openEngines } from './engines.ts';
 import { DirectoryStore, writeBytes } from './files.ts';
 import type { Output } from './output.ts';
 import { CHECKPOINTS, type Plan, planRun } from './run.ts';
+import { StepLines } from './step-lines.ts';
 
 export const trainOptions = {
   ...dataOptions,
@@ -30,6 +31,7 @@ export const trainOptions = {
   resume: 'value',
   'stop-after': 'value',
   steps: 'value',
+  minutes: 'value',
   seed: 'value',
   'micro-batch': 'value',
   accumulation: 'value',
@@ -44,8 +46,6 @@ export const trainOptions = {
 } as const;
 
 const SAVE_EVERY_MS = 60_000;
-/** Lines for people over a whole run, about. */
-const LINES = 50;
 
 /** Trains; resolves with the exit code: 0, or 130 when the person stopped it. */
 export async function runTrain(args: readonly string[], output: Output): Promise<number> {
@@ -67,14 +67,15 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   const { microBatch, accumulation, recompute, precision } = training;
   const engine = await engines.create(model, { microBatch, accumulation, recompute, precision });
 
-  const lines = new StepLines(output, training.steps);
+  const from = plan.resumed?.snapshot ?? freshSnapshot(engine.layout, training.seed);
+  const lines = new StepLines(output, training, from.progress);
   const { train, val } = splitDataset(dataset);
   const trainer = new Trainer({
     engine,
     training,
     data: { train, val },
     itemBytes: itemBytes(medium),
-    from: plan.resumed?.snapshot ?? freshSnapshot(engine.layout, training.seed),
+    from,
     onStep: (event) => lines.step(event),
     onEvaluation: ({ bitsPerByte }) => lines.evaluation(bitsPerByte),
   });
@@ -83,7 +84,7 @@ export async function runTrain(args: readonly string[], output: Output): Promise
     saveCheckpoint(store, CHECKPOINTS, { run, data, snapshot }, Date.now());
 
   const stop = stopSignal();
-  const lastStep = given.count('stop-after', training.steps, 1, 1e9);
+  const lastStep = given.count('stop-after', training.steps, 1, MAX_STEPS);
   const stopping = () => stop.requested || (trainer.progress.step >= lastStep && lastStep < training.steps);
   await writeBytes(join(out, 'run.json'), new TextEncoder().encode(`${JSON.stringify(run, null, 2)}\n`));
   let savedAtMs = performance.now();
@@ -133,50 +134,4 @@ function stopSignal(): { readonly requested: boolean } {
     });
   }
   return signal;
-}
-
-/** One line a step; a step's evaluation stands in its line, which therefore waits for what follows. */
-class StepLines {
-  readonly #output: Output;
-  readonly #steps: number;
-  readonly #every: number;
-  #waiting: (StepEvent & { heldOutBitsPerByte?: number }) | undefined;
-
-  constructor(output: Output, steps: number) {
-    this.#output = output;
-    this.#steps = steps;
-    this.#every = output.json ? 1 : Math.ceil(steps / LINES);
-  }
-
-  step(event: StepEvent): void {
-    this.#flush();
-    this.#waiting = event;
-  }
-
-  evaluation(bitsPerByte: number): void {
-    if (this.#waiting) this.#waiting = { ...this.#waiting, heldOutBitsPerByte: bitsPerByte };
-  }
-
-  /** Prints what waits, or, when no step was left to do, what is known. */
-  end(step: number, heldOutBitsPerByte: number | undefined): void {
-    if (this.#waiting) this.#flush(true);
-    else this.#output.print({ step, heldOutBitsPerByte }, `nothing left to do after ${step} steps`);
-  }
-
-  #flush(isLast = false): void {
-    const event = this.#waiting;
-    this.#waiting = undefined;
-    if (!event) return;
-    const { step, bitsPerByte, learningRate, gradNorm, tokensPerSecond, heldOutBitsPerByte } = event;
-    if (!isLast && heldOutBitsPerByte === undefined && step % this.#every !== 0) return;
-    const words = [
-      `step ${step + 1} of ${this.#steps}`,
-      `${bitsPerByte.toFixed(3)} bits per byte`,
-      `learning rate ${learningRate.toExponential(1)}`,
-      `gradient norm ${gradNorm.toFixed(2)}`,
-      `${tokensPerSecond.toFixed(0)} bytes a second`,
-    ];
-    if (heldOutBitsPerByte !== undefined) words.push(`held-out ${heldOutBitsPerByte.toFixed(3)}`);
-    this.#output.print(event, words.join('  '));
-  }
 }

@@ -89,6 +89,22 @@ describe('a run', () => {
     ]);
   });
 
+  it('ends after its minutes, and says what is left', async () => {
+    const timed = trainArgs('timed', '--minutes', '0.02').filter((arg) => arg !== '--json');
+    const steps = timed.indexOf('--steps');
+    const { code, stdout } = await weft(timed.toSpliced(steps, 2));
+    expect(code).toBe(0);
+    const lines = stdout.trim().split('\n');
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines[0]).toMatch(/^step 1 {2}8\.\d+ bits per byte .* 0:01 left$/);
+    expect(lines.at(-1)).toMatch(/ held-out \d\.\d+$/);
+    const run = JSON.parse(await readFile(at('timed/run.json'), 'utf8'));
+    expect(run.training).toMatchObject({ minutes: 0.02, steps: 1e9 });
+    const resumed = ['train', '--data', at('text.txt'), '--resume', at('timed'), ...reference];
+    expect((await weft(resumed)).stdout).toContain('nothing left to do');
+    expect((await weft([...resumed, '--minutes', '0.03'])).stdout).toMatch(/held-out \d\.\d+\n$/);
+  });
+
   it('can be repeated from its run.json', async () => {
     await weft(trainArgs('first', '--stop-after', '1'));
     const args = ['train', '--data', at('text.txt'), '--config', at('first/run.json'), '--out', at('second')];

@@ -21,11 +21,12 @@ mask    which keys each query sees, as JSON
 train   --data FILE|FOLDER --preset tiny|small|medium | --config FILE   --out DIR
         [--kind text|image|audio|auto] [--max-items N]
         pictures: [--size S] [--channels 1|3]     sound: [--rate HZ]
-        [--steps N] [--seed S] [--micro-batch B] [--accumulation A] [--recompute]
+        [--steps N] [--minutes M] [--seed S] [--micro-batch B] [--accumulation A] [--recompute]
         [--precision float32|mixed]
         [--learning-rate X] [--warmup-steps N] [--weight-decay X] [--evaluate-every N]
         [--name NAME] [--stop-after N] [--resume DIR]
-        Ctrl-C saves and stops; --resume DIR goes on as if it had never stopped.
+        Ctrl-C saves and stops; --resume DIR goes on as if it had never stopped. --minutes counts
+        training, not evaluation; the learning rate falls to 0 over the time, or the steps.
         Text; PNG, MNIST (IDX), CIFAR, .npy and .npz; WAV; also in zip, tar and gzip.
 
 eval    bits per byte of data, with at least M bytes of context for each
@@ -38,7 +39,7 @@ sample  what a model makes up: text to a file or to standard output,
         [--temperature T] [--top-k K] [--top-p P]
         text:     --length N [--prompt TEXT]
         pictures: [--samples N] [--prompt FILE.png [--keep-rows R]]
-        sound:    --seconds S | --length N [--prompt FILE.wav]
+        sound:    --seconds S | --length N [--prompt FILE.wav] [--spectrogram FILE.png]
 
 info    the graphics adapter and what the engine makes of it,
         or with --weights FILE what that file holds

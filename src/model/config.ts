@@ -53,12 +53,18 @@ export interface ModelConfig {
 export type Precision = (typeof PRECISIONS)[number];
 export const PRECISIONS = ['float32', 'mixed'] as const;
 
+/** The longest run: as many steps as need not be counted, or a year. */
+export const MAX_STEPS = 1e9;
+export const MAX_MINUTES = 525_600;
+
 /** What says who attends to whom. */
 export type Attending = Pick<ModelConfig, 'contextLength' | 'nHead' | 'attention'>;
 
 /** How a run trains: the optimiser and its schedule (paper section 6). */
 export interface TrainingConfig {
   readonly steps: number;
+  /** Ends after so many minutes of training, even before all steps; 0 for no limit. */
+  readonly minutes: number;
   readonly seed: number;
   readonly microBatch: number;
   readonly accumulation: number;

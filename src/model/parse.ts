@@ -3,7 +3,14 @@
 import { itemBytes, type Medium, parseMedium, TEXT } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
 import type { Fields } from '../lib/fields.ts';
-import { type ModelConfig, PRECISIONS, type RunConfig, type TrainingConfig } from './config.ts';
+import {
+  MAX_MINUTES,
+  MAX_STEPS,
+  type ModelConfig,
+  PRECISIONS,
+  type RunConfig,
+  type TrainingConfig,
+} from './config.ts';
 import { checkConfig } from './validate.ts';
 
 /** Reads a `RunConfig`. Throws an error 'bad-config' that names the setting. */
@@ -51,13 +58,14 @@ export function mediumProblem(medium: Medium, { contextLength, positions }: Mode
 
 /** Reads a `TrainingConfig`. Throws a `Failure` 'bad-config' that names the setting. */
 export function parseTrainingConfig(fields: Fields): TrainingConfig {
+  // Older runs say nothing of minutes and precision.
   const training: TrainingConfig = {
-    steps: fields.count('steps', 1, 1e9),
+    steps: fields.count('steps', 1, MAX_STEPS),
+    minutes: fields.has('minutes') ? fields.number('minutes', 0, MAX_MINUTES) : 0,
     seed: fields.count('seed', 0, 2 ** 32 - 1),
     microBatch: fields.count('microBatch', 1, 2 ** 16),
     accumulation: fields.count('accumulation', 1, 2 ** 16),
     recompute: fields.flag('recompute'),
-    // Older runs do not say.
     precision: fields.has('precision') ? fields.choice('precision', PRECISIONS) : 'float32',
     learningRate: fields.number('learningRate', 0, 1e6),
     warmupSteps: fields.count('warmupSteps', 0, 1e9),

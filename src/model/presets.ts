@@ -13,6 +13,7 @@ const shared = {
 } as const satisfies Partial<ModelConfig>;
 
 const recipe = {
+  minutes: 0,
   seed: 1,
   accumulation: 1,
   recompute: false,

@@ -9,11 +9,12 @@ import { testConfig, testShape } from '../model/testing/configs.ts';
 import type { EvaluationEvent, StepEvent } from '../protocol/index.ts';
 import { ReferenceEngine } from '../reference/engine.ts';
 import { evaluate, scoredWindows } from './evaluate.ts';
-import { learningRateAt } from './schedule.ts';
+import { learningRateAt, shareDone } from './schedule.ts';
 import { Trainer, type TrainerOptions } from './trainer.ts';
 
 const training: TrainingConfig = {
   steps: 10,
+  minutes: 0,
   seed: 5,
   ...testShape,
   precision: 'float32',
@@ -49,8 +50,8 @@ function recorded(options: Partial<TrainerOptions> = {}) {
 
 describe('learningRateAt', () => {
   it('rises over the warm-up and falls to nothing', () => {
-    const schedule = { steps: 100, warmupSteps: 10, learningRate: 2 };
-    const rates = Array.from({ length: 101 }, (_, step) => learningRateAt(step, schedule));
+    const schedule = { steps: 100, minutes: 0, warmupSteps: 10, learningRate: 2 };
+    const rates = Array.from({ length: 101 }, (_, step) => learningRateAt({ step, seconds: 1e6 }, schedule));
     expect(rates[0]).toBeCloseTo(0.2, 12);
     expect(rates.indexOf(Math.max(...rates))).toBe(9);
     expect(rates[50]).toBeCloseTo(1, 12);
@@ -59,7 +60,19 @@ describe('learningRateAt', () => {
   });
 
   it('works without a warm-up', () => {
-    expect(learningRateAt(0, { steps: 1, warmupSteps: 0, learningRate: 2 })).toBe(2);
+    const schedule = { steps: 1, minutes: 0, warmupSteps: 0, learningRate: 2 };
+    expect(learningRateAt({ step: 0, seconds: 0 }, schedule)).toBe(2);
+  });
+
+  it('follows the minutes where they end first', () => {
+    const schedule = { steps: 1e9, minutes: 2, warmupSteps: 10, learningRate: 2 };
+    const rateAt = (step: number, seconds: number) => learningRateAt({ step, seconds }, schedule);
+    expect(rateAt(4, 0)).toBeCloseTo(1, 6);
+    expect(rateAt(1000, 60)).toBeCloseTo(1, 6);
+    expect(rateAt(1000, 120)).toBe(0);
+    expect(rateAt(1000, 500)).toBe(0);
+    expect(shareDone({ step: 5e8, seconds: 30 }, schedule)).toBe(0.5);
+    expect(shareDone({ step: 5e8, seconds: 90 }, schedule)).toBe(0.75);
   });
 });
 
@@ -189,6 +202,28 @@ describe('Trainer', () => {
     expect(
       steps.every(({ tokensPerSecond }) => tokensPerSecond > 0 && Number.isFinite(tokensPerSecond)),
     ).toBe(true);
+  });
+
+  it('ends when its minutes are over, evaluated, and goes on when it is given more', async () => {
+    let clock = 0;
+    // Each look at the clock takes a tenth of a second.
+    const now = () => 100 * clock++;
+    const timed = { ...training, steps: 1e9, minutes: 0.05, evaluateEvery: 1e6 };
+    const { trainer, steps, evaluations, engine } = recorded({ training: timed, now });
+    await trainer.run();
+    expect(trainer.finished).toBe(true);
+    const { seconds, step } = trainer.progress;
+    expect(seconds).toBeGreaterThanOrEqual(3);
+    expect(seconds).toBeLessThan(3.5);
+    expect(evaluations.map((evaluation) => evaluation.step)).toEqual([step]);
+    const rates = steps.map(({ learningRate }) => learningRate);
+    expect(Math.max(...rates)).toBeGreaterThan(0.9 * timed.learningRate);
+    expect(rates.at(-1)).toBeLessThan(0.1 * timed.learningRate);
+    const longer = { ...timed, minutes: 0.1 };
+    const second = recorded({ engine, training: longer, from: await trainer.snapshot(), now });
+    await second.trainer.run();
+    expect(second.trainer.progress.seconds).toBeGreaterThanOrEqual(6);
+    expect(second.steps[0]?.step).toBe(step);
   });
 
   it('stops with the number of a step that is not finite', async () => {

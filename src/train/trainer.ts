@@ -9,7 +9,7 @@ import type { Engine, StepMetrics } from '../model/engine.ts';
 import type { Progress, Snapshot } from '../model/snapshot.ts';
 import type { EvaluationEvent, StepEvent } from '../protocol/index.ts';
 import { evaluate } from './evaluate.ts';
-import { learningRateAt } from './schedule.ts';
+import { learningRateAt, shareDone } from './schedule.ts';
 
 export interface TrainerOptions {
   readonly engine: Engine;
@@ -38,6 +38,7 @@ const SPEED_STEPS = 16;
 interface QueuedStep {
   /** Where the run stood. */
   readonly before: Progress;
+  readonly learningRate: number;
   readonly metrics: Promise<StepMetrics>;
 }
 
@@ -64,18 +65,17 @@ export class Trainer {
     return this.#progress;
   }
 
-  /** True when all steps are done and evaluated. */
+  /** True when all steps are done, or the time is over, and the result is evaluated. */
   get finished(): boolean {
-    return this.#progress.step >= this.#options.training.steps && !this.#evaluationDue;
+    return this.#ended && !this.#evaluationDue;
   }
 
   /**
-   * Trains until all steps are done or `until`, asked before each step, says so. `stopped`, which only a person makes
+   * Trains until the run's steps or minutes are over or `until`, asked before each step, says so. `stopped`, which only a person makes
    * true, is asked within long steps too, and leaves them undone. Throws a `Failure` 'diverged' when loss or gradient is
    * not finite, and the engine's own errors; the steps since the last snapshot are then lost.
    */
   async run(until: () => boolean = () => false, stopped: () => boolean = () => false): Promise<void> {
-    const { training } = this.#options;
     const inFlight: QueuedStep[] = [];
     // One that is stopped takes all behind it along.
     let cancelled = false;
@@ -88,16 +88,16 @@ export class Trainer {
       for (;;) {
         const goOn = !cancelled && !until();
         const evaluationDue = this.#evaluationDue;
-        const stepDue = goOn && !evaluationDue && this.#progress.step < training.steps;
+        const stepDue = goOn && !evaluationDue && !this.#ended;
         if (stepDue && inFlight.length < QUEUED_STEPS) {
           inFlight.push(this.#queueStep(stop));
           continue;
         }
         if (inFlight.length > 0) {
-          const { before, metrics } = inFlight.shift()!;
+          const { before, learningRate, metrics } = inFlight.shift()!;
           const done = await unlessCancelled(metrics);
           if (done) {
-            this.#completeStep(done);
+            this.#completeStep(done, learningRate);
           } else {
             this.#progress = { ...before, seconds: this.#progress.seconds };
             await Promise.allSettled(inFlight.splice(0).map((step) => step.metrics));
@@ -120,10 +120,14 @@ export class Trainer {
     return { progress, state: await this.#options.engine.readState() };
   }
 
+  get #ended(): boolean {
+    return shareDone(this.#progress, this.#options.training) >= 1;
+  }
+
   get #evaluationDue(): boolean {
     const { step, evaluation } = this.#progress;
-    const { steps, evaluateEvery } = this.#options.training;
-    return step > 0 && (step % evaluateEvery === 0 || step >= steps) && evaluation?.step !== step;
+    const { evaluateEvery } = this.#options.training;
+    return step > 0 && (step % evaluateEvery === 0 || this.#ended) && evaluation?.step !== step;
   }
 
   get #bytesPerStep(): number {
@@ -138,16 +142,14 @@ export class Trainer {
     const { tokens, next } = this.#reader.read(cursor, engine.shape.microBatch * engine.shape.accumulation);
     this.#progress = { ...this.#progress, step: step + 1, cursor: next };
     const { seed, beta1, beta2, eps, weightDecay, clipNorm } = training;
-    const learningRate = learningRateAt(step, training);
+    const learningRate = learningRateAt(before, training);
     const update = { learningRate, beta1, beta2, eps, weightDecay, clipNorm };
     const metrics = engine.trainStep({ step, seed, tokens, ...update }, stopped);
     metrics.catch(() => {}); // It is awaited in its turn; until then a failure is not an unhandled one.
-    return { before, metrics };
+    return { before, learningRate, metrics };
   }
 
-  #completeStep({ step, loss, gradNorm, finite }: StepMetrics): void {
-    const { training, onStep } = this.#options;
-    const learningRate = learningRateAt(step, training);
+  #completeStep({ step, loss, gradNorm, finite }: StepMetrics, learningRate: number): void {
     if (!finite) {
       throw new Failure(
         'diverged',
@@ -162,7 +164,7 @@ export class Trainer {
     times.push(now);
     if (times.length > SPEED_STEPS + 1) times.shift();
     const bytes = (times.length - 1) * this.#bytesPerStep;
-    onStep?.({
+    this.#options.onStep?.({
       step,
       loss,
       bitsPerByte: loss / Math.LN2,
@@ -177,8 +179,7 @@ export class Trainer {
     const { engine, training, data, onEvaluation } = this.#options;
     const { step, best } = this.#progress;
     const trainedBytes = training.evaluateEvery * this.#bytesPerStep;
-    const maxBytes =
-      step < training.steps ? Math.min(EVALUATION_BYTES, trainedBytes / 8) : FINAL_EVALUATION_BYTES;
+    const maxBytes = this.#ended ? FINAL_EVALUATION_BYTES : Math.min(EVALUATION_BYTES, trainedBytes / 8);
     const result = await evaluate(engine, data.val, { maxBytes, until });
     if (!result) return;
     const evaluation = { step, bitsPerByte: result.bitsPerByte };
