@@ -1,6 +1,7 @@
 // Patterns worth looking at: the paper's experiments (its section 7), and what came after it. Where the paper does not
 // say a number, the code that its authors released does; `words` tells which.
 
+import { wholeView } from '../../components/attention/view.ts';
 import { attentionLayers } from '../../patterns/index.ts';
 import { changed, INITIAL, type PatternSettings } from './settings.ts';
 
@@ -19,7 +20,8 @@ type Change = Partial<PatternSettings> & Pick<PatternSettings, 'length' | 'strid
 function of({ length, stride, ...more }: Change): PatternSettings {
   const start = changed({ ...INITIAL, length, stride, summaryCells: Math.min(2, stride), row: stride }, {});
   const query = Math.floor(length * 0.8);
-  return changed(start, { beside: null, query, source: Math.floor(length / 20), ...more });
+  const view = wholeView(length);
+  return changed(start, { beside: null, query, source: Math.floor(length / 20), view, ...more });
 }
 
 const strided = attentionLayers('strided', 'interleaved');
@@ -93,6 +95,13 @@ export const PRESETS: readonly PatternPreset[] = [
     group: 'The paper',
     words: '5.5 seconds at 12 kHz (section 7.4). The paper does not say the stride; this is the square root.',
     settings: of({ length: 65_536, stride: 256, layers: strided, medium: 'sound' }),
+  },
+  {
+    id: 'audio-middle',
+    name: 'Classical music, 262,144 samples',
+    group: 'The paper',
+    words: '22 seconds at 12 kHz (Table 4); the stride is the square root.',
+    settings: of({ length: 2 ** 18, stride: 512, layers: strided, medium: 'sound' }),
   },
   {
     id: 'audio-long',
