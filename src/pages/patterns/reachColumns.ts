@@ -20,7 +20,7 @@ export function reachColumns(layer: Uint8Array, depth: number, length: number): 
   }
   // What is known after some layers is known after more.
   for (const [index, shares] of known.entries()) {
-    known[index - 1]?.forEach((before, column) => add(shares, column, before));
+    for (const [column, before] of known[index - 1]?.entries() ?? []) add(shares, column, before);
   }
   return known;
 }
