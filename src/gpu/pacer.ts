@@ -4,6 +4,7 @@
 
 import type { Gpu } from './device.ts';
 import type { Plan, PlanPart } from './plan.ts';
+import { Rate, type Timed } from './rate.ts';
 
 /** A submission takes about so long; less than a third of what is allowed, as the estimate is one for all kernels. */
 const SUBMISSION_MS = 90;
@@ -13,10 +14,6 @@ const SUBMITTED_AT_ONCE = 3;
 const UNDER_WAY = 2;
 /** Operations a second before anything was measured: of a CPU's core or two, and of a small GPU. */
 const FIRST_GUESS = { software: 1e9, hardware: 1e11 };
-/** Work in less time says more about waiting than about working. */
-const SHORTEST_MS = 5;
-/** The slowest submission of long work may take so many times as long as it should. */
-const SPREAD = 2.5;
 /** Fewer workgroups at once would leave a GPU idle; a CPU is busy with a few. */
 const FEWEST_WORKGROUPS = { software: 4, hardware: 256 };
 
@@ -41,13 +38,13 @@ export function pacerOf(gpu: Gpu): Pacer {
 
 class Pacer {
   readonly #gpu: Gpu;
-  #perSecond: number;
+  readonly #rate: Rate;
   /** When the work before was done, as far as the host knows. */
   #lastDone = 0;
 
   constructor(gpu: Gpu) {
     this.#gpu = gpu;
-    this.#perSecond = gpu.profile.software ? FIRST_GUESS.software : FIRST_GUESS.hardware;
+    this.#rate = new Rate(gpu.profile.software ? FIRST_GUESS.software : FIRST_GUESS.hardware);
   }
 
   /**
@@ -71,25 +68,17 @@ class Pacer {
   /** Learns from work that was submitted at once at `submittedAt`, by the clock of `performance`, and is done now. */
   learn(work: number, submittedAt: number): void {
     const now = performance.now();
-    this.#learn(work, now - Math.max(submittedAt, this.#lastDone));
+    this.#rate.learn([{ work, ms: now - Math.max(submittedAt, this.#lastDone) }]);
     this.#lastDone = now;
   }
 
   /** Believes that the device computes so much a second, until it has learnt better. */
   assume(operationsPerSecond: number): void {
-    this.#perSecond = operationsPerSecond;
-  }
-
-  #learn(work: number, ms: number, slowestPerSecond = Infinity): void {
-    if (ms < SHORTEST_MS) return;
-    const measured = Math.min((1000 * work) / ms, SPREAD * slowestPerSecond);
-    const ratio = measured / this.#perSecond;
-    // What would change little is left, so that plans keep their parts.
-    if (ratio > 1.25 || ratio < 0.8) this.#perSecond = measured;
+    this.#rate.assume(operationsPerSecond);
   }
 
   get #budget(): number {
-    return (this.#perSecond * SUBMISSION_MS) / 1000;
+    return (this.#rate.perSecond * SUBMISSION_MS) / 1000;
   }
 
   #pieces({ plan, before, after }: Replay): Piece[] {
@@ -107,10 +96,8 @@ class Pacer {
     label: string,
     stopped: () => boolean,
   ): Promise<undefined | typeof GIVEN_UP> {
-    const start = Math.max(performance.now(), this.#lastDone);
     const underWay: Promise<void>[] = [];
-    let work = 0;
-    let slowest = Infinity;
+    const times: Timed[] = [];
     for (const piece of pieces) {
       if (underWay.length >= UNDER_WAY) await underWay.shift();
       this.#gpu.check();
@@ -119,15 +106,13 @@ class Pacer {
       this.#submitPiece(piece, label);
       const done = this.#gpu.device.queue.onSubmittedWorkDone().then(() => {
         const now = performance.now();
-        const ms = now - Math.max(submittedAt, this.#lastDone);
-        if (ms > SHORTEST_MS) slowest = Math.min(slowest, (1000 * piece.part.work) / ms);
-        work += piece.part.work;
+        times.push({ work: piece.part.work, ms: now - Math.max(submittedAt, this.#lastDone) });
         this.#lastDone = now;
       });
       done.catch(() => {}); // Awaited in its turn, if it comes to that; a lost device is noticed by `check`.
       underWay.push(done);
     }
-    void Promise.allSettled(underWay).then(() => this.#learn(work, this.#lastDone - start, slowest));
+    void Promise.allSettled(underWay).then(() => this.#rate.learn(times));
     return undefined;
   }
 
