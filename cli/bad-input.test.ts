@@ -96,6 +96,18 @@ describe('what a person gets wrong', () => {
       '--head must be',
       () => mask('--pattern', 'dense', '--length', '4', '--head', '1'),
     ],
+    ['no mask', '--pattern is missing', () => mask('--length', '4')],
+    ['two masks', 'exclude each other', () => mask('--pattern', 'local', '--preset', 'sinks')],
+    ['no such factor', '--factors takes', () => mask('--factors', 'local,nonsense', '--length', '4')],
+    [
+      'factors of no head',
+      'A head cannot join',
+      () => mask('--factors', 'local,summary', '--length', '4', '--stride', '2'),
+    ],
+    ['no such preset', '--preset must be', () => mask('--preset', 'nonsense')],
+    ['a stride for a preset', 'has its own --stride', () => mask('--preset', 'sinks', '--stride', '4')],
+    ['a layer beyond a preset', '--layer must be', () => mask('--preset', 'gpt3', '--layer', '2')],
+    ['a layer of nothing', '--layer is one of', () => mask('--pattern', 'dense', '--layer', '0')],
     ['mask too large', 'Choose a smaller --length', () => mask('--pattern', 'dense', '--length', '1000000')],
   ])('%s: one sentence, exit code 2', async (_, message, args) => {
     const { code, stdout, stderr } = await weft(args());

@@ -58,4 +58,38 @@ describe('mask', () => {
       }
     },
   );
+
+  const printed = async (...args: readonly string[]): Promise<number[][]> =>
+    JSON.parse((await weft(['mask', ...args])).stdout).keys;
+  const keysBy = (length: number, seen: (query: number, key: number) => boolean) =>
+    Array.from({ length }, (_, i) => Array.from({ length: i + 1 }, (_, j) => j).filter((j) => seen(i, j)));
+
+  it('prints the factors of the successors', async () => {
+    const sizes = ['--length', '37', '--stride', '6'];
+    const block = (i: number) => Math.floor(i / 6);
+    expect(await printed('--factors', 'local,sink', ...sizes, '--summary-cells', '3')).toEqual(
+      keysBy(37, (i, j) => j > i - 6 || j < 3),
+    );
+    expect(await printed('--factors', 'dilated', ...sizes, '--dilation', '4')).toEqual(
+      keysBy(37, (i, j) => (i - j) % 4 === 0 && i - j < 24),
+    );
+    expect(await printed('--factors', 'ownBlock,previousBlock', ...sizes)).toEqual(
+      keysBy(37, (i, j) => block(i) - block(j) <= 1),
+    );
+    expect(await printed('--factors', 'sink', '--length', '9', '--summary-cells', '4')).toEqual(
+      keysBy(9, (_, j) => j < 4),
+    );
+  });
+
+  it('prints layers and heads of the presets', async () => {
+    expect(await printed('--preset', 'jukebox', '--layer', '2', '--length', '300')).toEqual(
+      keysBy(300, (i, j) => Math.floor(i / 128) === Math.floor(j / 128) + 1),
+    );
+    expect(await printed('--preset', 'dilated', '--head', '1', '--length', '600')).toEqual(
+      keysBy(600, (i, j) => (i - j) % 8 === 0 && i - j < 512),
+    );
+    expect(await printed('--preset', 'figure3')).toEqual(
+      keysBy(36, (i, j) => j > i - 6 || (i - j) % 6 === 0),
+    );
+  });
 });

@@ -17,6 +17,10 @@ const help = `npm run --silent weft -- COMMAND [--json]
 mask    which keys each query sees, as JSON
         --pattern dense|local|strided|fixed --length N --stride L [--summary-cells C]
         [--head H --heads K] [--factor 0|1 | --merged]
+        --factors FACTOR[,FACTOR] --length N [--stride L] [--summary-cells C] [--dilation D]
+        --preset NAME [--layer K] [--head H] [--length N]
+        Factors: dense, local, column, ownBlock, summary, previousBlock, dilated, sink.
+        Presets are those of the Patterns page: cifar10, enwik8, sinks, jukebox, ...
 
 train   --data FILE|FOLDER --preset tiny|small|medium | --config FILE   --out DIR
         [--kind text|image|audio|auto] [--max-items N]

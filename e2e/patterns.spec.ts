@@ -22,7 +22,7 @@ test('a preset shows the experiment of the paper, with its cost', async ({ page 
   await page.getByRole('combobox', { name: 'Preset' }).selectOption({ label: 'enwik8, fixed' });
   await expect(page.getByRole('heading', { name: /^Fixed merged, block 128, summary 32/ })).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'length' })).toHaveValue('12,288');
-  await expect(page.getByLabel('Fixed in numbers')).toContainText('25.7%');
+  await expect(page.getByLabel('Fixed in numbers')).toContainText('25.8%');
   await expect(page).toHaveURL(/layers=ownBlock\.summary/);
 });
 

@@ -1,4 +1,5 @@
 export * from './cost.ts';
+export * from './experiments.ts';
 export * from './factors.ts';
 export * from './forms.ts';
 export * from './mask.ts';

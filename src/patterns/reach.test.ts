@@ -6,7 +6,7 @@ import { finish } from '../lib/slices.ts';
 import type { PatternGeometry } from './factors.ts';
 import type { LayerFactors } from './forms.ts';
 import { BEYOND, connected, everReached, type LayerHeads, reach, shortestPath } from './reach.ts';
-import { distinctHeads, forEachStretch, runsOf } from './runs.ts';
+import { distinctHeads, forEachStretch, keyCount, markRun, runsOf, runWithin } from './runs.ts';
 import type { Factor } from './segment.ts';
 import { keysByDefinition, UNIONS } from './testing.ts';
 
@@ -151,6 +151,14 @@ test('the runs of a query hold its keys', () => {
           ).flat(),
         );
         expect(keys).toEqual(expected);
+        const runs = runsOf(headsOf(model)[0]!, i);
+        expect(keyCount(runs)).toBe(expected.size);
+        const [from, to] = [Math.floor(i / 3), Math.ceil(i / 2) + 1];
+        const marks = new Uint8Array(model.length);
+        for (const run of runs) markRun(marks, runWithin(run, from, to), 1);
+        const within = (key: number) => key >= from && key < to;
+        const marked = [...marks.keys()].filter((key) => marks[key] === 1 && within(key));
+        expect(marked).toEqual([...expected].filter(within).sort((a, b) => a - b));
       }
     }),
     { numRuns: 150 },

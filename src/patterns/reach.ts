@@ -21,7 +21,7 @@ export interface Reach {
 
 export const BEYOND = 255;
 
-/** Positions between two looks at the clock. */
+/** Positions, each through one segment, between two looks at the clock. */
 const SLICE = 2 ** 14;
 
 /** What `position` knows of after each of 1 to `depth` layers. */
@@ -87,8 +87,9 @@ export function* everReached(layers: LayerHeads, position: number): Sliced<Uint8
   const views = distinctSegments(layers.flat()).flatMap(({ head, segments }) =>
     segments.map((segment) => ({ head, segment, low: new Int32Array(segment.groups).fill(2 ** 30) })),
   );
+  const slice = Math.ceil(SLICE / Math.max(1, views.length));
   for (let query = position; query >= 0; query--) {
-    if (query % SLICE === 0) yield 1 - query / (position + 1);
+    if (query % slice === 0) yield 1 - query / (position + 1);
     if (seen[query] === 0) continue;
     for (const { head, segment, low } of views) {
       const { group, row } = queryOf(segment, query);

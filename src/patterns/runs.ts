@@ -85,3 +85,35 @@ export function forEachStretch(run: KeyRun, visit: (from: number, to: number) =>
     visit(from, from + run.width);
   }
 }
+
+/** The stretches of a run that reach into the positions [from, to); its `count` is 0 where there are none. */
+export function runWithin(run: KeyRun, from: number, to: number): KeyRun {
+  const { first, width, step, count } = run;
+  const begin = Math.max(0, Math.floor((from - first - width) / step) + 1);
+  const end = Math.min(count, Math.ceil((to - first) / step));
+  return { ...run, first: first + begin * step, count: Math.max(0, end - begin) };
+}
+
+/** From so many positions on, filling a stretch at once is faster than one by one. */
+const WIDE = 32;
+
+/** Writes `value` at every key of a run. */
+export function markRun(into: Uint8Array | Uint32Array, run: KeyRun, value: number): void {
+  forEachStretch(run, (from, to) => {
+    if (to - from >= WIDE) into.fill(value, from, to);
+    else for (let key = from; key < to; key++) into[key] = value;
+  });
+}
+
+/** How many different positions runs hold together: those of several factors or heads may overlap. */
+export function keyCount(runs: readonly KeyRun[]): number {
+  const held = ({ width, count }: KeyRun) => width * count;
+  const [only] = runs;
+  if (only && runs.length === 1) return held(only);
+  const end = Math.max(0, ...runs.map(({ first, step, count, width }) => first + (count - 1) * step + width));
+  const seen = new Uint8Array(end);
+  for (const run of runs) markRun(seen, run, 1);
+  let sum = 0;
+  for (let position = 0; position < end; position++) sum += seen[position]!;
+  return sum;
+}

@@ -2,7 +2,7 @@
 // columns). Earlier positions that are not looked at are pale, later ones empty. A click chooses a position.
 
 import { type PointerEvent, useEffect, useRef } from 'react';
-import { forEachStretch, type KeyRun } from '../../patterns/index.ts';
+import { type KeyRun, markRun } from '../../patterns/index.ts';
 import styles from './PictureGrid.module.css';
 import { type Pixels, setPixel } from './paint.ts';
 import { css, type Palette, usePalette } from './palette.ts';
@@ -83,8 +83,7 @@ function drawCells(
   const past = palette.line.map((value, i) => Math.round((value + (palette.empty[i] ?? 0)) / 2));
   words.fill(shade(past), 0, query + 1);
   for (const run of runs) {
-    const colour = shade(palette.factors[run.factor]);
-    forEachStretch(run, (from, to) => words.fill(colour, from, to));
+    markRun(words, run, shade(palette.factors[run.factor]));
   }
   setPixel(image.data, query, palette.text);
 }

@@ -1,6 +1,6 @@
 // The keys of one query on a text: the letters before it, each with the colour of the factor that sees it.
 
-import { forEachStretch, type KeyRun } from '../../patterns/index.ts';
+import { forEachStretch, type KeyRun, runWithin } from '../../patterns/index.ts';
 import { count } from '../format.ts';
 import styles from './TextStrip.module.css';
 
@@ -21,7 +21,7 @@ export function TextStrip({ textOf, length, runs, query, characters = 320, label
   const first = Math.max(0, end - characters);
   const factors = new Map<number, string>();
   for (const run of runs) {
-    forEachStretch(run, (from, to) => {
+    forEachStretch(runWithin(run, first, end), (from, to) => {
       for (let key = Math.max(from, first); key < Math.min(to, end); key++) factors.set(key, run.factor);
     });
   }

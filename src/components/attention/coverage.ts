@@ -5,9 +5,11 @@
 import {
   distinctSegments,
   type Factor,
+  forEachStretch,
   type KeyRun,
   keyRuns,
   type PatternHead,
+  runWithin,
 } from '../../patterns/index.ts';
 import { type View, wholeView } from './view.ts';
 
@@ -50,13 +52,9 @@ export function addRun(
     fill(share, left, left + ((count - 1) * step + width) / perCell, (weight * width) / step);
     return;
   }
-  const visible = share.length * perCell;
-  const begin = count > 1 ? Math.max(0, Math.floor((from - first - width) / step)) : 0;
-  const end = count > 1 ? Math.min(count, Math.ceil((from + visible - first) / step)) : 1;
-  for (let index = begin; index < end; index++) {
-    const start = left + (index * step) / perCell;
-    fill(share, start, start + width / perCell, weight);
-  }
+  forEachStretch(runWithin(run, from, from + share.length * perCell), (start, end) => {
+    fill(share, (start - from) / perCell, (end - from) / perCell, weight);
+  });
 }
 
 /** Adds `amount` to the cells from `left` to `right`, in part where they are covered in part. */

@@ -1,6 +1,6 @@
 // The keys of a query in words: for tables, for screen readers, for labels of pictures.
 
-import { FACTOR_WORDS, forEachStretch, type KeyRun } from '../../patterns/index.ts';
+import { FACTOR_WORDS, type KeyRun, keyCount } from '../../patterns/index.ts';
 import { count } from '../format.ts';
 
 /** "7", "5–12", or "4, 12 … 44 (6, every 8)". */
@@ -12,19 +12,10 @@ export function runWords({ first, width, step, count: stretches }: KeyRun): stri
   return `${stretch(first)}, ${stretch(first + step)} … ${last} (${count(stretches)}, every ${count(step)})`;
 }
 
-/** How many different positions runs hold together: those of several factors or heads may overlap. */
-export function keyCount(runs: readonly KeyRun[]): number {
-  const end = Math.max(0, ...runs.map(({ first, step, count, width }) => first + (count - 1) * step + width));
-  const seen = new Uint8Array(end);
-  for (const run of runs) forEachStretch(run, (from, to) => seen.fill(1, from, to));
-  return seen.reduce((sum, mark) => sum + mark, 0);
-}
-
 /** "Position 52 looks at 14 positions: local 45–52, column 4, 12 … 44 (6, every 8)." */
-export function queryWords(position: number, runs: readonly KeyRun[]): string {
+export function queryWords(position: number, runs: readonly KeyRun[], keys = keyCount(runs)): string {
   if (runs.length === 0) return `Position ${count(position)} looks at nothing.`;
   const parts = runs.slice(0, 8).map((run) => `${FACTOR_WORDS[run.factor]} ${runWords(run)}`);
   const more = runs.length > 8 ? `, and ${runs.length - 8} runs more` : '';
-  const keys = keyCount(runs);
   return `Position ${count(position)} looks at ${count(keys)} ${keys === 1 ? 'position' : 'positions'}: ${parts.join(', ')}${more}.`;
 }

@@ -1,7 +1,7 @@
 // What it costs against dense attention: the numbers at this length, and the curve over all lengths.
 
 import { Button, SegmentedControl } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import table from '../../components/attention/DataTable.module.css';
 import { Card } from '../../components/Card.tsx';
 import { Figure, Figures } from '../../components/Figures.tsx';
@@ -21,24 +21,21 @@ import {
   type Quantity,
 } from './patternCost.ts';
 import { percent } from './reachWords.ts';
-import type { PatternSettings } from './settings.ts';
+import type { Sizes } from './settings.ts';
 import type { ShownPattern } from './shown.ts';
 
 interface CostCardProps {
-  readonly settings: PatternSettings;
+  readonly sizes: Sizes;
   readonly shown: readonly ShownPattern[];
 }
 
-export function CostCard({ settings, shown }: CostCardProps) {
-  const { length, nHead } = settings;
+export const CostCard = memo(function CostCard({ sizes, shown }: CostCardProps) {
+  const { length, nHead } = sizes;
   const [quantity, setQuantity] = useState<Quantity>('pairs');
   const [stride, setStride] = useState<'kept' | 'root'>('root');
   const [asTable, setAsTable] = useState(false);
   const dense = useMemo(() => denseCost(length, nHead), [length, nHead]);
-  const lines = useMemo(
-    () => linesOf(settings, shown, quantity, stride),
-    [settings, shown, quantity, stride],
-  );
+  const lines = useMemo(() => linesOf(sizes, shown, quantity, stride), [sizes, shown, quantity, stride]);
   return (
     <Card
       title="Cost against dense"
@@ -50,7 +47,7 @@ export function CostCard({ settings, shown }: CostCardProps) {
             // biome-ignore lint/suspicious/noArrayIndexKey: the first and the second place
             key={index}
             pattern={pattern}
-            cost={patternCost(settings, pattern.layers)}
+            cost={patternCost(sizes, pattern.layers)}
             dense={dense}
           />
         ))}
@@ -68,7 +65,7 @@ export function CostCard({ settings, shown }: CostCardProps) {
           aria-label="Stride over the lengths"
           data={[
             { value: 'root', label: 'stride √n' },
-            { value: 'kept', label: `stride ${count(settings.stride)}` },
+            { value: 'kept', label: `stride ${count(sizes.stride)}` },
           ]}
           value={stride}
           onChange={(value) => setStride(value === 'kept' ? 'kept' : 'root')}
@@ -93,12 +90,12 @@ export function CostCard({ settings, shown }: CostCardProps) {
       </p>
     </Card>
   );
-}
+});
 
 const isBytes = (quantity: Quantity) => quantity === 'weights' || quantity === 'cache';
 
 function linesOf(
-  settings: PatternSettings,
+  sizes: Sizes,
   shown: readonly ShownPattern[],
   quantity: Quantity,
   stride: 'kept' | 'root',
@@ -108,7 +105,7 @@ function linesOf(
     key: 'dense',
     name: 'dense',
     colour: 'var(--factor-dense)',
-    values: LENGTHS.map((n) => of(denseCost(n, settings.nHead))),
+    values: LENGTHS.map((n) => of(denseCost(n, sizes.nHead))),
   };
   const others = shown.map(({ layers, shortName }, index): CostLine => {
     const last = layers.flat(2).at(-1) ?? 'dense';
@@ -116,7 +113,7 @@ function linesOf(
       key: `pattern${index}`,
       name: shortName,
       colour: `var(--factor-${last})`,
-      values: LENGTHS.map((n) => of(patternCost(atLength(settings, n, stride), layers))),
+      values: LENGTHS.map((n) => of(patternCost(atLength(sizes, n, stride), layers))),
     };
   });
   return [dense, ...others.filter(({ name }) => name !== 'dense')];

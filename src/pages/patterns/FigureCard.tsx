@@ -1,6 +1,7 @@
 // Why the strided figure of the paper is not what the released code draws: asked by many who tried.
 
 import { Anchor } from '@mantine/core';
+import { memo } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { PaperLink } from '../../components/Page.tsx';
 import { attentionLayers } from '../../patterns/index.ts';
@@ -22,7 +23,7 @@ const fixed = changed(base, {
   beside: attentionLayers('fixed', 'interleaved'),
 });
 
-export function FigureCard({ onReplace }: FigureCardProps) {
+export const FigureCard = memo(function FigureCard({ onReplace }: FigureCardProps) {
   const show = (words: string, settings: PatternSettings) => (
     <Anchor
       component="button"
@@ -78,4 +79,4 @@ export function FigureCard({ onReplace }: FigureCardProps) {
       </dl>
     </Card>
   );
-}
+});

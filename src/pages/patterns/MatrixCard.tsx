@@ -11,12 +11,12 @@ import { patternPainter } from '../../components/attention/paint.ts';
 import { usePalette } from '../../components/attention/palette.ts';
 import { zoomedAround } from '../../components/attention/useMatrixKeys.ts';
 import { isWhole, wholeView } from '../../components/attention/view.ts';
-import { keyCount, queryWords } from '../../components/attention/words.ts';
+import { queryWords } from '../../components/attention/words.ts';
 import { Card } from '../../components/Card.tsx';
 import { download, fileName } from '../../components/download.ts';
 import { count } from '../../components/format.ts';
 import { PatternLegend } from '../../components/PatternMatrix.tsx';
-import { runsOf } from '../../patterns/index.ts';
+import { keyCount, runsOf } from '../../patterns/index.ts';
 import styles from './MatrixCard.module.css';
 import { MediumView } from './MediumView.tsx';
 import type { PatternSettings } from './settings.ts';
@@ -41,6 +41,7 @@ export function MatrixCard({ pattern, alone, settings, query, onHover, onChange 
   const paint = useMemo(() => patternPainter(drawn, length), [drawn, length]);
   const runs = useMemo(() => runsOf(drawn, query), [drawn, query]);
   const keys = useMemo(() => keyCount(runs), [runs]);
+  const looks = useMemo(() => queryWords(query, runs, keys), [query, runs, keys]);
   // A sound is long, and half a page has no room beside the matrix.
   const below = !alone || settings.medium === 'sound';
   const palette = usePalette();
@@ -69,7 +70,7 @@ export function MatrixCard({ pattern, alone, settings, query, onHover, onChange 
             onQuery={onQuery}
             paint={paint}
             label={`${name}: position that asks, of ${count(length)}`}
-            queryText={queryWords(query, runs)}
+            queryText={looks}
           />
           <div className={styles.bar}>
             <ActionIcon variant="default" aria-label={`Zoom in, ${name}`} onClick={() => zoom(2)}>
@@ -95,7 +96,13 @@ export function MatrixCard({ pattern, alone, settings, query, onHover, onChange 
             <b>{count(keys)}</b>
             {keys === 1 ? 'key' : 'keys'} of position {count(query)}
           </p>
-          <MediumView settings={settings} runs={runs} query={query} onQuery={onQuery} name={name} />
+          <MediumView
+            settings={settings}
+            runs={runs}
+            query={query}
+            onQuery={onQuery}
+            label={`${name}, on a ${settings.medium}. ${looks}`}
+          />
         </div>
       </div>
       <div className={styles.bar}>

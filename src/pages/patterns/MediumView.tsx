@@ -3,7 +3,6 @@
 import { PictureGrid } from '../../components/attention/PictureGrid.tsx';
 import { TextStrip } from '../../components/attention/TextStrip.tsx';
 import { WaveStrip } from '../../components/attention/WaveStrip.tsx';
-import { queryWords } from '../../components/attention/words.ts';
 import { count } from '../../components/format.ts';
 import { builtinText } from '../../data/builtin-text.ts';
 import type { KeyRun } from '../../patterns/index.ts';
@@ -15,12 +14,11 @@ interface MediumViewProps {
   readonly runs: readonly KeyRun[];
   readonly query: number;
   readonly onQuery: (query: number) => void;
-  readonly name: string;
+  readonly label: string;
 }
 
-export function MediumView({ settings, runs, query, onQuery, name }: MediumViewProps) {
+export function MediumView({ settings, runs, query, onQuery, label }: MediumViewProps) {
   const { length, medium, row } = settings;
-  const label = `${name}, on a ${medium}. ${queryWords(query, runs)}`;
   if (medium === 'text') {
     return <TextStrip textOf={letterAt} length={length} runs={runs} query={query} label={label} />;
   }

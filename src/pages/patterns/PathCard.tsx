@@ -1,6 +1,6 @@
 // The way of one position's byte to another through the fewest layers, step by step.
 
-import { useCallback } from 'react';
+import { memo, useCallback } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
@@ -15,8 +15,9 @@ import type { Change } from './usePatternSettings.ts';
 import { useSliced } from './useSliced.ts';
 import { Working } from './Working.tsx';
 
-interface PathCardProps {
-  readonly settings: PatternSettings;
+type Ends = Pick<PatternSettings, 'length' | 'query' | 'source'>;
+
+interface PathCardProps extends Ends {
   readonly shown: readonly ShownPattern[];
   readonly onChange: Change;
 }
@@ -24,8 +25,7 @@ interface PathCardProps {
 /** The deepest model of the paper. */
 const MOST_LAYERS = 128;
 
-export function PathCard({ settings, shown, onChange }: PathCardProps) {
-  const { length, query, source } = settings;
+export const PathCard = memo(function PathCard({ length, query, source, shown, onChange }: PathCardProps) {
   return (
     <Card title="The shortest path" note={`from position ${count(query)} back to ${count(source)}`}>
       <SettingsGroup title="Ends">
@@ -58,22 +58,20 @@ export function PathCard({ settings, shown, onChange }: PathCardProps) {
           <PatternPath
             // biome-ignore lint/suspicious/noArrayIndexKey: the first and the second place
             key={index}
-            settings={settings}
-            pattern={pattern}
+            {...{ length, query, source, pattern }}
           />
         ))
       )}
     </Card>
   );
-}
+});
 
 function PatternPath({
-  settings: { query, source, length },
+  length,
+  query,
+  source,
   pattern: { heads, name },
-}: {
-  readonly settings: PatternSettings;
-  readonly pattern: ShownPattern;
-}) {
+}: Ends & { readonly pattern: ShownPattern }) {
   const state = useSliced(
     useCallback(
       function* () {

@@ -13,17 +13,19 @@ import { PathCard } from './PathCard.tsx';
 import styles from './PatternsPage.module.css';
 import { ReachCard } from './ReachCard.tsx';
 import { SettingsCard } from './SettingsCard.tsx';
-import { useShownPattern } from './shown.ts';
+import { useShownPattern, useSizes } from './shown.ts';
 import { TrainButton } from './TrainButton.tsx';
 import { linkOf, usePatternSettings } from './usePatternSettings.ts';
 
 export function PatternsPage() {
   const { settings, ignored, change, replace, forget } = usePatternSettings();
   const [pointed, setPointed] = useState<number | null>(null);
-  const first = useShownPattern(settings, settings.layers);
-  const second = useShownPattern(settings, settings.beside);
+  const sizes = useSizes(settings);
+  const first = useShownPattern(sizes, settings, settings.layers);
+  const second = useShownPattern(sizes, settings, settings.beside);
   const shown = useMemo(() => [first, second].filter((pattern) => pattern !== null), [first, second]);
-  const query = Math.min(pointed ?? settings.query, settings.length - 1);
+  const { length, source } = settings;
+  const query = Math.min(pointed ?? settings.query, length - 1);
   return (
     <Page
       title="Which earlier positions may a position look at?"
@@ -66,10 +68,10 @@ export function PatternsPage() {
         <SettingsCard settings={settings} onChange={change} onReplace={replace} />
       </div>
       <div className={styles.pair}>
-        <ReachCard settings={settings} shown={shown} />
-        <PathCard settings={settings} shown={shown} onChange={change} />
+        <ReachCard {...{ length, query: settings.query, shown }} />
+        <PathCard {...{ length, query: settings.query, source, shown }} onChange={change} />
       </div>
-      <CostCard settings={settings} shown={shown} />
+      <CostCard sizes={sizes} shown={shown} />
       <FigureCard onReplace={replace} />
     </Page>
   );

@@ -1,7 +1,7 @@
 // What a position can know of after 1, 2, 3 ... layers: how many positions, which share, where they are; and the share
 // of all pairs that are connected then.
 
-import { useCallback } from 'react';
+import { memo, useCallback } from 'react';
 import table from '../../components/attention/DataTable.module.css';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
@@ -10,20 +10,20 @@ import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { connected, everReached, reach } from '../../patterns/index.ts';
 import styles from './PatternsPage.module.css';
 import { ReachStrip } from './ReachStrip.tsx';
+import { reachColumns } from './reachColumns.ts';
 import { neverWords, percent, queriesLookedAt } from './reachWords.ts';
 import type { PatternSettings } from './settings.ts';
 import type { ShownPattern } from './shown.ts';
 import { useSliced } from './useSliced.ts';
 import { Working } from './Working.tsx';
 
-interface ReachCardProps {
-  readonly settings: PatternSettings;
+interface ReachCardProps extends Pick<PatternSettings, 'query' | 'length'> {
   readonly shown: readonly ShownPattern[];
 }
 
-export function ReachCard({ settings, shown }: ReachCardProps) {
+export const ReachCard = memo(function ReachCard({ query, length, shown }: ReachCardProps) {
   return (
-    <Card title={`What reaches position ${count(settings.query)}`} note="through the layers below it">
+    <Card title={`What reaches position ${count(query)}`} note="through the layers below it">
       <p className={styles.dim}>
         A layer hands on what it has gathered, so two sparse layers can connect what one leaves apart (section
         4.1). The order counts: own block before summary connects every pair, the reverse only about a quarter
@@ -33,35 +33,36 @@ export function ReachCard({ settings, shown }: ReachCardProps) {
         <ReachTable
           // biome-ignore lint/suspicious/noArrayIndexKey: the first and the second place
           key={index}
-          settings={settings}
+          query={query}
+          length={length}
           pattern={pattern}
         />
       ))}
     </Card>
   );
-}
+});
 
 /** Layers that are counted: one turn, or a few. */
 const depthOf = ({ heads }: ShownPattern) => Math.min(8, Math.max(4, heads.length));
 
-function ReachTable({
-  settings,
-  pattern,
-}: {
-  readonly settings: PatternSettings;
+interface ReachTableProps {
+  readonly query: number;
+  readonly length: number;
   readonly pattern: ShownPattern;
-}) {
-  const { query, length } = settings;
+}
+
+function ReachTable({ query, length, pattern }: ReachTableProps) {
   const { heads, name, words } = pattern;
   const depth = depthOf(pattern);
   const own = useSliced(
     useCallback(
       function* () {
-        const reached = yield* reach(heads, query, depth);
-        const ever = yield* everReached(heads, query);
-        return { query, depth, ...reached, ever };
+        const { counts, layer } = yield* reach(heads, query, depth);
+        const known = reachColumns(layer, depth, length);
+        const never = neverWords(query, yield* everReached(heads, query));
+        return { query, length, counts, known, never };
       },
-      [heads, query, depth],
+      [heads, query, length, depth],
     ),
   );
   const all = useSliced(
@@ -91,7 +92,9 @@ function ReachTable({
                 <td>{result ? count(result.counts[index] ?? 0) : '…'}</td>
                 <td>{result ? percent((result.counts[index] ?? 0) / (result.query + 1)) : '…'}</td>
                 <td className={styles.where}>
-                  {result && <ReachStrip reached={result.layer} layers={index + 1} length={length} />}
+                  {result?.known[index] && (
+                    <ReachStrip known={result.known[index]} at={result.query / result.length} />
+                  )}
                 </td>
                 <td>{all.value ? percent(all.value.shares[index] ?? 0) : '…'}</td>
               </tr>
@@ -102,7 +105,7 @@ function ReachTable({
       <Working what={`Following position ${count(query)}`} state={own} />
       <Working what="Counting pairs" state={all} />
       <p className={styles.dim}>
-        {result && neverWords(result.query, result.ever)}{' '}
+        {result?.never}{' '}
         {all.value &&
           (all.value.ever < 1
             ? `Of all pairs, ${percent(1 - all.value.ever)} are never connected, however many layers there are.`

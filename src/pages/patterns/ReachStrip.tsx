@@ -6,38 +6,31 @@ import { css, usePalette } from '../../components/attention/palette.ts';
 import styles from './PatternsPage.module.css';
 
 interface ReachStripProps {
-  /** After how many layers each position is known first. */
-  readonly reached: Uint8Array;
-  readonly layers: number;
-  readonly length: number;
+  /** How much of each column of positions is known (`reachColumns`). */
+  readonly known: Float32Array;
+  /** Where the position stands that knows of them, as a share of the length. */
+  readonly at: number;
 }
 
 const WIDTH = 240;
 const HEIGHT = 12;
 
-export function ReachStrip({ reached, layers, length }: ReachStripProps) {
+export function ReachStrip({ known, at }: ReachStripProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const palette = usePalette();
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
-    const columns = Math.min(WIDTH, length);
-    const known = new Float32Array(columns);
-    const perColumn = length / columns;
-    for (const [position, layer] of reached.entries()) {
-      if (layer <= layers)
-        known[Math.floor(position / perColumn)] = (known[Math.floor(position / perColumn)] ?? 0) + 1;
-    }
     context.fillStyle = css(palette.empty);
     context.fillRect(0, 0, WIDTH, HEIGHT);
-    const width = WIDTH / columns;
-    for (const [column, sum] of known.entries()) {
-      if (sum === 0) continue;
-      context.fillStyle = css(palette.accent, strength(sum / perColumn));
+    const width = WIDTH / known.length;
+    for (const [column, share] of known.entries()) {
+      if (share === 0) continue;
+      context.fillStyle = css(palette.accent, strength(share));
       context.fillRect(Math.floor(column * width), 0, Math.ceil(width), HEIGHT);
     }
     context.fillStyle = css(palette.text);
-    context.fillRect(((reached.length - 1) / length) * WIDTH, 0, 2, HEIGHT);
-  }, [reached, layers, length, palette]);
+    context.fillRect(at * WIDTH, 0, 2, HEIGHT);
+  }, [known, at, palette]);
   return <canvas ref={canvas} width={WIDTH} height={HEIGHT} className={styles.reachStrip} />;
 }

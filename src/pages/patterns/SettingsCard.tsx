@@ -1,6 +1,7 @@
 // Everything that can be chosen: a preset, the pattern and its form, the second pattern, sizes, and how it is shown.
 
 import { NativeSelect } from '@mantine/core';
+import { memo } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
 import { ChoiceSetting, NumberSetting, SettingsGroup } from '../../components/Settings.tsx';
@@ -23,7 +24,7 @@ const powers = (from: number, to: number) =>
 
 const media: readonly Medium[] = ['picture', 'text', 'sound'];
 
-export function SettingsCard({ settings, onChange, onReplace }: SettingsCardProps) {
+export const SettingsCard = memo(function SettingsCard({ settings, onChange, onReplace }: SettingsCardProps) {
   return (
     <Card title="Pattern" className={styles.settings}>
       <PresetField settings={settings} onReplace={onReplace} />
@@ -72,7 +73,7 @@ export function SettingsCard({ settings, onChange, onReplace }: SettingsCardProp
       </SettingsGroup>
     </Card>
   );
-}
+});
 
 function PresetField({ settings, onReplace }: Omit<SettingsCardProps, 'onChange'>) {
   const preset = presetOf(settings);

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clampView, wholeView } from '../../components/attention/view.ts';
+import { clampView, isWhole, wholeView } from '../../components/attention/view.ts';
 import { FACTORS } from '../../patterns/index.ts';
 import { UNIONS } from '../../patterns/testing.ts';
 import { fromAddress, toAddress } from './address.ts';
@@ -126,9 +126,10 @@ test('layers are typed with words or names, and read as they are written', () =>
 });
 
 test.each(PRESETS.map((preset) => [preset.name, preset] as const))(
-  '%s is what its link shows',
+  '%s shows the whole of it, and is what its link shows',
   (_, preset) => {
     expect(fromAddress(toAddress(preset.settings))).toEqual({ settings: preset.settings, ignored: [] });
     expect(presetOf(preset.settings)).toBe(preset);
+    expect(isWhole(preset.settings.view, preset.settings.length)).toBe(true);
   },
 );

@@ -54,10 +54,8 @@ test('no pattern costs more than dense, and what a position reads is kept', () =
 });
 
 test('a stride of √n makes strided grow as n√n: eight times for four times the length', () => {
-  const at = (length: number) => {
-    const settings = atLength(preset('audio'), length, 'root');
-    return patternCost(settings, settings.layers).pairs;
-  };
+  const audio = preset('audio');
+  const at = (length: number) => patternCost(atLength(audio, length, 'root'), audio.layers).pairs;
   expect(at(2 ** 20) / at(2 ** 18)).toBeCloseTo(8, 1);
   expect(densePairs(2 ** 20) / densePairs(2 ** 18)).toBeCloseTo(16, 3);
 });

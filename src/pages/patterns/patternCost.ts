@@ -3,7 +3,7 @@
 import { cacheLayout } from '../../model/cache.ts';
 import { type Attending, headGroups } from '../../model/config.ts';
 import { densePairs, headGroupPairs, keyRuns, type LayerFactors } from '../../patterns/index.ts';
-import type { PatternSettings } from './settings.ts';
+import type { Sizes } from './settings.ts';
 
 /** Features of a head's query, key and value, for what counts operations and bytes. */
 export const HEAD_WIDTH = 64;
@@ -29,7 +29,7 @@ export interface PatternCost {
 }
 
 export function patternCost(
-  { length, stride, summaryCells, dilation, nHead }: PatternSettings,
+  { length, stride, summaryCells, dilation, nHead }: Sizes,
   layers: LayerFactors,
 ): PatternCost {
   const config: Attending = {
@@ -89,12 +89,8 @@ export type Quantity = keyof typeof QUANTITIES;
 
 export const LENGTHS = Array.from({ length: 17 }, (_, index) => 2 ** (index + 4));
 
-/** The settings at another length: with the stride as it is, or with the square root of the length. */
-export function atLength(
-  settings: PatternSettings,
-  length: number,
-  stride: 'kept' | 'root',
-): PatternSettings {
-  const root = stride === 'root' ? Math.max(1, Math.round(Math.sqrt(length))) : settings.stride;
-  return { ...settings, length, stride: root, summaryCells: Math.min(settings.summaryCells, root) };
+/** The sizes at another length: with the stride as it is, or with the square root of the length. */
+export function atLength(sizes: Sizes, length: number, stride: 'kept' | 'root'): Sizes {
+  const root = stride === 'root' ? Math.max(1, Math.round(Math.sqrt(length))) : sizes.stride;
+  return { ...sizes, length, stride: root, summaryCells: Math.min(sizes.summaryCells, root) };
 }

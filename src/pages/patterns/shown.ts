@@ -10,7 +10,7 @@ import {
   type LayerHeads,
   type PatternHead,
 } from '../../patterns/index.ts';
-import { drawnHeads, headsOf, type PatternSettings } from './settings.ts';
+import { drawnHeads, headsOf, type PatternSettings, type Sizes } from './settings.ts';
 
 export interface ShownPattern {
   readonly layers: LayerFactors;
@@ -26,23 +26,32 @@ export interface ShownPattern {
   readonly drawn: readonly PatternHead[];
 }
 
-/** Anew only when the pattern is another one: what follows from it may take long. Null for no layers. */
-export function useShownPattern(settings: PatternSettings, layers: LayerFactors | null): ShownPattern | null {
-  const { length, stride, summaryCells, dilation, nHead, layer, head } = settings;
-  const pattern = useMemo(() => {
-    if (!layers) return null;
-    const sizes = { length, stride, summaryCells, dilation, nHead };
-    return { layers, heads: headsOf(sizes, layers), ...titleOf(sizes, layers) };
-  }, [layers, length, stride, summaryCells, dilation, nHead]);
-  return useMemo(() => {
-    if (!pattern) return null;
-    const sizes = { length, stride, summaryCells, dilation, nHead };
-    return { ...pattern, drawn: drawnHeads(sizes, pattern.layers, layer, head) };
-  }, [pattern, layer, head, length, stride, summaryCells, dilation, nHead]);
+/** The sizes among the settings: the same object until one of them changes, since what follows may take long. */
+export function useSizes({ length, stride, summaryCells, dilation, nHead }: Sizes): Sizes {
+  return useMemo(
+    () => ({ length, stride, summaryCells, dilation, nHead }),
+    [length, stride, summaryCells, dilation, nHead],
+  );
+}
+
+/** Anew only when the pattern is another one. Null for no layers. */
+export function useShownPattern(
+  sizes: Sizes,
+  { layer, head }: Pick<PatternSettings, 'layer' | 'head'>,
+  layers: LayerFactors | null,
+): ShownPattern | null {
+  const pattern = useMemo(
+    () => layers && { layers, heads: headsOf(sizes, layers), ...titleOf(sizes, layers) },
+    [layers, sizes],
+  );
+  return useMemo(
+    () => pattern && { ...pattern, drawn: drawnHeads(sizes, pattern.layers, layer, head) },
+    [pattern, sizes, layer, head],
+  );
 }
 
 function titleOf(
-  { stride, summaryCells, dilation }: Pick<PatternSettings, 'stride' | 'summaryCells' | 'dilation'>,
+  { stride, summaryCells, dilation }: Sizes,
   layers: LayerFactors,
 ): Pick<ShownPattern, 'name' | 'shortName' | 'words'> {
   const { pattern } = attentionForm(layers);
