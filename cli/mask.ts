@@ -12,6 +12,7 @@ import {
   PATTERN_FACTORS,
   type Pattern,
   type PatternGeometry,
+  type Segment,
   segmentsOf,
   USUAL_DILATION,
 } from '../src/patterns/index.ts';
@@ -51,7 +52,7 @@ export async function runMask(args: readonly string[], output: Output): Promise<
   const named = ['pattern', 'factors', 'preset'].filter((name) => given.has(name));
   if (named.length > 1) throw new Failure('bad-input', `--${named.join(' and --')} exclude each other.`);
   const { factors, geometry, length, head } = given.has('preset') ? presetMask(given) : ownMask(given);
-  const segments = segmentsOf(factors, geometry, length);
+  const segments = joined(factors, geometry, length);
   const pairs = headPairs(segments, head, length);
   if (pairs > MAX_PAIRS) {
     throw new Failure(
@@ -108,15 +109,18 @@ function patternFactors(given: Arguments): readonly Factor[] {
   return [factor];
 }
 
-/** Any factors that one head can join. */
+/** Factors by their names. */
 function factorUnion(given: Arguments): readonly Factor[] {
   if (given.has('factor'))
     throw new Failure('bad-input', '--factor is one of a --pattern; name it in --factors.');
-  const factors = given.choices('factors', FACTORS) ?? [];
+  return given.choices('factors', FACTORS) ?? [];
+}
+
+/** The segments of one head, or why no head can join these factors. */
+function joined(...[factors, geometry, length]: Parameters<typeof segmentsOf>): readonly Segment[] {
   try {
-    segmentsOf(factors, { stride: 2, summaryCells: 1, nHead: 1 }, 2);
+    return segmentsOf(factors, geometry, length);
   } catch (error) {
     throw error instanceof RangeError ? new Failure('bad-input', `--factors: ${error.message}`) : error;
   }
-  return factors;
 }

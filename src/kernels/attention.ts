@@ -101,6 +101,9 @@ interface AttentionForm {
  */
 const SHORT_ROWS = 128;
 
+/** Rows of one tile, where a group has so many. */
+const tileRows = (rows: number): 32 | 64 => (rows <= SHORT_ROWS ? 32 : 64);
+
 /** One kernel over a segment; `rows` counts the rows of the side that workgroups own: queries, or keys. */
 function segmentKernel(
   name: string,
@@ -111,8 +114,7 @@ function segmentKernel(
   rows: number,
   more: Constants = {},
 ): Kernel {
-  const isShort = rows <= SHORT_ROWS;
-  const own = isShort ? 32 : 64;
+  const own = tileRows(rows);
   const tiles = Math.ceil(rows / own);
   const { parts = 1, ...constants } = more;
   const grid = [heads.nHead * shape.B, heads.segment.groups * Number(parts), tiles] as const;
@@ -126,7 +128,7 @@ function segmentKernel(
     return kernel(label, [...code, ...shaders.rows], { ...all, PASSING: passingRows(shape) }, grid, work);
   }
   const files = [...code, tileCode, fetchCode, ...shaders.tiles];
-  const depth = isShort ? 16 : variant.depth;
+  const depth = rows <= SHORT_ROWS ? 16 : variant.depth;
   return kernel(label, files, { ...all, DEPTH4: depth / 4 }, grid, work);
 }
 
@@ -173,7 +175,8 @@ export function keyGradientParts(
 ): number {
   const { segment, nHead } = heads;
   if (variant === 'rows' || segment.groups > 1 || segment.window < UNBOUNDED) return 1;
-  const workgroups = Math.ceil(keyRows(segment, shape.T) / 64) * nHead * shape.B;
+  const rows = keyRows(segment, shape.T);
+  const workgroups = Math.ceil(rows / tileRows(rows)) * nHead * shape.B;
   const queryTiles = Math.ceil(shape.T / 64);
   return Math.max(1, Math.min(Math.floor(1024 / workgroups), Math.floor(queryTiles / 4), 16));
 }
