@@ -12,7 +12,6 @@ import {
   PATTERN_FACTORS,
   type Pattern,
   type PatternGeometry,
-  type Segment,
   segmentsOf,
   USUAL_DILATION,
 } from '../src/patterns/index.ts';
@@ -52,7 +51,7 @@ export async function runMask(args: readonly string[], output: Output): Promise<
   const named = ['pattern', 'factors', 'preset'].filter((name) => given.has(name));
   if (named.length > 1) throw new Failure('bad-input', `--${named.join(' and --')} exclude each other.`);
   const { factors, geometry, length, head } = given.has('preset') ? presetMask(given) : ownMask(given);
-  const segments = joined(factors, geometry, length);
+  const segments = segmentsOf(factors, geometry, length);
   const pairs = headPairs(segments, head, length);
   if (pairs > MAX_PAIRS) {
     throw new Failure(
@@ -109,18 +108,15 @@ function patternFactors(given: Arguments): readonly Factor[] {
   return [factor];
 }
 
-/** Factors by their names. */
+/** Any factors that one head can join; those that it cannot are told of before their sizes are asked for. */
 function factorUnion(given: Arguments): readonly Factor[] {
   if (given.has('factor'))
     throw new Failure('bad-input', '--factor is one of a --pattern; name it in --factors.');
-  return given.choices('factors', FACTORS) ?? [];
-}
-
-/** The segments of one head, or why no head can join these factors. */
-function joined(...[factors, geometry, length]: Parameters<typeof segmentsOf>): readonly Segment[] {
+  const factors = given.choices('factors', FACTORS) ?? [];
   try {
-    return segmentsOf(factors, geometry, length);
+    segmentsOf(factors, { stride: 2, summaryCells: 1, nHead: 1 }, 2);
   } catch (error) {
     throw error instanceof RangeError ? new Failure('bad-input', `--factors: ${error.message}`) : error;
   }
+  return factors;
 }
