@@ -1,6 +1,6 @@
 // Gradient of the queries over one segment, on tiles: what backward-query-rows.wgsl computes, for GPUs. With
 // p = e^(q.k / sqrt(D_QK) - lse): dS = p (dO.v - delta), dq += dS k / sqrt(D_QK).
-// Needs attention/segment.wgsl and attention/tile.wgsl.
+// Needs attention/segment.wgsl, attention/tile.wgsl and attention/add-gradient.wgsl.
 //
 // A workgroup owns OWN query rows of one group; keys and values stream by.
 
@@ -68,7 +68,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
       let start = queryIndex(place.batch * T + queryPosition(place.group, row), place.head);
       for (var turn = 0u; turn < TURNS; turn++) { // unrolled
         let d = turn * LANES + tx;
-        if (d < QK4) { dQkv[start + d] = narrow(wide(dQkv[start + d]) + dq[turn * 4u + i]); }
+        if (d < QK4) { addGradient(start + d, dq[turn * 4u + i]); }
       }
     }
   }

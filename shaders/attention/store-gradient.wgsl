@@ -1,13 +1,12 @@
-// Adds a workgroup's key and value gradients to those of the sequence. Needs attention/segment.wgsl.
+// Adds a workgroup's key and value gradients to those of the sequence. Needs attention/segment.wgsl and
+// attention/add-gradient.wgsl.
 
 @group(0) @binding(4) var<storage, read_write> dQkv: array<Stored>;
 
 fn storeKey(part: u32, batch: u32, head: u32, row: u32, at: u32, d: u32, value: vec4f) {
-  let index = keyIndex(batch * T + at, head) + d;
-  dQkv[index] = narrow(wide(dQkv[index]) + value);
+  addGradient(keyIndex(batch * T + at, head) + d, value);
 }
 
 fn storeValue(part: u32, batch: u32, head: u32, row: u32, at: u32, d: u32, value: vec4f) {
-  let index = valueIndex(batch * T + at, head) + d;
-  dQkv[index] = narrow(wide(dQkv[index]) + value);
+  addGradient(valueIndex(batch * T + at, head) + d, value);
 }

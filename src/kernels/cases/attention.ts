@@ -15,6 +15,7 @@ import {
   attentionForward,
   keyGradientPartials,
   tileStorageBytes,
+  writesEveryGradient,
 } from '../attention.ts';
 import { fillZero } from '../fill.ts';
 import type { Storage } from '../storage.ts';
@@ -186,6 +187,7 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
+  const writes = writesEveryGradient(shape, groups);
   const tiles = variant === 'rows' ? 'rows' : `tiles of depth ${variant.depth}`;
   const kind = isPacked ? `${tiles}, in float16` : tiles;
   const partials = segments.map(({ heads: run }) => keyGradientPartials(shape, run, variant));
@@ -206,10 +208,10 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
       name: `${label}, backward`,
       kernels: [
         attentionDelta(shape, storage),
-        fillZero(isPacked ? qkv.length / 2 : qkv.length),
-        ...segments.flatMap((segment) => [
-          attentionBackwardQuery(shape, segment.heads, variant, storage),
-          ...keyGradientKernels(shape, segment.heads, variant, storage),
+        ...(writes ? [] : [fillZero(isPacked ? qkv.length / 2 : qkv.length)]),
+        ...segments.flatMap(({ heads, merge }) => [
+          attentionBackwardQuery(shape, heads, merge || !writes, variant, storage),
+          ...keyGradientKernels(shape, heads, merge || !writes, variant, storage),
         ]),
       ],
       ...halves,
