@@ -32,16 +32,22 @@ const shapes = [
   [530, 8, 12],
   // What subgroup matrices read by eights, with edges on every side.
   [200, 104, 72],
+  // Whole tiles of all kinds, which subgroup matrices store without an epilogue.
+  [256, 128, 256],
 ] as const;
 
-const matrix = { M: 16, N: 16, K: 16, lanes: 32 } as const;
+/** Of GPUs, and of an adapter that computes on a CPU (Mesa's lavapipe). */
+const matrices = [
+  { M: 16, N: 16, K: 16, lanes: 32 },
+  { M: 8, N: 8, K: 8, lanes: 8 },
+] as const;
 
 const forms: readonly { readonly variant: MatmulVariant; readonly storage: Storage }[] = [
   ...(['plain', ...matmulTiles] as const).flatMap((variant) => [
     { variant, storage: 'full' as const },
     { variant, storage: 'packed' as const },
   ]),
-  ...subgroupTiles(matrix).map((variant) => ({ variant, storage: 'packed' as const })),
+  ...matrices.flatMap(subgroupTiles).map((variant) => ({ variant, storage: 'packed' as const })),
 ];
 const smallest = matmulTiles.at(-1)!;
 const settings = { learningRate: 0, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, clipNorm: 1 };
@@ -50,7 +56,9 @@ export function matmulCases(): KernelCase[] {
   return forms.flatMap(({ variant, storage }) =>
     shapes.flatMap(([rows, dIn, dOut]) => {
       if (isSubgroupTile(variant) && !fitsSubgroups({ M: rows, N: dOut, K: dIn })) return [];
-      const gpuOnly = variant !== 'plain' && (variant !== smallest || rows !== 130);
+      const gpuOnly = isSubgroupTile(variant)
+        ? variant.matrix.lanes > 8
+        : variant !== 'plain' && (variant !== smallest || rows !== 130);
       return linearCases(variant, storage, rows, dIn, dOut).map((testCase) => ({
         ...testCase,
         gpuOnly,
@@ -79,7 +87,11 @@ function linearCases(
   const shape = { rows, dIn, dOut };
   const blocks = variant !== 'plain' && 'blocks' in variant ? ` by ${variant.blocks.join(' x ')}` : '';
   const tile = variant === 'plain' ? 'plain' : `${variant.rows} x ${variant.columns}${blocks}`;
-  const kind = isSubgroupTile(variant) ? 'subgroup matrices' : isPacked ? 'float16' : 'float32';
+  const kind = isSubgroupTile(variant)
+    ? `subgroup matrices of ${variant.matrix.M}`
+    : isPacked
+      ? 'float16'
+      : 'float32';
   const label = (what: string) => `matmul in tiles ${tile} of ${kind}, ${what} ${rows} x ${dIn} x ${dOut}`;
   const forward = { M: rows, N: dOut, K: dIn };
   const parts = splitParts(dIn, dOut, rows);
