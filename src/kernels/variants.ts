@@ -141,6 +141,7 @@ export function variantWords(profile: VariantProfile): readonly string[] {
     profile.software
       ? 'plain matrix products'
       : `matrix products in tiles${profile.choices ? ', tuned' : ''}`,
+    ...(profile.software ? [] : ['sampling in fused layers']),
     attention === 'rows' ? 'attention by rows' : `attention in tiles, ${attention.depth} features deep`,
   ];
 }
