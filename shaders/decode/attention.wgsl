@@ -2,17 +2,14 @@
 //
 // A workgroup takes one head of one sample. Keys of the head's segments pass by in chunks of THREADS: a thread scores
 // one key; then LANES threads hold the features of the output, a vec4 each, and THREADS / LANES of them share the
-// chunk's keys, with the running maximum and sum of a flash softmax. Needs decode/regions.wgsl and decode/segments.wgsl.
-// Constants: HEADS, D_QK, D_V, SLOTS, THREADS and LANES (powers of two; D_V / 4 <= LANES <= THREADS).
-
-struct State { position: u32 }
+// chunk's keys, with the running maximum and sum of a flash softmax. Needs decode/tables.wgsl.
+// Constants: HEADS, REGIONS, D_QK, D_V, SLOTS, THREADS and LANES (powers of two; D_V / 4 <= LANES <= THREADS).
 
 @group(0) @binding(0) var<storage, read> query: array<vec4f>;         // [S, HEADS * D_QK]
 @group(0) @binding(1) var<storage, read> cache: array<vec4f>;         // [S, SLOTS, HEADS * (D_QK + D_V)]
-@group(0) @binding(2) var<storage, read> state: State;
-@group(0) @binding(3) var<storage, read> segments: array<CachedSegment>;
-@group(0) @binding(4) var<storage, read> headSegments: array<vec2u>;  // first segment and count of each head
-@group(0) @binding(5) var<storage, read_write> attended: array<vec4f>; // [S, HEADS * D_V]
+@group(0) @binding(2) var<storage, read> state: array<u32>;           // position [S]
+@group(0) @binding(3) var<storage, read> tables: Tables;
+@group(0) @binding(4) var<storage, read_write> attended: array<vec4f>; // [S, HEADS * D_V]
 
 const QK4 = D_QK / 4u;
 const V4 = D_V / 4u;
@@ -39,16 +36,16 @@ fn highest(thread: u32, value: f32) -> f32 {
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
   let head = place.x;
   let sample = place.y;
-  let position = state.position;
+  let position = state[sample];
   let lane = thread % LANES;
   let share = thread / LANES;
   // Of this thread's features and share of keys; the sum of weights, of its share alone.
   var acc = vec4f();
   var s = 0.0;
   var m = -1e30;
-  let list = headSegments[head];
+  let list = tables.heads[head];
   for (var index = 0u; index < list.y; index++) {
-    let segment = segments[list.x + index];
+    let segment = tables.segments[list.x + index];
     let seen = seenFrom(segment, head, position);
     for (var chunk = seen.lo; chunk < seen.hi; chunk += THREADS) {
       let key = chunk + thread;

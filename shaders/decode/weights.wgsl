@@ -1,18 +1,15 @@
 // The attention weights of the position that is being made, over the cache: softmax(q K^T / sqrt(D_QK)) over all keys
-// of a head, as shaders/decode/attention.wgsl sums them up, kept. Needs decode/regions.wgsl and decode/segments.wgsl.
-// Constants: HEADS, D_QK, D_V, SLOTS, LISTS (most segments of a head), MOST (most keys of a segment), THREADS.
+// of a head, as shaders/decode/attention.wgsl sums them up, kept. Needs decode/tables.wgsl.
+// Constants: HEADS, REGIONS, D_QK, D_V, SLOTS, LISTS (most segments of a head), MOST (most keys of a segment), THREADS.
 //
 // A workgroup takes one head of one sample: first the scores, with their maximum; then their sum; then the weights.
 // What a list does not fill stays as it was.
 
-struct State { position: u32 }
-
 @group(0) @binding(0) var<storage, read> query: array<vec4f>;         // [S, HEADS * D_QK]
 @group(0) @binding(1) var<storage, read> cache: array<vec4f>;         // [S, SLOTS, HEADS * (D_QK + D_V)]
-@group(0) @binding(2) var<storage, read> state: State;
-@group(0) @binding(3) var<storage, read> segments: array<CachedSegment>;
-@group(0) @binding(4) var<storage, read> headSegments: array<vec2u>;  // first segment and count of each head
-@group(0) @binding(5) var<storage, read_write> weights: array<f32>;   // [S, HEADS, LISTS, MOST]
+@group(0) @binding(2) var<storage, read> state: array<u32>;           // position [S]
+@group(0) @binding(3) var<storage, read> tables: Tables;
+@group(0) @binding(4) var<storage, read_write> weights: array<f32>;   // [S, HEADS, LISTS, MOST]
 
 const QK4 = D_QK / 4u;
 const ROW4 = HEADS * (D_QK + D_V) / 4u;
@@ -38,12 +35,12 @@ fn combined(thread: u32, value: f32, sum: bool) -> f32 {
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) thread: u32) {
   let head = place.x;
   let sample = place.y;
-  let list = headSegments[head];
+  let list = tables.heads[head];
   let start = (sample * HEADS + head) * LISTS * MOST;
   var highest = -1e30;
   for (var index = 0u; index < list.y; index++) {
-    let segment = segments[list.x + index];
-    let seen = seenFrom(segment, head, state.position);
+    let segment = tables.segments[list.x + index];
+    let seen = seenFrom(segment, head, state[sample]);
     for (var key = seen.lo + thread; key < seen.hi; key += THREADS) {
       let slot = sample * SLOTS + slotOf(segment.region, positionOf(segment, seen, key));
       var sum = vec4f();
@@ -58,7 +55,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   highest = combined(thread, highest, false);
   var sum = 0.0;
   for (var index = 0u; index < list.y; index++) {
-    let seen = seenFrom(segments[list.x + index], head, state.position);
+    let seen = seenFrom(tables.segments[list.x + index], head, state[sample]);
     for (var key = seen.lo + thread; key < seen.hi; key += THREADS) {
       let at = start + index * MOST + key - seen.lo;
       weights[at] = exp(weights[at] - highest);
@@ -67,7 +64,7 @@ fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) th
   }
   sum = combined(thread, sum, true);
   for (var index = 0u; index < list.y; index++) {
-    let seen = seenFrom(segments[list.x + index], head, state.position);
+    let seen = seenFrom(tables.segments[list.x + index], head, state[sample]);
     for (var key = seen.lo + thread; key < seen.hi; key += THREADS) {
       weights[start + index * MOST + key - seen.lo] /= sum;
     }

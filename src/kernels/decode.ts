@@ -1,32 +1,59 @@
-// Making one byte after another over a key/value cache. Shaders in shaders/decode.
+// Making one byte after another over a key/value cache, a matrix a dispatch. Shaders in shaders/decode.
 
 import geluCode from '../../shaders/common/gelu.wgsl?raw';
 import random from '../../shaders/common/random.wgsl?raw';
-import advanceShader from '../../shaders/decode/advance.wgsl?raw';
 import attention from '../../shaders/decode/attention.wgsl?raw';
-import drawShader from '../../shaders/decode/draw.wgsl?raw';
+import draw from '../../shaders/decode/draw.wgsl?raw';
 import embed from '../../shaders/decode/embed.wgsl?raw';
 import geluEpilogue from '../../shaders/decode/epilogue/gelu.wgsl?raw';
 import qkvEpilogue from '../../shaders/decode/epilogue/qkv.wgsl?raw';
 import residualEpilogue from '../../shaders/decode/epilogue/residual.wgsl?raw';
 import storeEpilogue from '../../shaders/decode/epilogue/store.wgsl?raw';
 import linear from '../../shaders/decode/linear.wgsl?raw';
+import nextShader from '../../shaders/decode/next.wgsl?raw';
 import regions from '../../shaders/decode/regions.wgsl?raw';
+import rowCode from '../../shaders/decode/row.wgsl?raw';
 import segments from '../../shaders/decode/segments.wgsl?raw';
+import tables from '../../shaders/decode/tables.wgsl?raw';
 import weightsShader from '../../shaders/decode/weights.wgsl?raw';
-import { type Kernel, kernel } from '../gpu/kernel.ts';
+import { type Constants, type Kernel, kernel } from '../gpu/kernel.ts';
 import { floatLiteral } from './dropout.ts';
 import { type EmbeddingOffsets, type EmbeddingShape, embeddingConstants } from './embedding.ts';
 
-/** Bindings: state, tokens [S, T], parameters, x [S, width]. B of the shape is S. */
-export function decodeEmbed(shape: EmbeddingShape, offsets: EmbeddingOffsets): Kernel {
-  const constants = { T: shape.T, WIDTH: shape.width, ...embeddingConstants(shape.tables, offsets) };
-  return kernel('decode/embed', [embed], constants, [shape.B, 1, 1]);
+/** How a byte is made. Both are powers of two. */
+export interface DecodeVariant {
+  /** Of a workgroup: many for GPUs, few where a CPU has to step through every barrier. */
+  readonly threads: number;
+  /** Samples that share each reading of the weights: at most 16, and 4 where a matrix is a dispatch. */
+  readonly batch: number;
+  /** Two dispatches a layer (src/kernels/decode-fused.ts) instead of one for each matrix; null for the latter. */
+  readonly fused: FusedDecode | null;
 }
 
-/** Workgroups of many threads for GPUs, of few where a CPU has to step through every barrier. */
-export interface DecodeVariant {
-  readonly threads: 256 | 32;
+/** How the work of a layer is split over workgroups. */
+export interface FusedDecode {
+  /** Keys of a head that are worth a workgroup. */
+  readonly chunk: number;
+  /** Workgroups among which the attention is divided at most, unless there are more heads. */
+  readonly attending: number;
+  /** Inner features of the feed-forward that a workgroup computes: a power of two, at least 4. */
+  readonly slice: number;
+}
+
+/** Files that tell a kernel of a layer's pattern and cache. */
+export const tableFiles = [regions, segments, tables] as const;
+/** Files that draw a byte, and go on to the next. */
+export const drawFiles = [random, rowCode, draw] as const;
+
+/** Constants of the draw and of the rows of `embedding`. B of its shape is S. */
+export function drawConstants(shape: EmbeddingShape, offsets: EmbeddingOffsets): Constants {
+  const { T, width, vocabSize, tables } = shape;
+  return { VOCAB: vocabSize, T, WIDTH: width, ...embeddingConstants(tables, offsets) };
+}
+
+/** Where decoding begins. Bindings: parameters, state [S], tokens [S, T], x [S, width]. B of the shape is S. */
+export function decodeEmbed(shape: EmbeddingShape, offsets: EmbeddingOffsets): Kernel {
+  return kernel('decode/embed', [rowCode, embed], drawConstants(shape, offsets), [shape.B, 1, 1]);
 }
 
 export interface DecodeLinearShape {
@@ -42,19 +69,27 @@ export interface DecodeLinearShape {
 
 export type DecodeEpilogue =
   | { readonly kind: 'store' | 'gelu' | 'residual' }
-  | { readonly kind: 'qkv'; readonly dQueryKey: number; readonly slots: number; readonly regions: number };
+  | {
+      readonly kind: 'qkv';
+      readonly dQueryKey: number;
+      readonly nHead: number;
+      readonly slots: number;
+      readonly regions: number;
+    };
 
-/** Bindings: input [S, dIn], norm (gain, and bias `normStride` further), weight, bias, and out [S, dOut], or query, cache, state, regions for `qkv`. */
+/** Bindings: input [S, dIn], norm (gain, and bias `normStride` further), weight, bias, and out [S, dOut], or query, cache, state, tables for `qkv`. */
 export function decodeLinear(
   shape: DecodeLinearShape,
   epilogue: DecodeEpilogue,
-  { threads }: DecodeVariant,
+  variant: DecodeVariant,
 ): Kernel {
   const { samples, dIn, dOut, normEps, normStride } = shape;
+  const { threads } = variant;
   // Few columns a workgroup, so that the whole GPU reads the weights; at least 32 bytes of a row at a time.
   const quads = threads < 256 ? 8 : dOut >= 512 ? 4 : 2;
   const norm = { NORM: normEps !== null, NORM_STRIDE: normStride, EPS: floatLiteral(normEps ?? 1) };
-  const batch = Math.min(4, samples);
+  // The statistics of the samples are the components of a vector.
+  const batch = Math.min(4, variant.batch, samples);
   const constants = {
     SAMPLES: samples,
     BATCH: batch,
@@ -74,8 +109,13 @@ export function decodeLinear(
     case 'residual':
       return kernel(name, [residualEpilogue, linear], constants, grid);
     case 'qkv': {
-      const more = { D_QUERY: epilogue.dQueryKey, SLOTS: epilogue.slots, REGIONS: epilogue.regions };
-      return kernel(name, [regions, qkvEpilogue, linear], { ...constants, ...more }, grid);
+      const more = {
+        D_QUERY: epilogue.dQueryKey,
+        HEADS: epilogue.nHead,
+        SLOTS: epilogue.slots,
+        REGIONS: epilogue.regions,
+      };
+      return kernel(name, [...tableFiles, qkvEpilogue, linear], { ...constants, ...more }, grid);
     }
   }
 }
@@ -85,18 +125,28 @@ export interface DecodeAttentionShape {
   readonly nHead: number;
   readonly dQK: number;
   readonly dV: number;
+  /** Rows of the layer's cache, and the regions that they are in. */
   readonly slots: number;
+  readonly regions: number;
 }
 
-/** Bindings: query, cache, state, segments, headSegments, attended [S, nHead * dV]. */
-export function decodeAttention(
-  { samples, nHead, dQK, dV, slots }: DecodeAttentionShape,
-  variant: DecodeVariant,
-): Kernel {
-  const lanes = 2 ** Math.ceil(Math.log2(dV / 4));
+/** What all kernels call the parts of the shape. */
+export function attentionConstants({ nHead, dQK, dV, slots, regions }: DecodeAttentionShape): Constants {
+  return { HEADS: nHead, D_QK: dQK, D_V: dV, SLOTS: slots, REGIONS: regions };
+}
+
+/** Bindings: query, cache, state, tables, attended [S, nHead * dV]. */
+export function decodeAttention(shape: DecodeAttentionShape, variant: DecodeVariant): Kernel {
+  const lanes = powerOfTwo(shape.dV / 4);
   const threads = Math.max(variant.threads, lanes);
-  const constants = { HEADS: nHead, D_QK: dQK, D_V: dV, SLOTS: slots, THREADS: threads, LANES: lanes };
-  return kernel('decode/attention', [regions, segments, attention], constants, [nHead, samples, 1]);
+  const constants = { ...attentionConstants(shape), THREADS: threads, LANES: lanes };
+  const grid = [shape.nHead, shape.samples, 1] as const;
+  return kernel('decode/attention', [...tableFiles, attention], constants, grid);
+}
+
+/** The least power of two that is not less. */
+export function powerOfTwo(value: number): number {
+  return 2 ** Math.ceil(Math.log2(value));
 }
 
 /** How the weights of a position are laid out: so many lists of keys for each head, so many keys in each. */
@@ -105,23 +155,19 @@ export interface WeightLists {
   readonly most: number;
 }
 
-/** Bindings: query, cache, state, segments, headSegments, weights [S, nHead, lists, most]. */
+/** Bindings: query, cache, state, tables, weights [S, nHead, lists, most]. */
 export function decodeWeights(
-  { samples, nHead, dQK, dV, slots }: DecodeAttentionShape,
+  shape: DecodeAttentionShape,
   { lists, most }: WeightLists,
   { threads }: DecodeVariant,
 ): Kernel {
-  const constants = { HEADS: nHead, D_QK: dQK, D_V: dV, SLOTS: slots, LISTS: lists, MOST: most };
-  const files = [regions, segments, weightsShader];
-  return kernel('decode/weights', files, { ...constants, THREADS: threads }, [nHead, samples, 1]);
+  const constants = { ...attentionConstants(shape), LISTS: lists, MOST: most, THREADS: threads };
+  const grid = [shape.nHead, shape.samples, 1] as const;
+  return kernel('decode/weights', [...tableFiles, weightsShader], constants, grid);
 }
 
-/** Bindings: state, logits [S, V], tokens, settings. */
-export function decodeDraw(samples: number, vocabSize: number, T: number): Kernel {
-  return kernel('decode/draw', [random, drawShader], { VOCAB: vocabSize, T }, [samples, 1, 1]);
-}
-
-/** Bindings: state. */
-export function decodeAdvance(): Kernel {
-  return kernel('decode/advance', [advanceShader], {}, [1, 1, 1]);
+/** Draws, and goes on to the next byte. Bindings: parameters, state, logits [S, V], tokens, x, settings. */
+export function decodeNext(shape: EmbeddingShape, offsets: EmbeddingOffsets): Kernel {
+  const constants = drawConstants(shape, offsets);
+  return kernel('decode/next', [...drawFiles, nextShader], constants, [shape.B, 1, 1]);
 }

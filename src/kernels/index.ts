@@ -2,6 +2,7 @@ export * from './attention.ts';
 export * from './copy.ts';
 export * from './crossentropy.ts';
 export * from './decode.ts';
+export * from './decode-fused.ts';
 export * from './dropout.ts';
 export * from './embedding.ts';
 export * from './fill.ts';

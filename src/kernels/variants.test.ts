@@ -3,7 +3,13 @@
 import { expect, it } from 'vitest';
 import { isSubgroupTile, type MatmulShape, matmulTiles } from './matmul.ts';
 import { choicesOf } from './tuner.ts';
-import { kernelVariants, matmulCandidates, productClass, type VariantProfile } from './variants.ts';
+import {
+  fusedDecode,
+  kernelVariants,
+  matmulCandidates,
+  productClass,
+  type VariantProfile,
+} from './variants.ts';
 
 const gpu: VariantProfile = { software: false, workgroupStorageBytes: 49_152 };
 const shape: MatmulShape = { M: 8192, N: 256, K: 1024 };
@@ -37,4 +43,16 @@ it('follows what was measured, class by class', () => {
   // Of another version, with more candidates.
   const stale = kernelVariants({ ...gpu, choices: { [`full ${product}`]: 99 } });
   expect(stale.matmul(shape)).toBe(matmulTiles[0]);
+});
+
+it('fuses the layers of narrow models where a GPU decodes, with as many samples together as fit', () => {
+  const variants = kernelVariants(gpu);
+  const narrow = { samples: 16, nHead: 4, dQK: 64, dV: 64, mostKeys: 1024 };
+  expect(fusedDecode(variants, narrow, 49_152)).toEqual(variants.decode);
+  const wide = { ...narrow, nHead: 8 };
+  const batches = [49_152, 16_384].map((bytes) => fusedDecode(variants, wide, bytes)?.batch);
+  expect(batches[0]).toBe(variants.decode.batch);
+  expect(batches[1]).toBeLessThan(variants.decode.batch);
+  expect(fusedDecode(variants, { ...narrow, nHead: 16 }, 49_152)).toBeNull();
+  expect(fusedDecode(kernelVariants({ ...gpu, software: true }), narrow, 49_152)).toBeNull();
 });

@@ -4,6 +4,7 @@ import type { SubgroupMatrix } from '../gpu/device.ts';
 import type { Kernel } from '../gpu/kernel.ts';
 import { type AttentionVariant, tileStorageBytes } from './attention.ts';
 import type { DecodeVariant } from './decode.ts';
+import { type FusedVariant, fusedStorageBytes } from './decode-fused.ts';
 import {
   type Epilogue,
   fitsSubgroups,
@@ -31,7 +32,8 @@ export const gpuVariants: KernelVariants = {
   storage: 'full',
   matmul: () => matmulTiles[0]!,
   attention: { depth: 32 },
-  decode: { threads: 256 },
+  // About as many workgroups as GPUs have cores, of which none reads more than its share of a cache near by.
+  decode: { threads: 256, batch: 8, fused: { chunk: 256, attending: 128, slice: 32 } },
 };
 
 /** Kernels that compile fast and need little workgroup memory, for adapters that compute on a CPU. */
@@ -39,7 +41,7 @@ export const softwareVariants: KernelVariants = {
   storage: 'full',
   matmul: () => 'plain',
   attention: 'rows',
-  decode: { threads: 32 },
+  decode: { threads: 32, batch: 4, fused: null },
 };
 
 /** What the choice depends on. */
@@ -96,6 +98,35 @@ export function fitHeads(
   return fits ? variants : { ...variants, attention: 'rows' };
 }
 
+/** What the way to decode depends on. */
+export interface DecodedShape {
+  readonly samples: number;
+  readonly nHead: number;
+  readonly dQK: number;
+  readonly dV: number;
+  /** The most keys that a position sees in any head. */
+  readonly mostKeys: number;
+}
+
+/** Wider models have work enough in each of their matrices. */
+const WIDEST_FUSED = 512;
+
+/** The variant that fuses the layers of a model while it decodes; null where a matrix is better a dispatch. */
+export function fusedDecode(
+  { decode }: KernelVariants,
+  shape: DecodedShape,
+  workgroupStorageBytes: number,
+): FusedVariant | null {
+  const { fused, threads } = decode;
+  const width = shape.nHead * shape.dV;
+  if (!fused || width > WIDEST_FUSED || Math.max(width, shape.dQK) / 4 > threads) return null;
+  for (let { batch } = decode; batch >= 1; batch /= 2) {
+    const variant = { ...decode, fused, batch };
+    if (fusedStorageBytes(shape, variant) <= workgroupStorageBytes) return variant;
+  }
+  return null;
+}
+
 /** A matrix product with the kernel that suits its shape. Bindings as of `matmul`. */
 export function product(variants: KernelVariants, shape: MatmulShape, epilogue: Epilogue): Kernel {
   return matmul(shape, epilogue, variants.matmul(shape), variants.storage);
@@ -110,6 +141,7 @@ export function variantWords(profile: VariantProfile): readonly string[] {
     profile.software
       ? 'plain matrix products'
       : `matrix products in tiles${profile.choices ? ', tuned' : ''}`,
+    ...(profile.software ? [] : ['sampling in fused layers']),
     attention === 'rows' ? 'attention by rows' : `attention in tiles, ${attention.depth} features deep`,
   ];
 }

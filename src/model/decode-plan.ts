@@ -1,103 +1,68 @@
-// The buffers of a sampler, and the plan that makes one byte of every sample over a key/value cache.
+// The plan that makes one byte of every sample over a key/value cache: its layers fused, or a matrix a dispatch.
 
 import type { Gpu } from '../gpu/device.ts';
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
+import { decodeAttention, decodeEmbed, decodeLinear, decodeNext, fusedDecode } from '../kernels/index.ts';
+import { FINAL_NORM_EPS, headWidths, LAYER_NORM_EPS } from './config.ts';
+import { addFusedByte } from './decode-fused-plan.ts';
 import {
-  type DecodeAttentionShape,
-  decodeAdvance,
-  decodeAttention,
-  decodeDraw,
-  decodeEmbed,
-  decodeLinear,
-} from '../kernels/index.ts';
-import { type CacheLayout, type CacheRegion, cacheLayout } from './cache.ts';
-import { FINAL_NORM_EPS, headGroups, headWidths, LAYER_NORM_EPS, type ModelConfig } from './config.ts';
+  type Allocate,
+  allocatorOf,
+  attentionOf,
+  type DecodedLayer,
+  type DecodedModel,
+  type DecoderTensors,
+  mostKeysOf,
+} from './decode-tensors.ts';
 import { embeddingOffsets, embeddingShape } from './embedding.ts';
-import { promptLength, type SamplerSettings } from './engine.ts';
 import { ALIGNMENT } from './parameters.ts';
-import type { PlanContext } from './views.ts';
 
-/** What a sampler takes from its engine. */
-export type DecodedModel = Pick<PlanContext, 'config' | 'layout' | 'parameters' | 'variants'>;
-
-/** The buffers of a sampler of S sequences. */
-export interface DecoderTensors {
-  readonly state: GPUBuffer;
-  readonly settings: GPUBuffer;
-  /** [S, T], one word a byte. */
-  readonly tokens: GPUBuffer;
-  readonly x: GPUBuffer;
-  readonly query: GPUBuffer;
-  readonly attended: GPUBuffer;
-  readonly hidden: GPUBuffer;
-  readonly logits: GPUBuffer;
-  readonly zeros: GPUBuffer;
-  readonly layers: readonly { readonly layout: CacheLayout; readonly cache: GPUBuffer }[];
+/** Adds the dispatch that lays out the input rows at the samples' positions. */
+export function addStart(
+  plan: PlanBuilder,
+  { config, layout, parameters }: DecodedModel,
+  samples: number,
+  { state, tokens, x }: DecoderTensors,
+): void {
+  const kernel = decodeEmbed(embeddingShape(config, samples), embeddingOffsets(layout));
+  plan.add(kernel, { state, tokens, parameters, x });
 }
 
-/** Allocates a sampler's buffers, and lists them in `buffers`, whatever happens. */
-export function allocateDecoder(
-  gpu: Gpu,
-  config: ModelConfig,
-  { samples: S }: SamplerSettings,
-  buffers: GPUBuffer[],
-): DecoderTensors {
-  const { dModel, dFF, dQueryKey, vocabSize, contextLength, nLayer } = config;
-  const keep = (buffer: GPUBuffer): GPUBuffer => {
-    buffers.push(buffer);
-    return buffer;
-  };
-  const storage = (label: string, elements: number) => keep(gpu.storage(`decode.${label}`, elements * 4));
-  return {
-    state: storage('state', 4),
-    settings: keep(gpu.uniform('decode.settings', 32)),
-    tokens: storage('tokens', S * contextLength),
-    x: storage('x', S * dModel),
-    query: storage('query', S * dQueryKey),
-    attended: storage('attended', S * dModel),
-    hidden: storage('hidden', S * dFF),
-    logits: storage('logits', S * vocabSize),
-    zeros: storage('zeros', Math.max(dFF, dModel + 2 * dQueryKey, vocabSize)),
-    layers: Array.from({ length: nLayer }, (_, layer) => {
-      const layout = cacheLayout(config, layer);
-      return { layout, cache: storage(`cache.${layer}`, S * layout.slots * (dQueryKey + dModel)) };
-    }),
-  };
-}
-
-/** What the draw reads, as shaders/decode/draw.wgsl lays it out. */
-export function packSettings(settings: SamplerSettings): ArrayBuffer {
-  const { seed, topK, topP, temperature } = settings;
-  const view = new DataView(new ArrayBuffer(32));
-  view.setUint32(0, seed, true);
-  view.setUint32(4, topK, true);
-  view.setFloat32(8, topP, true);
-  view.setFloat32(12, temperature, true);
-  view.setUint32(16, promptLength(settings), true);
-  return view.buffer;
-}
-
-/** A layer's attention among the dispatches of a byte. */
-export interface DecodedLayer {
-  /** Dispatches up to and with the attention: until the next one, `query` is this layer's. */
-  readonly end: number;
-  readonly shape: DecodeAttentionShape;
-  /** What the attention reads, by binding. */
-  readonly inputs: Readonly<Record<'query' | 'cache' | 'state' | 'segments' | 'headSegments', GPUBuffer>>;
-}
-
-/** Adds the dispatches of one byte: embedding, blocks, logits, draw. Returns where the layers attend. */
+/** Adds the dispatches of one byte: blocks, logits, draw, next input row. Returns where the layers attend. */
 export function addByte(
   plan: PlanBuilder,
   gpu: Gpu,
-  { config, layout, parameters, variants }: DecodedModel,
+  model: DecodedModel,
   samples: number,
   tensors: DecoderTensors,
   buffers: GPUBuffer[],
 ): readonly DecodedLayer[] {
+  const { config, variants } = model;
+  const shape = {
+    ...{ samples, nHead: config.nHead, ...headWidths(config) },
+    mostKeys: Math.max(...tensors.layers.map((_, layer) => mostKeysOf(config, layer))),
+  };
+  const fused = fusedDecode(variants, shape, gpu.profile.workgroupStorageBytes);
+  const allocate = allocatorOf(gpu, buffers);
+  return fused
+    ? addFusedByte(plan, model, samples, tensors, fused, allocate)
+    : addSpreadByte(plan, model, samples, tensors, allocate);
+}
+
+/** A byte with a dispatch for each matrix, which all workgroups read together. */
+function addSpreadByte(
+  plan: PlanBuilder,
+  { config, layout, parameters, variants }: DecodedModel,
+  samples: number,
+  tensors: DecoderTensors,
+  allocate: Allocate,
+): readonly DecodedLayer[] {
   const layers: DecodedLayer[] = [];
-  const { dModel, dFF, dQueryKey, nHead, vocabSize, contextLength } = config;
-  const { state, settings, tokens, x, query, attended, hidden, logits, zeros } = tensors;
+  const { dModel, dFF, dQueryKey, nHead, vocabSize } = config;
+  const { state, settings, tokens, x, query, logits } = tensors;
+  const attended = allocate('attended', samples * dModel);
+  const hidden = allocate('hidden', samples * dFF);
+  const zeros = allocate('zeros', Math.max(dFF, dModel + 2 * dQueryKey, vocabSize));
   const slice = (name: string): BufferSlice => {
     const { offset, size } = layout.byName.get(name)!;
     return { buffer: parameters, offset, size };
@@ -119,30 +84,15 @@ export function addByte(
     normStride,
   });
 
-  plan.add(decodeEmbed(embeddingShape(config, samples), embeddingOffsets(layout)), {
-    state,
-    tokens,
-    parameters,
-    x,
-  });
-  for (const [layer, { layout: cached, cache }] of tensors.layers.entries()) {
+  for (const [layer, cached] of tensors.layers.entries()) {
     const block = `blocks.${layer}`;
-    const lists = segmentLists(config, layer, cached);
-    const upload = (label: string, data: ArrayBuffer): GPUBuffer => {
-      const buffer = gpu.storage(`decode.${label}.${layer}`, data.byteLength);
-      buffers.push(buffer);
-      gpu.device.queue.writeBuffer(buffer, 0, data);
-      return buffer;
-    };
+    const { cache, tables } = cached;
+    const shape = attentionOf(config, samples, cached);
+    const { slots, regions } = shape;
     plan.add(
       decodeLinear(
         linear(dModel, 2 * dQueryKey + dModel, LAYER_NORM_EPS),
-        {
-          kind: 'qkv',
-          dQueryKey,
-          slots: cached.slots,
-          regions: cached.regions.length,
-        },
+        { kind: 'qkv', dQueryKey, nHead, slots, regions },
         variant,
       ),
       {
@@ -150,15 +100,10 @@ export function addByte(
         ...norm(`${block}.norm1`),
         weight: slice(`${block}.attention.qkv.weight`),
         bias: bias(`${block}.attention.qkv`),
-        query,
-        cache,
-        state,
-        regions: upload('regions', packRegions(cached.regions)),
+        ...{ query, cache, state, tables },
       },
     );
-    const shape = { samples, nHead, ...headWidths(config), slots: cached.slots };
-    const segments = upload('segments', lists.segments);
-    const inputs = { query, cache, state, segments, headSegments: upload('headSegments', lists.heads) };
+    const inputs = { query, cache, state, tables };
     plan.add(decodeAttention(shape, variant), { ...inputs, attended });
     layers.push({ end: plan.steps.length, shape, inputs });
     plan.add(decodeLinear(linear(dModel, dModel, null), { kind: 'residual' }, variant), {
@@ -190,50 +135,7 @@ export function addByte(
     bias: zeros,
     out: logits,
   });
-  plan.add(decodeDraw(samples, vocabSize, contextLength), { state, logits, tokens, settings });
-  plan.add(decodeAdvance(), { state });
+  const next = decodeNext(embeddingShape(config, samples), embeddingOffsets(layout));
+  plan.add(next, { parameters, state, logits, tokens, x, settings });
   return layers;
-}
-
-const REGION_WORDS = 6;
-const SEGMENT_WORDS = 12 + REGION_WORDS;
-
-function regionWords(region: CacheRegion): number[] {
-  return [region.base, region.period, region.periodStep, region.step, region.keptFrom, region.keptTo];
-}
-
-function packRegions(regions: readonly CacheRegion[]): ArrayBuffer {
-  return Int32Array.from(regions.flatMap(regionWords)).buffer;
-}
-
-/** The segments of a layer's heads as shaders/decode/attention.wgsl reads them, and each head's run of them. */
-function segmentLists(
-  config: ModelConfig,
-  layer: number,
-  cached: CacheLayout,
-): { segments: ArrayBuffer; heads: ArrayBuffer } {
-  const words: number[] = [];
-  const heads: number[] = [];
-  for (const group of headGroups(config, layer)) {
-    const first = words.length / SEGMENT_WORDS;
-    for (const segment of group.segments) {
-      words.push(
-        segment.groupStep,
-        segment.queryStep,
-        segment.groups,
-        segment.cells,
-        segment.blockStep,
-        segment.keyOffset,
-        segment.headCycle,
-        segment.queryBlock,
-        segment.keysPerBlock,
-        segment.ownKeys,
-        segment.shift,
-        segment.window,
-        ...regionWords(cached.regionOf(segment.factor)),
-      );
-    }
-    for (let head = 0; head < group.nHead; head++) heads.push(first, group.segments.length);
-  }
-  return { segments: Int32Array.from(words).buffer, heads: Uint32Array.from(heads).buffer };
 }

@@ -5,15 +5,14 @@ import type { Gpu } from '../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../gpu/plan.ts';
 import type { AttentionRow, Watch } from './attention.ts';
 import type { ModelConfig } from './config.ts';
+import { addByte, addStart } from './decode-plan.ts';
 import {
-  addByte,
   allocateDecoder,
   type DecodedLayer,
   type DecodedModel,
   type DecoderTensors,
-  packSettings,
-} from './decode-plan.ts';
-import { EngineError, promptLength, promptsOf, type Sampler, type SamplerSettings } from './engine.ts';
+} from './decode-tensors.ts';
+import { EngineError, promptLength, type Sampler, type SamplerSettings } from './engine.ts';
 import { Watcher } from './watcher.ts';
 
 /** Bytes of each sample made in one submission at most; fewer where that takes long. */
@@ -42,25 +41,25 @@ export async function createDecoder(
   const buffers: GPUBuffer[] = [];
   try {
     const tensors = await gpu.guard(() => allocateDecoder(gpu, config, settings, buffers));
-    const { queue } = gpu.device;
-    const words = new Uint32Array(settings.samples * T);
-    for (const [sample, prompt] of promptsOf(settings).entries()) words.set(prompt, sample * T);
-    queue.writeBuffer(tensors.tokens, 0, words);
-    queue.writeBuffer(tensors.settings, 0, packSettings(settings));
-    const builder = new PlanBuilder(gpu);
-    const layers = addByte(builder, gpu, model, settings.samples, tensors, buffers);
-    const plan = await builder.build();
-    return new Decoder(gpu, model, settings, { tensors, buffers, plan, layers }, onDestroy);
+    const start = new PlanBuilder(gpu);
+    addStart(start, model, settings.samples, tensors);
+    const byte = new PlanBuilder(gpu);
+    const layers = await gpu.guard(() => addByte(byte, gpu, model, settings.samples, tensors, buffers));
+    const [first, plan] = await Promise.all([start.build(), byte.build()]);
+    return new Decoder(gpu, model, settings, { tensors, buffers, start: first, plan, layers }, onDestroy);
   } catch (error) {
     for (const buffer of buffers) gpu.release(buffer);
     throw error;
   }
 }
 
-/** A sampler's buffers and the plan over them. */
+/** A sampler's buffers and the plans over them. */
 interface Laid {
   readonly tensors: DecoderTensors;
   readonly buffers: readonly GPUBuffer[];
+  /** Lays out the input rows of the first byte to make. */
+  readonly start: Plan;
+  /** Makes a byte, and lays out the input rows of the next. */
   readonly plan: Plan;
   readonly layers: readonly DecodedLayer[];
 }
@@ -76,6 +75,8 @@ export class Decoder implements Sampler {
   #watcher: Watcher | undefined;
   /** Of the next byte to queue. */
   #position = 0;
+  /** Whether its input rows are laid out. */
+  #started = false;
   /** Up to which bytes were asked for. */
   #asked = 0;
   #bytesPerSubmission: number;
@@ -109,6 +110,26 @@ export class Decoder implements Sampler {
       ),
     );
     return words.map((buffer) => Uint8Array.from(new Uint32Array(buffer)).subarray(0, end - start));
+  }
+
+  /**
+   * Goes on at a position further back, as if all bytes before it were made, with whatever the cache holds of them: for
+   * measuring what a byte costs there.
+   */
+  async skipTo(position: number): Promise<void> {
+    await this.#advanced;
+    this.#check();
+    const { contextLength } = this.#config;
+    if (position < this.#position || position > contextLength) {
+      throw new RangeError(
+        `from ${this.#position}, position ${position} of ${contextLength} is out of reach`,
+      );
+    }
+    const positions = new Uint32Array(this.#settings.samples).fill(position);
+    this.#gpu.device.queue.writeBuffer(this.#tensors.state, 0, positions);
+    this.#position = position;
+    this.#asked = position;
+    this.#started = false;
   }
 
   async logits(): Promise<Float32Array> {
@@ -179,7 +200,9 @@ export class Decoder implements Sampler {
 
   /** Encodes one byte; what is watched is computed for the last one of a call only. */
   #encode(pass: GPUComputePassEncoder, last: boolean): void {
-    const { plan } = this.#laid;
+    const { start, plan } = this.#laid;
+    if (!this.#started) start.encode(pass);
+    this.#started = true;
     const watcher = last ? this.#watcher : undefined;
     if (!watcher) {
       plan.encode(pass);

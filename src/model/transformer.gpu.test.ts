@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device.ts';
 import { testGpu } from '../gpu/testing.ts';
-import { modelCases, runModelCase } from './cases.ts';
+import { livelyState, modelCases, runModelCase } from './cases.ts';
 import { createWebGpuEngine } from './transformer.ts';
 
 let gpu: Gpu;
@@ -43,6 +43,23 @@ describe('the WebGPU transformer', () => {
     expect(engine.memoryBytes).toBeGreaterThan(0);
     engine.destroy();
     expect(gpu.allocatedBytes).toBe(before);
+  });
+
+  it('samples on from further back, never from before', async () => {
+    const { config, shape } = modelCases[0]!;
+    const engine = await createWebGpuEngine(gpu, config, shape);
+    engine.writeState(livelyState(config));
+    const settings = { samples: 1, seed: 1, temperature: 0, topK: 0, topP: 1, prompt: new Uint8Array(0) };
+    const [here, there] = [await engine.createSampler(settings), await engine.createSampler(settings)];
+    await here.next(9);
+    await there.skipTo(8);
+    expect((await there.next(1))[0]).toHaveLength(1);
+    expect(there.position).toBe(9);
+    // Its row is that of its own position, but of other bytes, and what it sees in the cache is empty.
+    expect(await there.logits()).not.toEqual(await here.logits());
+    await expect(there.skipTo(8)).rejects.toThrow(/out of reach/);
+    expect((await there.next(config.contextLength))[0]).toHaveLength(config.contextLength - 9);
+    engine.destroy();
   });
 
   it('stops looking when it is told to, and gives back what that took', async () => {

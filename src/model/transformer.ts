@@ -11,7 +11,7 @@ import { Failure } from '../lib/errors.ts';
 import { Lazy } from '../lib/lazy.ts';
 import { CallOrder, type Hold } from '../lib/order.ts';
 import { headWidths, type ModelConfig } from './config.ts';
-import { createDecoder } from './decoder.ts';
+import { createDecoder, type Decoder } from './decoder.ts';
 import {
   type Engine,
   EngineError,
@@ -224,7 +224,7 @@ export class WebGpuEngine implements Engine {
     void Promise.resolve(writing).catch(() => undefined);
   }
 
-  async createSampler(settings: SamplerSettings): Promise<Sampler> {
+  async createSampler(settings: SamplerSettings): Promise<Decoder> {
     this.#check();
     const sampler = await createDecoder(this.gpu, this.#context, settings, () =>
       this.#samplers.delete(sampler),

@@ -15,7 +15,7 @@ import {
   type Watch,
 } from './attention.ts';
 import { type HeadGroup, headGroups } from './config.ts';
-import type { DecodedLayer, DecodedModel } from './decode-plan.ts';
+import type { DecodedLayer, DecodedModel } from './decode-tensors.ts';
 import { EngineError } from './engine.ts';
 
 export class Watcher {

@@ -3,11 +3,11 @@
 
 import { geluForward, layerNormForward, linearForward } from '../../reference/ops.ts';
 import { type DrawSettings, drawByte, drawUniform } from '../../sample/draw.ts';
-import { type DecodeLinearShape, type DecodeVariant, decodeDraw, decodeLinear } from '../decode.ts';
+import { type DecodeLinearShape, type DecodeVariant, decodeLinear, decodeNext } from '../decode.ts';
 import { type KernelCase, noise } from './case.ts';
 
 export function decodeCases(): KernelCase[] {
-  return [...drawCases(), ...linearCases({ threads: 32 }), ...linearCases({ threads: 256 })];
+  return [...drawCases(), ...linearCases(32, 4), ...linearCases(256, 2)];
 }
 
 const likeliest = { temperature: 1, topK: 0, topP: 1 };
@@ -27,30 +27,54 @@ const draws: readonly DrawSettings[] = [
 ];
 
 function drawCases(): KernelCase[] {
-  const [samples, T, position, seed] = [24, 8, 5, 77];
+  const [samples, T, seed, width] = [24, 8, 77, 8];
+  const positions = Array.from({ length: samples }, (_, sample) => 2 + (sample % 5));
   return [256, 12].flatMap((vocabSize) =>
     draws.map((settings): KernelCase => {
       // Quarters, so that many bytes are equally likely: then the lower one comes first.
       const logits = noise(samples * vocabSize, 1, 2).map((value) => Math.round(value * 4) / 4);
-      const drawn = Float64Array.from({ length: samples * T }, (_, index) => {
-        if (index % T !== position) return index % T;
-        const sample = Math.floor(index / T);
+      const drawn = positions.map((position, sample) => {
         const row = logits.subarray(sample * vocabSize, (sample + 1) * vocabSize);
         return drawByte(row, settings, drawUniform(seed, sample, position));
       });
+      const tables = [3, 4].map((modulus, index) => ({ divisor: index === 0 ? 3 : 1, modulus }));
+      const rows = vocabSize + 1 + 3 + 4;
+      const parameters = noise(rows * width, 3);
+      const offsets = {
+        token: 0,
+        start: vocabSize * width,
+        tables: [(vocabSize + 1) * width, (vocabSize + 4) * width],
+      };
       const { temperature, topK, topP } = settings;
       return {
         name: `draw of ${vocabSize}, temperature ${temperature}, topK ${topK}, topP ${topP}`,
-        kernels: [decodeDraw(samples, vocabSize, T)],
+        kernels: [decodeNext({ B: samples, T, width, vocabSize, tables }, offsets)],
         inputs: {
-          state: words([position]),
+          parameters,
+          state: words(positions),
           logits,
           tokens: words(Array.from({ length: samples * T }, (_, index) => index % T)),
           settings: packSettings(seed, settings),
         },
-        expected: () => ({ tokens: drawn }),
-        integers: ['tokens'],
-        tolerance: 0,
+        scratch: { x: samples * width },
+        expected: () => ({
+          tokens: Float64Array.from({ length: samples * T }, (_, index) => {
+            const sample = Math.floor(index / T);
+            return index % T === positions[sample] ? drawn[sample]! : index % T;
+          }),
+          state: Float64Array.from(positions, (position) => position + 1),
+          x: Float64Array.from({ length: samples * width }, (_, index) => {
+            const [sample, d] = [Math.floor(index / width), index % width];
+            const position = positions[sample]!;
+            const at = (offset: number, row: number) => parameters[offset + row * width + d]!;
+            const inTables = tables.map(({ divisor, modulus }, table) =>
+              at(offsets.tables[table]!, Math.floor(position / divisor) % modulus),
+            );
+            return inTables.reduce((sum, value) => sum + value, at(0, drawn[sample]!));
+          }),
+        }),
+        integers: ['tokens', 'state'],
+        tolerance: 1e-7,
       };
     }),
   );
@@ -69,7 +93,8 @@ function packSettings(seed: number, { temperature, topK, topP }: DrawSettings): 
   return bytes;
 }
 
-function linearCases(variant: DecodeVariant): KernelCase[] {
+function linearCases(threads: number, batch: number): KernelCase[] {
+  const variant: DecodeVariant = { threads, batch, fused: null };
   const eps = 1e-5;
   const shape: DecodeLinearShape = { samples: 3, dIn: 1044, dOut: 68, normEps: eps, normStride: 1044 };
   const { samples, dIn, dOut } = shape;
@@ -82,8 +107,7 @@ function linearCases(variant: DecodeVariant): KernelCase[] {
   const out = noise(samples * dOut, 6);
   const normed = () => layerNormForward(input, gain, normBias, { rows: samples, width: dIn, eps }).y;
   const inputs = { input, norm: Float64Array.of(...gain, ...normBias), weight, bias };
-  const label = (what: string) =>
-    `decode linear, ${variant.threads} threads, ${what} ${samples} x ${dIn} x ${dOut}`;
+  const label = (what: string) => `decode linear, ${threads} threads, ${what} ${samples} x ${dIn} x ${dOut}`;
   return [
     {
       name: label('of a norm, stored'),

@@ -115,7 +115,7 @@ async function mapMeasures({ engine, reference, tokens }: Both): Promise<Measure
 }
 
 /** What is kept of the bytes that a sampler makes, against the full forward pass over the same bytes. */
-async function watchMeasures({ engine, reference }: Both): Promise<Measure[]> {
+export async function watchMeasures({ engine, reference }: Both): Promise<Measure[]> {
   const { contextLength, nLayer, nHead } = engine.config;
   const settings = { samples: 2, seed: 11, temperature: 1, topK: 40, topP: 0.9 };
   const sampler = await engine.createSampler({ ...settings, prompt: new Uint8Array([7, 8]) });
