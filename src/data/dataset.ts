@@ -9,8 +9,10 @@ export interface Dataset {
   readonly bytes: Uint8Array;
   /** Pictures, or files of text or sound. */
   readonly items: number;
-  /** What of the files given is not in it, and why. */
+  /** What of the files given is not in it, and why: of very many, the first. */
   readonly skipped: readonly Skipped[];
+  /** How many are not in it. */
+  readonly skippedCount: number;
 }
 
 export interface Skipped {

@@ -64,8 +64,22 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   },
   unpack: async (bytes) => {
     let total = 0;
-    for await (const entry of unpack('x', bytes, new Allowance(2 ** 20, 100))) total += entry.bytes.length;
+    let problem: unknown;
+    const onProblem = (_: string, error: unknown) => {
+      problem = error;
+    };
+    const file = {
+      name: 'x',
+      sizeBytes: bytes.length,
+      read: async (count?: number) => bytes.subarray(0, count),
+    };
+    const options = { allowance: new Allowance(2 ** 20, 100), onProblem, pause: async () => {} };
+    for await (const entry of unpack(file, options)) {
+      const content = await entry.read().catch((error) => onProblem('', error));
+      total += content?.length ?? 0;
+    }
     expect(total).toBeLessThanOrEqual(bytes.length + 2 ** 20);
+    if (problem !== undefined) throw problem;
   },
   openFiles: async (bytes) => {
     const content = bytes.slice();

@@ -1,7 +1,7 @@
 // gzip, by the platform's decoder, which verifies the checksum.
 
 import { Failure } from '../../lib/errors.ts';
-import { joined, mebibytes } from '../bytes.ts';
+import { Gathered, mebibytes, viewOf } from '../bytes.ts';
 
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
@@ -14,24 +14,32 @@ export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8
     .stream()
     .pipeThrough(new DecompressionStream('gzip'))
     .getReader();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
+  const content = new Gathered();
+  content.reserve(expectedBytes(bytes, maxBytes));
   try {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      pieces.push(piece.value);
-      size += piece.value.length;
-      if (size > maxBytes) break;
+      if (content.length + piece.value.length > maxBytes) {
+        await reader.cancel();
+        throw new Failure(
+          'bad-file',
+          `the gzip file holds more than ${mebibytes(maxBytes)}; unpack it, cut out a part, and open that`,
+        );
+      }
+      content.append(piece.value);
     }
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     const reason = 'the gzip file is damaged or incomplete; download or compress it again';
     throw new Failure('bad-file', reason, { cause });
   }
-  if (size > maxBytes) {
-    await reader.cancel();
-    throw new Failure(
-      'bad-file',
-      `the gzip file holds more than ${mebibytes(maxBytes)}; unpack it, cut out a part, and open that`,
-    );
-  }
-  return joined(pieces);
+  return content.whole();
 }
+
+/** What the last four bytes promise, as far as it can be true. They may lie: this only saves copies. */
+function expectedBytes(bytes: Uint8Array, maxBytes: number): number {
+  const said = bytes.length < 18 ? 0 : viewOf(bytes).getUint32(bytes.length - 4, true);
+  return said <= Math.min(maxBytes, MAX_RATIO * bytes.length) ? said : 0;
+}
+
+/** Deflate packs no more than so many bytes into one. */
+export const MAX_RATIO = 1032;

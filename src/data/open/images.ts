@@ -31,7 +31,7 @@ export class ImageCollector {
     this.#decode = decode;
   }
 
-  async add(leaf: Leaf, pause: () => Promise<void>): Promise<void> {
+  async add(leaf: Leaf, pause: (share: number) => Promise<void>): Promise<void> {
     const { sniffed } = leaf;
     if (sniffed.kind !== 'image') throw new Failure('bad-file', 'it is no picture');
     const isDataSet = sniffed.format in DATA_SETS;
@@ -40,10 +40,11 @@ export class ImageCollector {
     if (problem !== undefined) throw new Failure('bad-file', problem);
     this.#shape ??= shapeFor(this.#options, pictures, isDataSet);
     const count = Math.min(pictures.count, (this.#options.maxItems ?? Infinity) - this.items);
+    this.#room.reserve(count * this.#shape.height * this.#shape.width * this.#shape.channels);
     for (let index = 0; index < count; index++) {
       this.#room.append(fitImage(pictures.at(index), this.#shape));
       this.items += 1;
-      await pause();
+      await pause((index + 1) / count);
     }
   }
 

@@ -66,12 +66,13 @@ function sizeFigure({ sizeBytes, medium, items }: DatasetInfo): { value: string;
 
 /** What was left out, and why. */
 function SkippedFiles({ dataset }: { readonly dataset: DatasetInfo }) {
-  const { skipped } = dataset;
+  const { skipped, skippedCount } = dataset;
   if (skipped.length === 0) return null;
   return (
     <details className={styles.skipped}>
       <summary>
-        {skipped.length === 1 ? '1 file was left out' : `${count(skipped.length)} files were left out`}
+        {skippedCount === 1 ? '1 file was left out' : `${count(skippedCount)} files were left out`}
+        {skippedCount > skipped.length && `; the first ${count(skipped.length)}`}
       </summary>
       <ScrollRegion name="Files left out" className={styles.skippedFiles}>
         <ul>
