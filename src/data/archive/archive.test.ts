@@ -122,7 +122,7 @@ describe('unpack', () => {
       viewOf(changed).setUint16(changed.length - 12, count, true);
       return opened(changed);
     };
-    const damaged = { x: 'the list of files in the zip file is damaged' };
+    const damaged = { x: 'the list of its files is damaged, so some may be missing' };
     expect(await counted(2)).toEqual({ entries: wanted, problems: damaged });
     expect(await counted(60_000)).toEqual({ entries: wanted, problems: damaged });
   });
@@ -165,14 +165,14 @@ describe('unpack', () => {
     for (const length of [1024 + 512 + 2048, 1024 + 512 + 2048 + 100]) {
       expect(await opened(tar.subarray(0, length))).toEqual({
         entries: others,
-        problems: { x: 'the tar file is cut off' },
+        problems: { x: 'the tar file is cut off; what lies before that was read' },
       });
     }
     const changed = tar.slice();
     changed[1024 + 124] = 0x80;
     expect(await opened(changed)).toEqual({
       entries: { 'x/a.txt': 'one' },
-      problems: { x: 'the tar file is damaged' },
+      problems: { x: 'the tar file is damaged; what lies before that was read' },
     });
     expect(await refused(gzipSync(text('abc')).subarray(0, 15))).toContain('damaged');
     const listless = zip.slice();

@@ -35,10 +35,14 @@ export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8
   return content.whole();
 }
 
-/** What the last four bytes promise, as far as it can be true. They may lie: this only saves copies. */
+/**
+ * What the last four bytes promise, as far as it can be true; otherwise the most that can come. This only saves copies:
+ * they may lie, and memory that is not written to costs nothing.
+ */
 function expectedBytes(bytes: Uint8Array, maxBytes: number): number {
+  const most = Math.min(maxBytes, MAX_RATIO * bytes.length);
   const said = bytes.length < 18 ? 0 : viewOf(bytes).getUint32(bytes.length - 4, true);
-  return said <= Math.min(maxBytes, MAX_RATIO * bytes.length) ? said : 0;
+  return Math.min(said, most);
 }
 
 /** Deflate packs no more than so many bytes into one. */

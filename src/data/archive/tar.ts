@@ -28,7 +28,8 @@ export function listTar(bytes: Uint8Array, allowance: Allowance): Listing {
     at = start + Math.ceil(size / BLOCK) * BLOCK;
   }
   allowance.take(0, files.length);
-  return { files, ...(problem !== undefined && { problem }) };
+  if (problem === undefined) return { files };
+  return { files, problem: files.length === 0 ? problem : `${problem}; what lies before that was read` };
 }
 
 /** In octal; `NaN` where it is not. */

@@ -35,16 +35,18 @@ export const isZip = (bytes: Uint8Array): boolean =>
 /** The files of a zip file. Throws a `Failure` 'bad-file' where its directory cannot be found or believed. */
 export function listZip(bytes: Uint8Array, allowance: Allowance, pause: () => Promise<void>): Listing {
   const { entries, complete } = entriesOf(bytes, allowance.entries);
-  const overlapping = overlap(entries);
-  if (overlapping) refuse(`${overlapping.name} in the zip file lies where another file does`);
   const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
   allowance.take(sizeBytes, entries.length);
+  const overlapping = overlap(entries);
+  if (overlapping) refuse(`${overlapping.name} in the zip file lies where another file does`);
   const files = entries.map((entry) => ({
     name: entry.name,
     sizeBytes: entry.sizeBytes,
     read: (count = Infinity) => contentOf(bytes, entry, count, pause),
   }));
-  return complete ? { files } : { files, problem: 'the list of files in the zip file is damaged' };
+  if (complete) return { files };
+  if (files.length === 0) refuse('the list of files in the zip file is damaged');
+  return { files, problem: 'the list of its files is damaged, so some may be missing' };
 }
 
 function refuse(reason: string): never {

@@ -199,11 +199,11 @@ describe('hundreds of files', () => {
       'a.txt: it holds text, not pictures.',
     );
     await expect(open({ 'a.txt': text('a'), 'b.txt': text('b') }, { kind: 'audio' })).rejects.toThrow(
-      '2 files: none of 2 files can be read as sound. The first, a.txt: it holds text, not sound.',
+      'None of 2 files can be read as sound. The first, a.txt: it holds text, not sound.',
     );
     await expect(open({ 'a.txt': text('') })).rejects.toThrow('a.txt: it is empty.');
     await expect(open({})).rejects.toThrow('no file');
-    await expect(open({ 'a.zip': zipSync({}) })).rejects.toThrow('a.zip: it holds no files.');
+    await expect(open({ 'a.zip': zipSync({}) })).rejects.toThrow('a.zip: there is no file inside.');
   });
 
   it('can be cancelled', async () => {

@@ -40,7 +40,8 @@ export async function openFiles(
   decode: DecodeHooks = {},
 ): Promise<Dataset> {
   if (files.length === 0) throw new Failure('bad-file', 'There is no file to open.');
-  const name = nameOf(files);
+  const common = commonName(files);
+  const name = common ?? `${files.length.toLocaleString('en')} files`;
   const skipped: Skipped[] = [];
   const pause = pauseOf(options);
   const leaves: Leaf[] = [];
@@ -69,7 +70,7 @@ export async function openFiles(
   }
   // Whoever gave up while the last file was read wants no data.
   await pause();
-  if (collector.items === 0) throw nothingLeft(name, kind, skipped);
+  if (collector.items === 0) throw nothingLeft(common, kind, skipped);
   options.onProgress?.(1);
   const { items } = collector;
   const skippedCount = skipped.length;
@@ -127,25 +128,29 @@ function misfit(
     : `it holds ${KIND_WORDS[sniffed.kind]}, not ${KIND_WORDS[kind]}`;
 }
 
-function nothingLeft(name: string, kind: MediumKind, skipped: readonly Skipped[]): Failure {
-  const [first, ...others] = skipped;
-  if (!first) return new Failure('bad-file', `${name}: it holds no files.`);
+function nothingLeft(
+  name: string | undefined,
+  kind: MediumKind,
+  [first, ...others]: readonly Skipped[],
+): Failure {
+  if (!first) return new Failure('bad-file', `${name ?? 'These files'}: there is no file inside.`);
   const reason = `${first.name}: ${first.reason}.`;
   if (others.length === 0) return new Failure('bad-file', reason);
-  const count = skipped.length.toLocaleString('en');
+  const count = (1 + others.length).toLocaleString('en');
+  const where = name === undefined ? '' : ` in ${name}`;
   return new Failure(
     'bad-file',
-    `${name}: none of ${count} files can be read as ${KIND_WORDS[kind]}. The first, ${reason}`,
+    `None of ${count} files${where} can be read as ${KIND_WORDS[kind]}. The first, ${reason}`,
   );
 }
 
-/** One file's name; of many, that of the folder which holds them all, or their number. */
-function nameOf(files: readonly SourceFile[]): string {
+/** One file's name; of many, that of the folder which holds them all. */
+function commonName(files: readonly SourceFile[]): string | undefined {
   const [first, ...others] = files;
-  if (first && others.length === 0) return plainName(first.name);
-  const folder = first?.name.includes('/') ? first.name.slice(0, first.name.indexOf('/')) : undefined;
-  if (folder && others.every(({ name }) => name.startsWith(`${folder}/`))) {
-    return plainName(folder);
-  }
-  return `${files.length.toLocaleString('en')} files`;
+  if (!first) return undefined;
+  if (others.length === 0) return plainName(first.name);
+  const folder = first.name.slice(0, first.name.indexOf('/') + 1);
+  return folder !== '' && others.every(({ name }) => name.startsWith(folder))
+    ? plainName(folder.slice(0, -1))
+    : undefined;
 }
