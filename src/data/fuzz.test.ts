@@ -34,8 +34,11 @@ const files: Readonly<Record<string, Uint8Array>> = {
   'extensible wav': makeWav({ ...wav, extensible: true }),
   'float wav': makeWav({ ...wav, tag: 3, bits: 32 }),
   zip: zipSync({ 'a.png': makePng({ width: 9, height: 7, depth: 8, colour: 0 }).file, 'b.txt': some }),
-  tar: makeTar({ 'a.txt': some }),
+  'stored zip': zipSync({ 'a.txt': some, 'b.txt': some.subarray(9) }, { level: 0 }),
+  npz: zipSync({ 'x.npy': makeNpy([2, 3, 4, 4]), 'y.npy': makeNpy([7]) }),
+  tar: makeTar({ 'a.txt': some, 'b.txt': some }),
   gzip: gzipSync(some),
+  'packed tar': gzipSync(makeTar({ 'a.wav': makeWav(wav) })),
   jpeg,
   webp,
 };

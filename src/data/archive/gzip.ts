@@ -29,7 +29,9 @@ export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8
     }
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
-    const reason = 'the gzip file is damaged or incomplete; download or compress it again';
+    // Browsers do not read several in one file, which Node does.
+    const reason =
+      'the gzip file is damaged or incomplete, or several in one; download it again, or unpack it first';
     throw new Failure('bad-file', reason, { cause });
   }
   return content.whole();
