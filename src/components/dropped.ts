@@ -23,8 +23,9 @@ async function filesIn(entries: readonly (FileSystemEntry | null)[]): Promise<re
   for (let next = 0; next < waiting.length; next++) {
     const entry = waiting[next];
     try {
-      if (entry?.isDirectory) waiting.push(...(await childrenOf(entry as FileSystemDirectoryEntry)));
-      else if (entry) found.push(await fileOf(entry as FileSystemFileEntry));
+      if (entry?.isDirectory) {
+        for (const child of await childrenOf(entry as FileSystemDirectoryEntry)) waiting.push(child);
+      } else if (entry) found.push(await fileOf(entry as FileSystemFileEntry));
     } catch {
       return `The browser cannot read ${pathOf(entry)}. Take it out of the folder, or choose the files themselves.`;
     }

@@ -68,5 +68,8 @@ function packed({ name, content }: SourceFile): Packed {
 export function reasonOf(error: unknown): string {
   if (error instanceof Failure && error.code === 'bad-file') return error.message;
   if (error instanceof DOMException) return 'the browser cannot read it; it may have been moved or changed';
+  if (error instanceof RangeError && /allocation failed/.test(error.message)) {
+    return 'there is not enough memory for it; close what else is open, or open a part of it';
+  }
   throw error;
 }
