@@ -125,10 +125,23 @@ export function stretchesOf({ rateHz, samples }: Heard, source: Float32Array): S
     while (to > first && Math.abs(samples[to - 1 + shift] ?? 0) < 1e-6) to -= 1;
     const before = stretches.at(-1);
     if (before) expectSilence(samples, before.to + before.shift + 1, from + shift - 1);
+    expectFadeIn(samples.subarray(before ? before.to + before.shift : 0), source.subarray(from), rateHz);
     stretches.push({ from, to, shift });
     from = to;
   }
   return stretches;
+}
+
+/** Out of silence, a sound gets no louder than a straight rise over the fade allows. */
+function expectFadeIn(samples: Float32Array, source: Float32Array, rateHz: number): void {
+  const first = samples.findIndex((sample) => Math.abs(sample) > 1e-5);
+  const loudest = source
+    .subarray(0, fadeSamples(rateHz))
+    .reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  for (let i = 0; i < fadeSamples(rateHz); i++) {
+    const most = (loudest * (i + 3)) / (0.004 * rateHz);
+    expect(Math.abs(samples[first + i] ?? 0), `sample ${i} out of silence`).toBeLessThan(most + 1e-4);
+  }
 }
 
 function expectSilence(samples: Float32Array, from: number, to: number): void {

@@ -132,6 +132,8 @@ function start(output: Output, samples: Float32Array, piece: Piece): void {
   const endSeconds = atSeconds + buffer.duration;
   const fadeSeconds = Math.min(FADE_SECONDS, buffer.duration / 2);
   if (fadeIn) {
+    // From now on: rounded, the first sample may come before the moment that is meant for it.
+    gain.gain.setValueAtTime(0, context.currentTime);
     gain.gain.setValueAtTime(0, atSeconds);
     gain.gain.linearRampToValueAtTime(1, atSeconds + fadeSeconds);
   }
