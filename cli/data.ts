@@ -1,7 +1,7 @@
 // The data of a command: a file or a folder, and how it is read.
 
 import { basename, resolve } from 'node:path';
-import type { Dataset, Skipped } from '../src/data/dataset.ts';
+import { byReason, type Dataset, type Skipped } from '../src/data/dataset.ts';
 import {
   MAX_RATE_HZ,
   MAX_SIDE,
@@ -69,13 +69,7 @@ const TOLD_FILES = 3;
 /** A line for each reason why files were left out, the most frequent first. */
 function leftOut(skipped: readonly Skipped[], count: number): string[] {
   if (count === 0) return [];
-  const byReason = new Map<string, string[]>();
-  for (const { name, reason } of skipped) {
-    const names = byReason.get(reason);
-    if (names) names.push(name);
-    else byReason.set(reason, [name]);
-  }
-  const reasons = [...byReason].sort(([, a], [, b]) => b.length - a.length);
+  const reasons = byReason(skipped);
   const lines = reasons.slice(0, TOLD_REASONS).map(([reason, names]) => {
     const told = names.slice(0, TOLD_FILES).join(', ');
     const more =

@@ -13,7 +13,9 @@ export function asciiAt(bytes: Uint8Array, at: number, length: number): string {
 
 /** A size in a sentence. */
 export function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 24 ? 1 : 0)} MiB`;
+  const digits = bytes < 2 ** 24 ? 1 : 0;
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return `${(bytes / 2 ** 20).toLocaleString('en', format)} MiB`;
 }
 
 /** Pieces one after another. */

@@ -20,6 +20,17 @@ export interface Skipped {
   readonly reason: string;
 }
 
+/** Reasons, the most frequent first, each with the names of the files that were left out for it. */
+export function byReason(skipped: readonly Skipped[]): [reason: string, names: string[]][] {
+  const found = new Map<string, string[]>();
+  for (const { name, reason } of skipped) {
+    const names = found.get(reason);
+    if (names) names.push(name);
+    else found.set(reason, [name]);
+  }
+  return [...found].sort(([, a], [, b]) => b.length - a.length);
+}
+
 /** The first 90%, the next 5% and the last 5% of the bytes, no picture cut: together they are the whole. */
 export function splitDataset({ bytes, medium }: Pick<Dataset, 'bytes' | 'medium'>): Record<Part, Uint8Array> {
   return splitParts(bytes, itemBytes(medium));

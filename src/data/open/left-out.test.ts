@@ -139,7 +139,7 @@ describe('hundreds of files', () => {
     );
     const wav = { ...huge(2 ** 31), slice: () => new Blob([writeWav(text('abc'), 8000)]) };
     await expect(openFiles([{ name: 'a.wav', content: wav }], auto)).rejects.toThrow(
-      'a.wav: it has 2048 MiB; at most 512 MiB fit',
+      'a.wav: it has 2,048 MiB; at most 512 MiB fit',
     );
   });
 });
