@@ -78,7 +78,7 @@ function leftOut(skipped: readonly Skipped[], count: number): string[] {
   });
   const told = reasons.slice(0, TOLD_REASONS).reduce((sum, [, names]) => sum + names.length, 0);
   const rest = (count - told).toLocaleString('en');
-  return count > told ? [...lines, `Left out: ${rest} more files, for other reasons.`] : lines;
+  return count > told ? [...lines, `Left out: ${rest} more files.`] : lines;
 }
 
 function chosenOptions(given: Arguments): OpenOptions {

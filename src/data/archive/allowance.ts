@@ -47,21 +47,28 @@ export class Allowance {
 
   /** Takes what an archive needs, before any of it is unpacked. Throws a `Failure` 'bad-file' when that is too much. */
   take(bytes: number, entries: number): void {
-    if (bytes > this.bytes) {
-      throw new Failure(
-        'bad-file',
-        `${mebibytes(this.#bytes + bytes)} or more are packed in it; at most ${mebibytes(this.#maxBytes)} fit, ` +
-          'so unpack it, and open a part',
-      );
-    }
+    if (bytes > this.bytes) throw this.tooMuch(bytes);
     if (entries > this.entries) {
       throw new Failure(
         'bad-file',
-        `${(this.#entries + entries).toLocaleString('en')} files or more are packed in it; at most ` +
+        `${this.#words(this.#entries, entries.toLocaleString('en'))} files or more; at most ` +
           `${this.#maxEntries.toLocaleString('en')} are read, so unpack it, and open a part`,
       );
     }
     this.#bytes += bytes;
     this.#entries += entries;
+  }
+
+  /** The failure of an archive that holds so many bytes, or more. */
+  tooMuch(bytes: number): Failure {
+    return new Failure(
+      'bad-file',
+      `${this.#words(this.#bytes, mebibytes(bytes))} or more; at most ${mebibytes(this.#maxBytes)} fit, ` +
+        'so unpack it, and open a part',
+    );
+  }
+
+  #words(before: number, amount: string): string {
+    return before > 0 ? `after other archives, it holds another ${amount}` : `it holds ${amount}`;
   }
 }

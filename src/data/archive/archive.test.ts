@@ -91,14 +91,22 @@ describe('unpack', () => {
     const bomb = zipSync({ 'zeros.bin': new Uint8Array(8 * 2 ** 20) }, { level: 9 });
     expect(bomb.length).toBeLessThan(2 ** 14);
     expect(await refused(bomb, new Allowance(2 ** 20))).toBe(
-      '8.0 MiB or more are packed in it; at most 1.0 MiB fit, so unpack it, and open a part',
+      'it holds 8.0 MiB or more; at most 1.0 MiB fit, so unpack it, and open a part',
     );
     expect(await refused(gzipSync(new Uint8Array(2 ** 22)), new Allowance(2 ** 20))).toContain(
-      'more than 1.0 MiB',
+      'it holds 1.0 MiB or more; at most 1.0 MiB fit',
     );
     const few = new Allowance(2 ** 20, 2);
-    expect(await refused(zipSync(files), few)).toContain('3 files or more are packed in it; at most 2');
-    expect(await refused(makeTar(files), few)).toContain('3 files or more are packed in it; at most 2');
+    expect(await refused(zipSync(files), few)).toContain('it holds 3 files or more; at most 2');
+    expect(await refused(makeTar(files), few)).toContain('it holds 3 files or more; at most 2');
+    const half = gzipSync(new Uint8Array(700_000));
+    const after = await opened(zipSync({ 'a.gz': half, 'b.gz': half }), new Allowance(2 ** 20));
+    expect(Object.keys(after.entries)).toEqual(['x/a']);
+    expect(after.problems).toEqual({
+      'x/b.gz': expect.stringMatching(
+        /^after other archives, it holds another 0\.3 MiB or more; at most 1\.0 MiB/,
+      ),
+    });
     const nested = gzipSync(gzipSync(gzipSync(gzipSync(text('x')))));
     expect(Object.values((await opened(nested)).problems)).toEqual([
       'archives are packed in archives too deeply',

@@ -73,8 +73,7 @@ async function list(
   { allowance, pause }: UnpackOptions,
 ): Promise<Listing> {
   if (isGzip(bytes)) {
-    const content = await gunzip(bytes, allowance.bytes);
-    allowance.take(content.length, 1);
+    const content = await gunzip(bytes, allowance);
     const read = async (count?: number) => content.subarray(0, count);
     return { files: [{ name: name.replace(/\.t?gz$/i, ''), sizeBytes: content.length, read }] };
   }

@@ -1,15 +1,17 @@
 // gzip, by the platform's decoder, which verifies the checksum.
 
 import { Failure } from '../../lib/errors.ts';
-import { Gathered, mebibytes, viewOf } from '../bytes.ts';
+import { Gathered, viewOf } from '../bytes.ts';
+import type { Allowance } from './allowance.ts';
 
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
- * The content of a gzip file. It is read piece by piece, so that a small file that expands without end costs no more
- * memory than `maxBytes`. Throws a `Failure` 'bad-file'.
+ * The content of a gzip file, taken from the allowance. It is read piece by piece, so that a small file that expands without
+ * end costs no more memory than is allowed. Throws a `Failure` 'bad-file'.
  */
-export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+export async function gunzip(bytes: Uint8Array, allowance: Allowance): Promise<Uint8Array> {
+  const maxBytes = allowance.bytes;
   const reader = new Blob([bytes as Uint8Array<ArrayBuffer>])
     .stream()
     .pipeThrough(new DecompressionStream('gzip'))
@@ -20,10 +22,7 @@ export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       if (content.length + piece.value.length > maxBytes) {
         await reader.cancel();
-        throw new Failure(
-          'bad-file',
-          `the gzip file holds more than ${mebibytes(maxBytes)}; unpack it, cut out a part, and open that`,
-        );
+        throw allowance.tooMuch(maxBytes);
       }
       content.append(piece.value);
     }
@@ -34,6 +33,7 @@ export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8
       'the gzip file is damaged or incomplete, or several in one; download it again, or unpack it first';
     throw new Failure('bad-file', reason, { cause });
   }
+  allowance.take(content.length, 1);
   return content.whole();
 }
 

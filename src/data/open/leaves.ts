@@ -24,25 +24,28 @@ export interface Leaf {
 const HIDDEN = /(^|\/)(\.(?!\.?\/)|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
 
 /**
- * Yields files, and what is in archives; puts into `skipped` what cannot be opened at all. Awaits `pause` often, and
- * throws what it throws.
+ * Yields files, and what is in archives; puts into `skipped` what cannot be opened at all. Awaits `pause` often, now and then
+ * with the share of the files that is done, and throws what it throws.
  */
 export async function* leavesOf(
   files: readonly SourceFile[],
   skipped: Skipped[],
-  pause: () => Promise<void>,
+  pause: (share?: number) => Promise<void>,
 ): AsyncGenerator<Leaf, void, undefined> {
   const onProblem = (name: string, error: unknown) =>
     void skipped.push({ name: plainName(name), reason: reasonOf(error) });
   const allowance = new Allowance();
-  for (const file of files) {
+  for (const [index, file] of files.entries()) {
+    await pause(index / files.length);
     // One file alone was chosen, whatever its name.
     let isChosen = files.length === 1;
-    for await (const found of unpack(packed(file), { allowance, onProblem, pause })) {
+    const options = { allowance, onProblem, pause: () => pause() };
+    for await (const { head, ...found } of unpack(packed(file), options)) {
       isChosen &&= found.name === file.name;
       const name = plainName(found.name);
       if (!isChosen && HIDDEN.test(found.name)) skipped.push({ name, reason: 'it is a hidden file' });
-      else yield { ...found, name, sniffed: sniff(found.head, found.sizeBytes) };
+      // Without its head, which would be kept for every file.
+      else yield { ...found, name, sniffed: sniff(head, found.sizeBytes) };
     }
   }
 }

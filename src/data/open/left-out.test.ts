@@ -62,10 +62,14 @@ describe('hundreds of files', () => {
     await expect(open({ 'a.zip': zipSync({}) })).rejects.toThrow('a.zip: there is no file inside.');
   });
 
-  it('or thousands: how many were left out is not forgotten', async () => {
+  it('or thousands: how many were left out is not forgotten, nor is any reason', async () => {
     const files = Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [`${i}.txt`, text('a')]));
-    const { skipped, skippedCount } = await open({ ...files, 'a.png': png(1) }, { kind: 'image', size: 4 });
-    expect([skipped.length, skippedCount]).toEqual([1000, 1200]);
+    const dataset = await open(
+      { ...files, 'a.png': png(1), 'z.png': png(1).subarray(0, 40) },
+      { kind: 'image', size: 4 },
+    );
+    expect([dataset.skipped.length, dataset.skippedCount]).toEqual([101, 1201]);
+    expect(dataset.skipped.at(-1)).toEqual({ name: 'z.png', reason: expect.stringContaining('cut off') });
   });
 
   it('or one large one: how far it is read', async () => {

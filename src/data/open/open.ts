@@ -27,8 +27,12 @@ export interface Collector {
   finish(): Pick<Dataset, 'medium' | 'bytes'>;
 }
 
-/** Of so many files, the reasons of those left out are kept. */
+/** Files left out that are told of: of each reason, and in all. */
+const MAX_SKIPPED_EACH = 100;
 const MAX_SKIPPED = 1000;
+
+/** The share of the work that looking at all files is, before they are read. */
+const LOOKING = 0.1;
 
 /**
  * Reads files as data to train on. What cannot be read is left out and listed; throws a `Failure` 'bad-file' when
@@ -45,7 +49,8 @@ export async function openFiles(
   const skipped: Skipped[] = [];
   const pause = pauseOf(options);
   const leaves: Leaf[] = [];
-  for await (const leaf of leavesOf(inReadingOrder(files), skipped, pause)) leaves.push(leaf);
+  const pauseLooking = (share?: number) => pause(share === undefined ? undefined : LOOKING * share);
+  for await (const leaf of leavesOf(inReadingOrder(files), skipped, pauseLooking)) leaves.push(leaf);
   const kind = options.kind === 'auto' ? commonKind(leaves) : options.kind;
   const fitting = leaves.filter((leaf) => {
     const reason = misfit(leaf, options.kind, kind, leaves.length === 1);
@@ -58,7 +63,8 @@ export async function openFiles(
   // A folder often holds one class of pictures: in order, the held-out part would be of the last alone.
   for (const leaf of kind === 'image' ? shuffled(fitting) : fitting) {
     if (collector.items >= (options.maxItems ?? Infinity)) break;
-    const pauseInside = (share: number) => pause((done + share * leaf.sizeBytes) / total);
+    const pauseInside = (share: number) =>
+      pause(LOOKING + ((1 - LOOKING) * (done + share * leaf.sizeBytes)) / total);
     try {
       await pauseInside(0);
       await collector.add(leaf, pauseInside);
@@ -73,8 +79,18 @@ export async function openFiles(
   if (collector.items === 0) throw nothingLeft(common, kind, skipped);
   options.onProgress?.(1);
   const { items } = collector;
-  const skippedCount = skipped.length;
-  return { name, ...collector.finish(), items, skipped: skipped.slice(0, MAX_SKIPPED), skippedCount };
+  return { name, ...collector.finish(), items, skipped: told(skipped), skippedCount: skipped.length };
+}
+
+/** The first files of each reason, so that thousands of one do not hide another. */
+function told(skipped: readonly Skipped[]): Skipped[] {
+  const counts = new Map<string, number>();
+  const few = skipped.filter(({ reason }) => {
+    const count = (counts.get(reason) ?? 0) + 1;
+    counts.set(reason, count);
+    return count <= MAX_SKIPPED_EACH;
+  });
+  return few.slice(0, MAX_SKIPPED);
 }
 
 /** What gives others a turn, tells how far the work is where that is known, and throws where it is to end. */
@@ -82,7 +98,8 @@ function pauseOf({ signal, onProgress }: OpenOptions): (share?: number) => Promi
   const breathe = breather();
   let told = 0;
   return async (share) => {
-    if (share !== undefined && share >= told + 0.01) {
+    // The whole is told at the end, once.
+    if (share !== undefined && share >= told + 0.01 && share < 1) {
       onProgress?.(share);
       told = share;
     }

@@ -86,7 +86,7 @@ function SkippedFiles({ dataset }: { readonly dataset: DatasetInfo }) {
     <details className={styles.skipped}>
       <summary>
         {skippedCount === 1 ? '1 file was left out' : `${count(skippedCount)} files were left out`}
-        {skippedCount > skipped.length && `; the first ${count(skipped.length)}`}
+        {skippedCount > skipped.length && `, of which ${count(skipped.length)} are named here`}
       </summary>
       <ScrollRegion name="Files left out" className={styles.skippedFiles}>
         <ul>
