@@ -49,10 +49,10 @@ export class Allowance {
   take(bytes: number, entries: number): void {
     if (bytes > this.bytes) throw this.tooMuch(bytes);
     if (entries > this.entries) {
-      throw new Failure(
-        'bad-file',
-        `${this.#words(this.#entries, entries.toLocaleString('en'))} files or more; at most ` +
-          `${this.#maxEntries.toLocaleString('en')} are read, so unpack it, and open a part`,
+      const most = this.#maxEntries.toLocaleString('en');
+      throw this.#refusal(
+        this.#entries,
+        `it holds ${entries.toLocaleString('en')} files or more; at most ${most} are read`,
       );
     }
     this.#bytes += bytes;
@@ -61,14 +61,16 @@ export class Allowance {
 
   /** The failure of an archive that holds so many bytes, or more. */
   tooMuch(bytes: number): Failure {
-    return new Failure(
-      'bad-file',
-      `${this.#words(this.#bytes, mebibytes(bytes))} or more; at most ${mebibytes(this.#maxBytes)} fit, ` +
-        'so unpack it, and open a part',
-    );
+    const most = mebibytes(this.#maxBytes);
+    return this.#refusal(this.#bytes, `it holds ${mebibytes(bytes)} or more; at most ${most} fit`);
   }
 
-  #words(before: number, amount: string): string {
-    return before > 0 ? `after other archives, it holds another ${amount}` : `it holds ${amount}`;
+  /** The same words for all that come too late, so that they can be told together. */
+  #refusal(before: number, alone: string): Failure {
+    const reason =
+      before > 0
+        ? 'the archives before it have used up what may be unpacked; open it without them'
+        : `${alone}, so unpack it, and open a part`;
+    return new Failure('bad-file', reason);
   }
 }

@@ -103,9 +103,7 @@ describe('unpack', () => {
     const after = await opened(zipSync({ 'a.gz': half, 'b.gz': half }), new Allowance(2 ** 20));
     expect(Object.keys(after.entries)).toEqual(['x/a']);
     expect(after.problems).toEqual({
-      'x/b.gz': expect.stringMatching(
-        /^after other archives, it holds another 0\.3 MiB or more; at most 1\.0 MiB/,
-      ),
+      'x/b.gz': 'the archives before it have used up what may be unpacked; open it without them',
     });
     const nested = gzipSync(gzipSync(gzipSync(gzipSync(text('x')))));
     expect(Object.values((await opened(nested)).problems)).toEqual([
