@@ -17,7 +17,8 @@ import type { Sniffed } from './sniff.ts';
 /** Pixels a side of loose pictures, where nobody chose: what a small model can learn. */
 export const DEFAULT_SIDE = 32;
 
-const DATA_SETS = { IDX: readIdx, CIFAR: readCifar, npy: readNpy } as const;
+/** Files of many pictures, all of one size. */
+export const DATA_SETS = { IDX: readIdx, CIFAR: readCifar, npy: readNpy } as const;
 
 export class ImageCollector {
   readonly #room = new Room('Choose a smaller size, or fewer pictures.');

@@ -90,6 +90,14 @@ describe('pictures', () => {
     });
   });
 
+  it('of a data set count as many, whatever words lie beside it', async () => {
+    const words = Object.fromEntries(
+      ['README', 'LICENSE', 'notes'].map((name) => [`d/${name}`, text('words')]),
+    );
+    const opened = await open({ ...words, 'd/x.npy': makeNpy([30, 16, 16]) });
+    expect(opened).toMatchObject({ items: 30, medium: { kind: 'image' }, skippedCount: 3 });
+  });
+
   it('of unknown size become 32 a side in colours', async () => {
     const { file } = makePng({ width: 50, height: 40, depth: 8, colour: 2 });
     expect((await open({ 'a.png': file })).medium).toEqual({

@@ -4,7 +4,7 @@ import { breather } from '../../lib/breathe.ts';
 import { Failure } from '../../lib/errors.ts';
 import type { Dataset, Skipped } from '../dataset.ts';
 import type { MediumKind } from '../medium.ts';
-import { ImageCollector } from './images.ts';
+import { DATA_SETS, ImageCollector } from './images.ts';
 import { type Leaf, leavesOf, reasonOf } from './leaves.ts';
 import { plainName } from './names.ts';
 import type { DecodeHooks, OpenOptions, SourceFile } from './options.ts';
@@ -118,10 +118,16 @@ function collectorOf(kind: MediumKind, options: OpenOptions, decode: DecodeHooks
 
 /** What most files are; where that is a draw, pictures rather than sound rather than text. */
 function commonKind(leaves: readonly Leaf[]): MediumKind {
-  const count = (kind: MediumKind) => leaves.filter((leaf) => leaf.sniffed.kind === kind).length;
+  const counts = { image: 0, audio: 0, text: 0 };
+  for (const { sniffed, sizeBytes } of leaves) {
+    if (!(sniffed.kind in counts)) continue;
+    // A data set is many pictures, whatever lies beside it to be read first.
+    const isMany = sniffed.kind === 'image' && sniffed.format in DATA_SETS;
+    counts[sniffed.kind as MediumKind] += isMany ? Math.max(1, sizeBytes / 1024) : 1;
+  }
   const kinds: readonly MediumKind[] = ['image', 'audio', 'text'];
-  const best = kinds.reduce((best, kind) => (count(kind) > count(best) ? kind : best));
-  return count(best) > 0 ? best : 'text';
+  const best = kinds.reduce((best, kind) => (counts[kind] > counts[best] ? kind : best));
+  return counts[best] > 0 ? best : 'text';
 }
 
 /**
