@@ -49,28 +49,35 @@ export class Allowance {
   take(bytes: number, entries: number): void {
     if (bytes > this.bytes) throw this.tooMuch(bytes);
     if (entries > this.entries) {
-      const most = this.#maxEntries.toLocaleString('en');
       throw this.#refusal(
-        this.#entries,
-        `it holds ${entries.toLocaleString('en')} files or more; at most ${most} are read`,
+        `it holds ${entries.toLocaleString('en')} files or more; at most ${this.#most.files} are read`,
       );
     }
     this.#bytes += bytes;
     this.#entries += entries;
   }
 
-  /** The failure of an archive that holds so many bytes, or more. */
-  tooMuch(bytes: number): Failure {
-    const most = mebibytes(this.#maxBytes);
-    return this.#refusal(this.#bytes, `it holds ${mebibytes(bytes)} or more; at most ${most} fit`);
+  /** The failure of an archive that holds so many bytes, or, where that is not known, more than are left. */
+  tooMuch(bytes?: number): Failure {
+    const { size } = this.#most;
+    return this.#refusal(
+      bytes === undefined
+        ? `it holds more than ${size}`
+        : `it holds ${mebibytes(bytes)} or more; at most ${size} fit`,
+    );
   }
 
-  /** The same words for all that come too late, so that they can be told together. */
-  #refusal(before: number, alone: string): Failure {
+  /** `alone` is said of what is too much by itself; all else in the same words, so that it can be told together. */
+  #refusal(alone: string): Failure {
+    const { size, files } = this.#most;
     const reason =
-      before > 0
-        ? 'the archives before it have used up what may be unpacked; open it without them'
-        : `${alone}, so unpack it, and open a part`;
-    return new Failure('bad-file', reason);
+      this.#bytes > 0 || this.#entries > 0
+        ? `together with what was unpacked before it, there are more than ${size} or ${files} files`
+        : alone;
+    return new Failure('bad-file', `${reason}, so unpack it, and open a part`);
+  }
+
+  get #most() {
+    return { size: mebibytes(this.#maxBytes), files: this.#maxEntries.toLocaleString('en') };
   }
 }

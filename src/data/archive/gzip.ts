@@ -22,7 +22,7 @@ export async function gunzip(bytes: Uint8Array, allowance: Allowance): Promise<U
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       if (content.length + piece.value.length > maxBytes) {
         await reader.cancel();
-        throw allowance.tooMuch(maxBytes);
+        throw allowance.tooMuch();
       }
       content.append(piece.value);
     }

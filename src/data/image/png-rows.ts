@@ -84,8 +84,9 @@ export function unpackRow(
     return;
   }
   // Most pictures need no more than this.
-  if (depth === 8 && dx === 1 && !transparency) {
-    data.set(row, first * channels);
+  if (depth >= 8 && dx === 1 && !transparency) {
+    if (depth === 8) data.set(row, first * channels);
+    else for (let i = 0; i < columns * samples; i++) data[first * channels + i] = rounded(row, i);
     return;
   }
   const largest = 2 ** depth - 1;
@@ -101,6 +102,10 @@ export function unpackRow(
     if (seeThrough) data[to + samples] = isKey ? 0 : 255;
   }
 }
+
+/** A 16-bit sample in 8 bits. */
+const rounded = (row: Uint8Array, index: number): number =>
+  Math.round((256 * row[2 * index]! + row[2 * index + 1]!) / 257);
 
 /** The one colour that is transparent, 16 bits a sample. */
 function keyOf(transparency: Uint8Array, samples: number): number[] {

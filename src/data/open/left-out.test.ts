@@ -84,6 +84,13 @@ describe('hundreds of files', () => {
     shares.length = 0;
     await open({ wav: writeWav(new Uint8Array(200_000), 12_000) }, { kind: 'audio', onProgress });
     expect(shares.length).toBeGreaterThan(5);
+    shares.length = 0;
+    const data = Uint8Array.from({ length: 300 * 300 }, (_, i) => Math.imul(i * i + 1, 0x9e3779b1) >>> 13);
+    await open(
+      { png: writePng({ width: 300, height: 300, channels: 1, data }) },
+      { kind: 'image', onProgress },
+    );
+    expect(shares.length).toBeGreaterThan(5);
   });
 
   it('are called so that their names cannot do harm', async () => {
