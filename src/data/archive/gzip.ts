@@ -16,13 +16,21 @@ export async function gunzip(bytes: Uint8Array, allowance: Allowance): Promise<U
     .stream()
     .pipeThrough(new DecompressionStream('gzip'))
     .getReader();
+  // The last four bytes promise a length. Where they lie, there is room for the most that can come: memory that is not
+  // written to costs nothing, but copying it from one array to a larger one does.
+  const most = Math.min(maxBytes, MAX_RATIO * bytes.length);
   const content = new Gathered();
-  content.reserve(expectedBytes(bytes, maxBytes));
+  let expected = Math.min(most, bytes.length < 18 ? 0 : viewOf(bytes).getUint32(bytes.length - 4, true));
+  content.reserve(expected);
   try {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       if (content.length + piece.value.length > maxBytes) {
         await reader.cancel();
         throw allowance.tooMuch();
+      }
+      if (content.length + piece.value.length > expected && expected < most) {
+        expected = most;
+        content.reserve(most - content.length);
       }
       content.append(piece.value);
     }
@@ -35,16 +43,6 @@ export async function gunzip(bytes: Uint8Array, allowance: Allowance): Promise<U
   }
   allowance.take(content.length, 1);
   return content.whole();
-}
-
-/**
- * What the last four bytes promise, as far as it can be true; otherwise the most that can come. This only saves copies:
- * they may lie, and memory that is not written to costs nothing.
- */
-function expectedBytes(bytes: Uint8Array, maxBytes: number): number {
-  const most = Math.min(maxBytes, MAX_RATIO * bytes.length);
-  const said = bytes.length < 18 ? 0 : viewOf(bytes).getUint32(bytes.length - 4, true);
-  return Math.min(said, most);
 }
 
 /** Deflate packs no more than so many bytes into one. */
