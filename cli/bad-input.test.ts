@@ -35,7 +35,7 @@ describe('what a person gets wrong', () => {
     ['half a step', 'whole number', () => train(...tiny, '--data', at('text.txt'), '--steps', '1.5')],
     ['missing file', 'does not exist', () => train(...tiny, '--data', at('none.txt'))],
     ['empty folder as data', 'holds no files', () => train(...tiny, '--data', at('nothing'))],
-    ['empty file', 'this file is empty', () => train(...tiny, '--data', at('empty.txt'))],
+    ['empty file', 'empty.txt: it is empty', () => train(...tiny, '--data', at('empty.txt'))],
     ['300 MB file', '300 MiB or more; at most 256 MiB', () => train(...tiny, '--data', at('large.txt'))],
     [
       'short file',

@@ -1,7 +1,7 @@
 // The data of a command: a file or a folder, and how it is read.
 
-import { basename, join, resolve } from 'node:path';
-import type { Dataset } from '../src/data/dataset.ts';
+import { basename, resolve } from 'node:path';
+import { byReason, type Dataset, type Skipped } from '../src/data/dataset.ts';
 import {
   MAX_RATE_HZ,
   MAX_SIDE,
@@ -10,11 +10,12 @@ import {
   MIN_RATE_HZ,
   mediumWords,
 } from '../src/data/medium.ts';
+import { plainName } from '../src/data/open/names.ts';
 import { openFiles } from '../src/data/open/open.ts';
 import { type OpenOptions, optionsFor, type SourceFile } from '../src/data/open/options.ts';
 import { Failure } from '../src/lib/errors.ts';
 import type { Arguments } from './arguments.ts';
-import { filesBelow, readable } from './files.ts';
+import { filesAt } from './files.ts';
 import type { Output } from './output.ts';
 
 export const dataOptions = {
@@ -33,31 +34,51 @@ export async function openData(given: Arguments, output: Output, medium?: Medium
   const path = given.required('data');
   const options = medium ? fixedOptions(given, medium) : chosenOptions(given);
   const maxItems = given.count('max-items', undefined, 1, 1e9);
-  const dataset = await openFiles(await sources(path), {
+  const { files, others } = await sources(path);
+  const dataset = await openFiles(files, {
     ...options,
     ...(maxItems !== undefined && { maxItems }),
     onProgress: (share) => output.share(share),
   });
-  const [first] = dataset.skipped;
-  if (first) {
-    const count = dataset.skipped.length;
-    const others = count > 1 ? `, and ${count - 1} more` : '';
-    output.note(`Left out: ${first.name} (${first.reason})${others}.`);
+  for (const words of leftOut([...others, ...dataset.skipped], others.length + dataset.skippedCount)) {
+    output.note(words);
   }
   return dataset;
 }
 
-/** The files that a path names: itself, or all below it. */
-async function sources(path: string): Promise<SourceFile[]> {
-  const below = await filesBelow(path);
-  if (!below) return [{ name: basename(path), content: await readable(path) }];
-  if (below.length === 0) throw new Failure('bad-file', `${path} holds no files.`);
+/** The files that a path names: itself, or all below it; and what else lies there. */
+async function sources(path: string): Promise<{ files: SourceFile[]; others: Skipped[] }> {
+  const found = await filesAt(path);
+  if ('size' in found) return { files: [{ name: basename(path), content: found }], others: [] };
+  if (found.files.length === 0) throw new Failure('bad-file', `${path} holds no files.`);
   const folder = basename(resolve(path));
-  const files: SourceFile[] = [];
-  for (const name of below) {
-    files.push({ name: `${folder}/${name}`, content: await readable(join(path, name)) });
-  }
-  return files;
+  const inFolder = <T extends { readonly name: string }>(file: T) => ({
+    ...file,
+    name: `${folder}/${file.name}`,
+  });
+  return {
+    files: found.files.map(inFolder),
+    others: found.others.map(inFolder).map(({ name, reason }) => ({ name: plainName(name), reason })),
+  };
+}
+
+/** Most reasons and files of each that are told. */
+const TOLD_REASONS = 20;
+const TOLD_FILES = 3;
+
+/** A line for each reason why files were left out, the most frequent first. */
+function leftOut(skipped: readonly Skipped[], count: number): string[] {
+  if (count === 0) return [];
+  const reasons = byReason(skipped);
+  const lines = reasons.slice(0, TOLD_REASONS).map(([reason, names]) => {
+    const told = names.slice(0, TOLD_FILES).join(', ');
+    const more =
+      names.length > TOLD_FILES ? ` and ${(names.length - TOLD_FILES).toLocaleString('en')} more` : '';
+    return `Left out: ${told}${more} (${reason}).`;
+  });
+  const told = reasons.slice(0, TOLD_REASONS).reduce((sum, [, names]) => sum + names.length, 0);
+  const rest = (count - told).toLocaleString('en');
+  return count > told ? [...lines, `Left out: ${rest} more files.`] : lines;
 }
 
 function chosenOptions(given: Arguments): OpenOptions {

@@ -1,10 +1,14 @@
 // Files of the command line: data in, results out, and a directory as a store of checkpoints.
 
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Store, StoredFile } from '../src/checkpoint/store.ts';
 import type { Readable } from '../src/data/open/options.ts';
 import { Failure } from '../src/lib/errors.ts';
+
+/** Files of a folder at most: more are a whole disk by mistake. */
+const MAX_FILES = 200_000;
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
@@ -12,16 +16,23 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'access is not permitted',
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of its path is not a directory',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  EMFILE: 'too many files are open',
+  EIO: 'the disk cannot read it',
   ENOSPC: 'the disk is full',
   EROFS: 'the disk is read-only',
   ERR_FS_FILE_TOO_LARGE: 'it is too large',
 };
 
+/** What an error of the file system means, as a clause; undefined for any other error. */
+const reasonOf = (error: unknown): string | undefined => reasons[(error as NodeJS.ErrnoException).code ?? ''];
+
 /** Turns an error of the file system into a sentence; any other error passes. */
 function fileFailure(error: unknown, what: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  const reason = code && reasons[code];
-  if (!reason) return error;
+  const reason = reasonOf(error);
+  if (reason === undefined) return error;
   const kind = code === 'ENOENT' ? 'not-found' : code === 'ENOSPC' ? 'storage-full' : 'bad-file';
   return new Failure(kind, `${what}: ${reason}.`, { cause: error });
 }
@@ -46,37 +57,87 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** A file that is read when it is needed, as the readers of data want it. */
-export async function readable(path: string): Promise<Readable> {
-  const size = await sizeOf(path);
+/** Data as a file gives it when it is needed; what is wrong with it then is said as a clause. */
+export function readable(path: string, size: number): Readable {
   const read = async (start: number, end: number) => {
-    const file = await open(path).catch((error) => {
-      throw fileFailure(error, `${path} cannot be read`);
-    });
     try {
-      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-      return bytes.buffer.slice(0, bytesRead);
-    } finally {
-      await file.close();
+      return await readPart(path, start, Math.max(0, Math.min(end, size) - start));
+    } catch (error) {
+      const reason = reasonOf(error);
+      throw reason === undefined
+        ? error
+        : new Failure('bad-file', `it cannot be read: ${reason}`, { cause: error });
     }
   };
   const slice = (start: number, end: number) => ({ arrayBuffer: () => read(start, end) });
   return { size, slice, arrayBuffer: () => read(0, size) };
 }
 
-/** Paths of the plain files below a folder, from the folder on; undefined where `path` is no folder. */
-export async function filesBelow(path: string): Promise<string[] | undefined> {
+async function readPart(path: string, start: number, length: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  const file = await open(path);
   try {
-    if (!(await stat(path)).isDirectory()) return undefined;
-    const entries = await readdir(path, { withFileTypes: true, recursive: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  } catch (error) {
-    throw fileFailure(error, `${path} cannot be read`);
+    for (let filled = 0; filled < length; ) {
+      const { bytesRead } = await file.read(bytes, filled, length - filled, start + filled);
+      if (bytesRead === 0) throw new Failure('bad-file', 'it became shorter while it was read');
+      filled += bytesRead;
+    }
+  } finally {
+    await file.close();
   }
+  return bytes.buffer;
 }
+
+/** Files below a folder. */
+export interface Below {
+  /** Their paths from the folder on, and what they hold. */
+  readonly files: readonly { readonly name: string; readonly content: Readable }[];
+  /** What else is there, and why it is no file to read, as a clause. */
+  readonly others: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** A file, or the files of a folder and of those in it; links are followed, but no folder is read twice. */
+export async function filesAt(path: string): Promise<Readable | Below> {
+  const found = await stat(path).catch((error) => {
+    throw fileFailure(error, `${path} cannot be read`);
+  });
+  if (!found.isDirectory()) return readable(path, await sizeOf(path));
+  const files: { name: string; content: Readable }[] = [];
+  const others: { name: string; reason: string }[] = [];
+  const read = new Set<string>();
+  const visit = async (folder: string) => {
+    const place = join(path, folder);
+    const real = await realpath(place);
+    if (read.has(real)) {
+      others.push({ name: folder, reason: 'it is a link to a folder that is read already' });
+      return;
+    }
+    read.add(real);
+    for (const entry of await readdir(place)) {
+      const name = folder === '' ? entry : `${folder}/${entry}`;
+      try {
+        const { size, ...is } = kindOf(await stat(join(path, name)));
+        if (is.folder) await visit(name);
+        else if (is.file) files.push({ name, content: readable(join(path, name), size) });
+        else others.push({ name, reason: 'it is neither a file nor a folder' });
+      } catch (error) {
+        const reason = reasonOf(error);
+        if (reason === undefined) throw error;
+        others.push({ name, reason: `it cannot be read: ${reason}` });
+      }
+      if (files.length > MAX_FILES) {
+        const most = MAX_FILES.toLocaleString('en');
+        throw new Failure('bad-file', `${path} holds more than ${most} files. Choose a folder inside it.`);
+      }
+    }
+  };
+  await visit('').catch((error) => {
+    throw fileFailure(error, `${path} cannot be read`);
+  });
+  return { files, others };
+}
+
+const kindOf = (entry: Stats) => ({ size: entry.size, file: entry.isFile(), folder: entry.isDirectory() });
 
 /** Creates or replaces a file, and the directories above it, so that it is never half written. */
 export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {

@@ -16,7 +16,7 @@ import { generate } from '../src/sample/generate.ts';
 import { generatePictures } from '../src/sample/pictures.ts';
 import { Arguments } from './arguments.ts';
 import { checkKind } from './data.ts';
-import { readable, writeBytes } from './files.ts';
+import { filesAt, writeBytes } from './files.ts';
 import { openModel, readWeights } from './model.ts';
 import type { Output } from './output.ts';
 
@@ -180,7 +180,9 @@ function soundLength(given: Arguments, rateHz: number): number {
 /** The file of --prompt as the model reads it. */
 async function promptBytes(given: Arguments, medium: Medium): Promise<Uint8Array> {
   const path = given.required('prompt');
-  const file = { name: path, content: await readable(path) };
+  const content = await filesAt(path);
+  if (!('size' in content)) throw new Failure('bad-input', `${path} is a folder. Give --prompt one file.`);
+  const file = { name: path, content };
   return (await openFiles([file], { ...optionsFor(medium), maxItems: 1 })).bytes;
 }
 

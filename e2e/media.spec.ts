@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { Locator, Page } from '@playwright/test';
+import { zipSync } from 'fflate';
 import { readPng } from '../src/data/image/png-read.ts';
 import { animatedGif, deepPng, greyPng, hum, manyPngs, palettePng, turned } from './media-files.ts';
 import { expect, test } from './test.ts';
@@ -129,6 +130,25 @@ test('many files of several kinds are sorted out, and what is left out is listed
   await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeEnabled();
 });
 
+test('a damaged file in a zip costs no other, and of many pictures the first are shown', async ({
+  page,
+  weft,
+}) => {
+  await weft.open('/train');
+  await choosePictures(weft);
+  const packed = Object.fromEntries(
+    manyPngs(60, 12).map(({ name, content }) => [name, new Uint8Array(content)]),
+  );
+  const zip = Buffer.from(zipSync(packed, { level: 0 }));
+  zip.write('damaged', zip.lastIndexOf('IDAT') + 4);
+  await weft.chooseFiles({ name: 'holiday.zip', content: zip });
+  await expect(page.getByText('59 pictures:')).toBeVisible();
+  await expect(page.getByText('The first 48 of 59')).toBeVisible();
+  await page.getByText('1 file was left out').click();
+  const left = page.getByRole('region', { name: 'Files left out' });
+  await expect(left).toHaveText('holiday.zip/picture-059.png: it is damaged in the zip file');
+});
+
 test('odd pictures are read as they are meant', async ({ page, weft }) => {
   await weft.open('/train');
   await choosePictures(weft);
@@ -153,6 +173,7 @@ test('odd pictures are read as they are meant', async ({ page, weft }) => {
   }
   await weft.chooseFiles({ name: 'moving.gif', content: animatedGif() });
   await expect(page.getByRole('heading', { level: 1, name: 'moving.gif' })).toBeVisible();
+  await expect(page.getByText('1 picture: too little to hold a part of it out.')).toBeVisible();
   await expect(page.getByText(/training needs at least 20/).first()).toBeVisible();
 });
 
@@ -170,6 +191,8 @@ test('files that cannot be read say why, and what was open stays', async ({ page
     ['empty.png', Buffer.alloc(0)],
     ['no-sound.mp3', Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, 0, 0, 1, 2, 3])],
     ['cut.wav', hum(0.1, 8000).subarray(0, 30)],
+    ['phone.heic', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0')],
+    ['paper.pdf', Buffer.from('%PDF-1.7\n\0')],
     ['bomb.txt.gz', gzipSync(Buffer.alloc(540 * 2 ** 20), { level: 1 })],
   ] as const) {
     await weft.chooseFiles({ name, content });

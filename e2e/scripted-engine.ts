@@ -39,6 +39,8 @@ export interface Script {
   readonly turns?: readonly { readonly step: number; readonly status: RunStatus }[];
   readonly runs?: readonly SavedRun[];
   readonly bytesPerChunk?: number;
+  /** Between chunks. */
+  readonly chunkMs?: number;
   /** Stop sending heartbeats and answering after this many milliseconds. */
   readonly fallSilentAfterMs?: number;
 }
@@ -227,7 +229,7 @@ const api: EngineApi = {
         const first = Math.max(0, query + 1 - run.model.contextLength);
         send({ type: 'attention', id, row: scriptedWatch(run.model, watching, query - first), first });
       }
-      await new Promise((resolve) => setTimeout(resolve, 8));
+      await new Promise((resolve) => setTimeout(resolve, SCRIPT.chunkMs ?? 8));
     }
     const nothing = { id, sample: 0, bytes: new Uint8Array(), bytesPerSecond: 1240 };
     if (stopWriting) send({ type: 'generated', ...nothing, done: true });

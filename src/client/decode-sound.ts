@@ -12,7 +12,7 @@ export async function decodeSound(blob: Blob): Promise<Result<DecodedSound>> {
   const seconds = await secondsOf(blob);
   if (seconds !== null && seconds > 60 * MAX_MINUTES) {
     return refused(
-      `it lasts ${Math.round(seconds / 60)} minutes, and at most ${MAX_MINUTES} can be decoded at once`,
+      `it lasts ${Math.round(seconds / 60)} minutes, and at most ${MAX_MINUTES} can be decoded at once; save it as WAV first, or open a part`,
     );
   }
   try {

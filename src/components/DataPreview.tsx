@@ -22,7 +22,9 @@ export function DataPreview({ bytes, medium }: DataPreviewProps) {
     );
   }
   if (medium.kind === 'image') {
-    const label = `The first ${count(bytes.length / itemBytes(medium))} pictures, ${medium.width} by ${medium.height} pixels each`;
+    const pictures = bytes.length / itemBytes(medium);
+    const what = pictures === 1 ? 'The picture' : `The first ${count(pictures)} pictures`;
+    const label = `${what}, ${medium.width} by ${medium.height} pixels each`;
     return <PictureSheet bytes={bytes} medium={medium} label={label} />;
   }
   return (

@@ -28,7 +28,7 @@ export function amount(sizeBytes: number, medium: Medium): string {
     return `${count(pictures)} ${pictures === 1 ? 'picture' : 'pictures'}`;
   }
   const seconds = sizeBytes / medium.rateHz;
-  return seconds < 60
-    ? `${seconds.toFixed(1)} s`
-    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

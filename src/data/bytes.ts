@@ -1,8 +1,6 @@
 // Small things that every reader of a binary format needs. The errors of those readers are clauses, 'the WAV file holds no
 // samples', so that they can stand behind a file's name.
 
-import { Failure } from '../lib/errors.ts';
-
 /** A view of exactly these bytes. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -15,7 +13,9 @@ export function asciiAt(bytes: Uint8Array, at: number, length: number): string {
 
 /** A size in a sentence. */
 export function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 24 ? 1 : 0)} MiB`;
+  const digits = bytes < 2 ** 24 ? 1 : 0;
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return `${(bytes / 2 ** 20).toLocaleString('en', format)} MiB`;
 }
 
 /** Pieces one after another. */
@@ -29,9 +29,32 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** A reader's `Failure` with its clause made a sentence; any other error as it is. */
-export function asSentence(error: unknown): unknown {
-  if (!(error instanceof Failure)) return error;
-  const { code, message } = error;
-  return new Failure(code, `${message.charAt(0).toUpperCase()}${message.slice(1)}.`, { cause: error });
+/** Bytes that come piece by piece, in one array: where their number is known before, they are held only once. */
+export class Gathered {
+  #bytes = new Uint8Array(2 ** 12);
+  #used = 0;
+
+  get length(): number {
+    return this.#used;
+  }
+
+  /** Makes room for so many bytes more, and, where a little is asked for again and again, for a good many. */
+  reserve(bytes: number): void {
+    const size = this.#used + bytes;
+    if (size <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(size, Math.min(2 * this.#bytes.length, 2 ** 26 + size)));
+    larger.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = larger;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.#bytes.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  /** All bytes, in an array of their own. */
+  whole(): Uint8Array<ArrayBuffer> {
+    return this.#used === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#used);
+  }
 }

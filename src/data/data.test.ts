@@ -1,52 +1,15 @@
-// Files in, the split, the windows and the yardsticks.
+// Previews, the split, the windows and the yardsticks.
 
 import fc from 'fast-check';
-import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { checkTrainable, PARTS, smallestTrainable, splitParts } from './split.ts';
-import { previewText, readText } from './text.ts';
+import { previewText } from './text.ts';
 import { epochWindows, WindowReader } from './windows.ts';
 import { entropyBitsPerByte, gzipBitsPerByte } from './yardsticks.ts';
 
-const blob = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>]);
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
-describe('readText', () => {
-  it('returns any bytes as they are, zipped or not', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 5000 }), async (bytes) => {
-        fc.pre(!(bytes[0] === 0x1f && bytes[1] === 0x8b));
-        expect(await readText(blob(bytes))).toEqual(bytes);
-        expect(await readText(blob(gzipSync(bytes)))).toEqual(bytes);
-      }),
-      { numRuns: 50 },
-    );
-  });
-
-  it('refuses empty files, also inside gzip', async () => {
-    await expect(readText(blob(new Uint8Array()))).rejects.toThrow('empty');
-    await expect(readText(blob(gzipSync(new Uint8Array())))).rejects.toThrow('empty');
-  });
-
-  it('refuses a file above the cap without reading it', async () => {
-    const file = { size: 300 * 2 ** 20, arrayBuffer: () => Promise.reject(new Error('read')) };
-    await expect(readText(file as unknown as Blob)).rejects.toThrow('300 MiB; at most 256 MiB');
-  });
-
-  it('stops unpacking at the cap', async () => {
-    const bomb = gzipSync(new Uint8Array(4 * 2 ** 20));
-    expect(bomb.length).toBeLessThan(2 ** 14);
-    await expect(readText(blob(bomb), 2 ** 20)).rejects.toThrow('more than 1.0 MiB');
-  });
-
-  it('refuses gzip that is cut or changed', async () => {
-    const zipped = gzipSync(bytesOf('a text that is long enough to be compressed, compressed, compressed'));
-    await expect(readText(blob(zipped.subarray(0, zipped.length - 9)))).rejects.toThrow('damaged');
-    const changed = zipped.slice();
-    changed[changed.length - 6]! ^= 1;
-    await expect(readText(blob(changed))).rejects.toThrow('damaged');
-  });
-
+describe('text', () => {
   it('previews text without cutting characters', () => {
     expect(previewText(bytesOf('grün'), 3)).toBe('gr');
     expect(previewText(bytesOf('grün'))).toBe('grün');

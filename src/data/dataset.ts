@@ -9,13 +9,26 @@ export interface Dataset {
   readonly bytes: Uint8Array;
   /** Pictures, or files of text or sound. */
   readonly items: number;
-  /** What of the files given is not in it, and why. */
+  /** What of the files given is not in it, and why: of very many, the first. */
   readonly skipped: readonly Skipped[];
+  /** How many are not in it. */
+  readonly skippedCount: number;
 }
 
 export interface Skipped {
   readonly name: string;
   readonly reason: string;
+}
+
+/** Reasons, the most frequent first, each with the names of the files that were left out for it. */
+export function byReason(skipped: readonly Skipped[]): [reason: string, names: string[]][] {
+  const found = new Map<string, string[]>();
+  for (const { name, reason } of skipped) {
+    const names = found.get(reason);
+    if (names) names.push(name);
+    else found.set(reason, [name]);
+  }
+  return [...found].sort(([, a], [, b]) => b.length - a.length);
 }
 
 /** The first 90%, the next 5% and the last 5% of the bytes, no picture cut: together they are the whole. */

@@ -34,8 +34,11 @@ const files: Readonly<Record<string, Uint8Array>> = {
   'extensible wav': makeWav({ ...wav, extensible: true }),
   'float wav': makeWav({ ...wav, tag: 3, bits: 32 }),
   zip: zipSync({ 'a.png': makePng({ width: 9, height: 7, depth: 8, colour: 0 }).file, 'b.txt': some }),
-  tar: makeTar({ 'a.txt': some }),
+  'stored zip': zipSync({ 'a.txt': some, 'b.txt': some.subarray(9) }, { level: 0 }),
+  npz: zipSync({ 'x.npy': makeNpy([2, 3, 4, 4]), 'y.npy': makeNpy([7]) }),
+  tar: makeTar({ 'a.txt': some, 'b.txt': some }),
   gzip: gzipSync(some),
+  'packed tar': gzipSync(makeTar({ 'a.wav': makeWav(wav) })),
   jpeg,
   webp,
 };
@@ -64,8 +67,22 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   },
   unpack: async (bytes) => {
     let total = 0;
-    for await (const entry of unpack('x', bytes, new Allowance(2 ** 20, 100))) total += entry.bytes.length;
+    let problem: unknown;
+    const onProblem = (_: string, error: unknown) => {
+      problem = error;
+    };
+    const file = {
+      name: 'x',
+      sizeBytes: bytes.length,
+      read: async (count?: number) => bytes.subarray(0, count),
+    };
+    const options = { allowance: new Allowance(2 ** 20, 100), onProblem, pause: async () => {} };
+    for await (const entry of unpack(file, options)) {
+      const content = await entry.read().catch((error) => onProblem('', error));
+      total += content?.length ?? 0;
+    }
     expect(total).toBeLessThanOrEqual(bytes.length + 2 ** 20);
+    if (problem !== undefined) throw problem;
   },
   openFiles: async (bytes) => {
     const content = bytes.slice();

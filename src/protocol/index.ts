@@ -87,8 +87,10 @@ export interface DatasetInfo {
   readonly entropyBitsPerByte: number;
   /** The first bytes, as the model will see them: whole pictures, some seconds of sound, a page of text. */
   readonly preview: Uint8Array;
-  /** What of the files given is not in it, and why. */
+  /** What of the files given is not in it, and why: of very many, the first. */
   readonly skipped: readonly Skipped[];
+  /** How many are not in it. */
+  readonly skippedCount: number;
 }
 
 /** Sound as the browser's decoder gives it. */

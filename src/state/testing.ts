@@ -12,6 +12,7 @@ export const dataset = (name: string): DatasetInfo => ({
   medium: TEXT,
   items: 1,
   skipped: [],
+  skippedCount: 0,
   sizeBytes: 100,
   trainBytes: 90,
   validationBytes: 5,

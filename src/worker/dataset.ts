@@ -26,14 +26,14 @@ function previewBytes(medium: Medium): number {
 }
 
 export async function measured(dataset: Dataset): Promise<OpenData> {
-  const { name, medium, bytes, items, skipped } = dataset;
+  const { name, medium, bytes, items, skipped, skippedCount } = dataset;
   const identity: DataIdentity = { name, sizeBytes: bytes.length, sha256: await sha256(bytes) };
   const { train, val, test } = splitDataset(dataset);
   return {
     identity,
     bytes,
     info: {
-      ...{ id: identity.sha256, name, medium, items, skipped },
+      ...{ id: identity.sha256, name, medium, items, skipped, skippedCount },
       sizeBytes: bytes.length,
       trainBytes: train.length,
       validationBytes: val.length,

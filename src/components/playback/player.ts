@@ -12,6 +12,10 @@ export interface Source {
 export type PlayerState = 'stopped' | PlaybackState | 'blocked';
 
 const TICK_MS = 60;
+/** Every browser's audio clock keeps this rate and higher ones; some keep lower ones. */
+const SAFE_RATE_HZ = 8000;
+/** Samples that an audio context computes at once: what is to change in time is planned for behind the next of them. */
+const QUANTUM = 128;
 
 let sounding: Player | null = null;
 
@@ -19,7 +23,7 @@ export class Player {
   readonly #source: Source;
   readonly #listeners = new Set<() => void>();
   #state: PlayerState = 'stopped';
-  #context: AudioContext | undefined;
+  #output: Output | undefined;
   #schedule: Schedule | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -33,8 +37,8 @@ export class Player {
 
   /** The sample that is heard now; null where nothing plays. */
   get position(): number | null {
-    if (!this.#context || !this.#schedule) return null;
-    return this.#schedule.positionAt(this.#context.currentTime);
+    if (!this.#output || !this.#schedule) return null;
+    return this.#schedule.positionAt(this.#output.context.currentTime);
   }
 
   /** Begins at a sample. To be called from a press, or a browser keeps it silent: the state is then `blocked`. */
@@ -42,18 +46,18 @@ export class Player {
     this.stop();
     sounding?.stop();
     sounding = this;
-    const context = openContext(this.#source.rateHz);
-    this.#context = context;
+    const output = openOutput(this.#source.rateHz);
+    this.#output = output;
     this.#schedule = new Schedule(this.#source.rateHz, from);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    void context.resume().then(() => this.#tick());
+    void output.context.resume().then(() => this.#tick());
     this.#tick();
   }
 
   stop(): void {
     clearInterval(this.#timer);
-    void this.#context?.close();
-    this.#context = undefined;
+    if (this.#output) closeOutput(this.#output);
+    this.#output = undefined;
     this.#schedule = undefined;
     if (sounding === this) sounding = null;
     this.#enter('stopped');
@@ -65,16 +69,17 @@ export class Player {
   };
 
   #tick(): void {
-    const context = this.#context;
+    const output = this.#output;
     const schedule = this.#schedule;
-    if (!context || !schedule) return;
+    if (!output || !schedule) return;
+    const { context } = output;
     if (context.state !== 'running') {
       this.#enter('blocked');
       return;
     }
     const { samples, whole } = this.#source.read();
     for (const piece of schedule.plan(context.currentTime, samples.length, whole)) {
-      start(context, samples, piece, this.#source.rateHz);
+      start(output, samples, piece);
     }
     if (schedule.state === 'ended') this.stop();
     else this.#enter(schedule.state);
@@ -87,27 +92,48 @@ export class Player {
   }
 }
 
-/** A context of the sound's own rate, so that pieces join without being resampled one by one. */
-function openContext(rateHz: number): AudioContext {
-  try {
-    return new AudioContext({ sampleRate: rateHz });
-  } catch {
-    return new AudioContext();
-  }
+interface Output {
+  readonly context: AudioContext;
+  /** Everything goes through it. */
+  readonly gain: GainNode;
+  /** Samples of the context for each of the sound's. */
+  readonly factor: number;
 }
 
-function start(
-  context: AudioContext,
-  samples: Float32Array,
-  { from, to, atSeconds, fadeIn, fadeOut }: Piece,
-  rateHz: number,
-): void {
-  const buffer = context.createBuffer(1, to - from, rateHz);
-  buffer.getChannelData(0).set(samples.subarray(from, to));
+/** A context of the sound's own rate, so that pieces join without being resampled one by one, or of a multiple of it. */
+function openOutput(rateHz: number): Output {
+  let factor = 1;
+  let context: AudioContext;
+  try {
+    context = new AudioContext({ sampleRate: rateHz });
+  } catch {
+    factor = Math.ceil(SAFE_RATE_HZ / rateHz);
+    context = new AudioContext({ sampleRate: factor * rateHz });
+  }
+  const gain = context.createGain();
+  gain.connect(context.destination);
+  return { context, gain, factor };
+}
+
+/** Fades what still sounds, and closes the context: a sound that breaks off would click. */
+function closeOutput({ context, gain }: Output): void {
+  const startSeconds = context.currentTime + (2 * QUANTUM) / context.sampleRate;
+  gain.gain.setValueAtTime(1, startSeconds);
+  gain.gain.linearRampToValueAtTime(0, startSeconds + FADE_SECONDS);
+  setTimeout(() => void context.close(), 200);
+}
+
+function start(output: Output, samples: Float32Array, piece: Piece): void {
+  const { context, gain: whole, factor } = output;
+  const { from, to, atSeconds, fadeIn, fadeOut } = piece;
+  const buffer = context.createBuffer(1, factor * (to - from), context.sampleRate);
+  buffer.copyToChannel(stretched(samples, from, to, factor), 0);
   const gain = context.createGain();
   const endSeconds = atSeconds + buffer.duration;
   const fadeSeconds = Math.min(FADE_SECONDS, buffer.duration / 2);
   if (fadeIn) {
+    // From now on: rounded, the first sample may come before the moment that is meant for it.
+    gain.gain.setValueAtTime(0, context.currentTime);
     gain.gain.setValueAtTime(0, atSeconds);
     gain.gain.linearRampToValueAtTime(1, atSeconds + fadeSeconds);
   }
@@ -117,6 +143,24 @@ function start(
   }
   const node = context.createBufferSource();
   node.buffer = buffer;
-  node.connect(gain).connect(context.destination);
+  node.connect(gain).connect(whole);
   node.start(atSeconds);
+}
+
+/** Samples [from, to), and between each and the next `factor` - 1 more on a line. */
+function stretched(
+  samples: Float32Array,
+  from: number,
+  to: number,
+  factor: number,
+): Float32Array<ArrayBuffer> {
+  const longer = new Float32Array(samples.subarray(from, to).length * factor);
+  for (let i = 0; i < longer.length; i++) {
+    const at = from + Math.floor(i / factor);
+    const sample = samples[at] ?? 0;
+    // The next piece begins where this one leads to.
+    const next = samples[at + 1] ?? sample;
+    longer[i] = sample + ((next - sample) * (i % factor)) / factor;
+  }
+  return longer;
 }

@@ -67,6 +67,23 @@ describe('a sound that is still made', () => {
     }
   });
 
+  test('that comes in chunks, each just too late, is not faded at each of them', () => {
+    const { pieces } = played(6000, (now) => 60 * Math.floor(now / 0.1), 0.06);
+    for (const [index, piece] of pieces.entries()) {
+      const before = pieces[index - 1];
+      if (!before?.fadeOut) continue;
+      const silence = piece.atSeconds - before.atSeconds - (before.to - before.from) / RATE;
+      expect(silence).toBeGreaterThan(0.04);
+    }
+    expect(pieces.filter(({ fadeOut }) => fadeOut).length).toBeLessThan(8);
+  });
+
+  test('begins on a whole sample, wherever the clock stands', () => {
+    const schedule = new Schedule(22_050);
+    const [piece] = schedule.plan(1.2345678, 22_050, true);
+    expect((piece?.atSeconds ?? 0) * 22_050).toBeCloseTo(Math.ceil(1.2845678 * 22_050), 6);
+  });
+
   test('shorter than a second plays when it is whole', () => {
     expect(played(300, (now) => now * 1000).states).toEqual(['waiting', 'playing', 'ended']);
   });

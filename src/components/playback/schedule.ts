@@ -18,7 +18,7 @@ const ENOUGH_SECONDS = 1;
 const AHEAD_SECONDS = 2;
 /** From the decision to the first sample. */
 const LEAD_SECONDS = 0.05;
-/** With so little left and nothing new, the end of what is there is faded out. */
+/** With so little left and nothing new, the end of what is there is faded out, and silence follows. */
 const URGENT_SECONDS = 0.15;
 export const FADE_SECONDS = 0.005;
 
@@ -29,7 +29,7 @@ export class Schedule {
   /** The first sample that is not scheduled yet, and when it is due. */
   #next: number;
   #dueSeconds = 0;
-  /** What comes next begins out of silence. */
+  /** What comes next begins out of silence; while it plays, that silence has to come first. */
   #fromSilence = true;
 
   constructor(rateHz: number, from = 0) {
@@ -48,6 +48,8 @@ export class Schedule {
       this.#state = 'waiting';
       this.#fromSilence = true;
     }
+    // What comes late must not end the fade with another one: a dip for each chunk is heard as stutter.
+    if (this.#state === 'playing' && this.#fromSilence) return [];
     const left = available - this.#next;
     if (this.#state === 'waiting') {
       if (whole && left <= 0) {
@@ -56,7 +58,8 @@ export class Schedule {
       }
       if (!whole && left < ENOUGH_SECONDS * this.#rateHz) return [];
       this.#state = 'playing';
-      this.#dueSeconds = nowSeconds + LEAD_SECONDS;
+      // On a whole sample, so that none is interpolated.
+      this.#dueSeconds = Math.ceil((nowSeconds + LEAD_SECONDS) * this.#rateHz) / this.#rateHz;
     }
     const aheadSeconds = this.#dueSeconds - nowSeconds;
     if (!whole && left > 0 && aheadSeconds + left / this.#rateHz < URGENT_SECONDS) {

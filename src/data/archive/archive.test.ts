@@ -5,18 +5,48 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../lib/errors.ts';
 import { viewOf } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';
-import { Allowance } from './allowance.ts';
-import { unknownPacker, unpack } from './archive.ts';
+import { Allowance, type Packed } from './allowance.ts';
+import { HEAD_BYTES, unknownPacker, unpack } from './archive.ts';
 import { makeTar } from './testing.ts';
 
 const text = (words: string) => new TextEncoder().encode(words);
 const files = { 'a.txt': text('one'), 'deep/b.txt': text('two '.repeat(500)), 'empty.txt': new Uint8Array() };
 
-async function unpacked(bytes: Uint8Array, allowance = new Allowance()): Promise<Record<string, string>> {
+const packed = (bytes: Uint8Array): Packed => ({
+  name: 'x',
+  sizeBytes: bytes.length,
+  read: async (count) => bytes.subarray(0, count),
+});
+
+/** What comes out, and why not all of it, each by its name. */
+async function opened(bytes: Uint8Array, allowance = new Allowance()) {
   const entries: Record<string, string> = {};
-  for await (const entry of unpack('x', bytes, allowance))
-    entries[entry.name] = new TextDecoder().decode(entry.bytes);
+  const problems: Record<string, string> = {};
+  const onProblem = (name: string, error: unknown) => {
+    expect(error).toBeInstanceOf(Failure);
+    problems[name] = (error as Failure).message;
+  };
+  for await (const entry of unpack(packed(bytes), { allowance, onProblem, pause: async () => {} })) {
+    const content = await entry.read().catch((error) => onProblem(entry.name, error));
+    if (!content) continue;
+    expect(content.length).toBe(entry.sizeBytes);
+    expect(entry.head).toEqual(content.subarray(0, HEAD_BYTES));
+    entries[entry.name] = new TextDecoder().decode(content);
+  }
+  return { entries, problems };
+}
+
+async function unpacked(bytes: Uint8Array): Promise<Record<string, string>> {
+  const { entries, problems } = await opened(bytes);
+  expect(problems).toEqual({});
   return entries;
+}
+
+/** What is told of the file as a whole, of which nothing comes. */
+async function refused(bytes: Uint8Array, allowance?: Allowance): Promise<string | undefined> {
+  const { entries, problems } = await opened(bytes, allowance);
+  expect(entries).toEqual({});
+  return problems.x;
 }
 
 const wanted = { 'x/a.txt': 'one', 'x/deep/b.txt': 'two '.repeat(500), 'x/empty.txt': '' };
@@ -53,44 +83,109 @@ describe('unpack', () => {
     expect(await unpacked(large)).toEqual(wanted);
   });
 
-  it('stops at what may come out, in bytes and in files', async () => {
+  it('keeps the names of a folder that was packed as "."', async () => {
+    expect(await unpacked(makeTar({ './a.txt': text('one') }))).toEqual({ 'x/a.txt': 'one' });
+  });
+
+  it('judges what an archive lists before anything is unpacked', async () => {
     const bomb = zipSync({ 'zeros.bin': new Uint8Array(8 * 2 ** 20) }, { level: 9 });
     expect(bomb.length).toBeLessThan(2 ** 14);
-    await expect(unpacked(bomb, new Allowance(2 ** 20))).rejects.toThrow('more than 1.0 MiB');
-    await expect(unpacked(gzipSync(new Uint8Array(2 ** 22)), new Allowance(2 ** 20))).rejects.toThrow(
-      'more than 1.0 MiB',
+    expect(await refused(bomb, new Allowance(2 ** 20))).toBe(
+      'it holds 8.0 MiB or more; at most 1.0 MiB fit, so unpack it, and open a part',
     );
-    await expect(unpacked(zipSync(files), new Allowance(2 ** 20, 2))).rejects.toThrow('too many files');
-    await expect(unpacked(makeTar(files), new Allowance(2 ** 20, 2))).rejects.toThrow('too many files');
+    expect(await refused(gzipSync(new Uint8Array(2 ** 22)), new Allowance(2 ** 20))).toContain(
+      'it holds more than 1.0 MiB, so unpack it',
+    );
+    const few = new Allowance(2 ** 20, 2);
+    expect(await refused(zipSync(files), few)).toContain('it holds 3 files or more; at most 2');
+    expect(await refused(makeTar(files), few)).toContain('it holds 3 files or more; at most 2');
+    const half = gzipSync(new Uint8Array(700_000));
+    const after = await opened(zipSync({ 'a.gz': half, 'b.gz': half }), new Allowance(2 ** 20));
+    expect(Object.keys(after.entries)).toEqual(['x/a']);
+    expect(after.problems).toEqual({
+      'x/b.gz': expect.stringMatching(
+        /^together with what was unpacked before it, there are more than 1\.0 MiB/,
+      ),
+    });
     const nested = gzipSync(gzipSync(gzipSync(gzipSync(text('x')))));
-    await expect(unpacked(nested)).rejects.toThrow('too deeply');
+    expect(Object.values((await opened(nested)).problems)).toEqual([
+      'archives are packed in archives too deeply',
+    ]);
   });
 
-  it('does not believe a directory that says less than there is', async () => {
+  it('does not believe a list that says more or less than there is', async () => {
     const zip = zipSync({ 'a.bin': new Uint8Array(2 ** 22) }, { level: 9 });
     const listAt = viewOf(zip).getUint32(zip.length - 6, true);
-    viewOf(zip).setUint32(listAt + 24, 10, true);
-    await expect(unpacked(zip)).rejects.toThrow('damaged');
+    for (const [size, problem] of [
+      [10, 'it is damaged in the zip file'],
+      [2 ** 22 - 1, 'it is damaged in the zip file'],
+      [2 ** 22 + 1, 'it is damaged in the zip file'],
+      [2 ** 28, 'it is damaged: the zip file is too small for its size'],
+    ] as const) {
+      viewOf(zip).setUint32(listAt + 24, size, true);
+      expect((await opened(zip)).problems).toEqual({ 'x/a.bin': problem });
+    }
+    const counted = (count: number) => {
+      const changed = zipSync(files);
+      viewOf(changed).setUint16(changed.length - 12, count, true);
+      return opened(changed);
+    };
+    const damaged = { x: 'the list of its files is damaged, so some may be missing' };
+    expect(await counted(2)).toEqual({ entries: wanted, problems: damaged });
+    expect(await counted(60_000)).toEqual({ entries: wanted, problems: damaged });
   });
 
-  it('refuses what is locked, cut or changed', async () => {
+  it('does not unpack the same bytes for several files', async () => {
+    const zip = zipSync({ 'a.txt': text('one'), 'b.txt': text('two') }, { level: 0 });
+    const listAt = viewOf(zip).getUint32(zip.length - 6, true);
+    viewOf(zip).setUint32(listAt + 46 + 5 + 42, 0, true);
+    expect(await refused(zip)).toBe('b.txt in the zip file lies where another file does');
+  });
+
+  it('a damaged file costs no other', async () => {
     const zip = zipSync(files);
     const listAt = viewOf(zip).getUint32(zip.length - 6, true);
-    const change = (at: number, value: number) => {
+    const { 'x/a.txt': _, ...others } = wanted;
+    for (const [at, value, problem] of [
+      [listAt + 8, 1, 'locked with a password'],
+      [listAt + 10, 14, 'packed in a way that is not known here'],
+      [listAt + 16, 99, 'damaged in the zip file'],
+      [viewOf(zip).getUint32(listAt + 42, true) + 30 + 5, 255, 'damaged in the zip file'],
+    ] as const) {
       const changed = zip.slice();
       changed[at] = value;
-      return changed;
-    };
-    await expect(unpacked(change(listAt + 8, 1))).rejects.toThrow('password');
-    await expect(unpacked(change(listAt + 10, 14))).rejects.toThrow('packed in a way that is not known');
-    await expect(unpacked(change(listAt + 16, 99))).rejects.toThrow('a.txt in the zip file is damaged');
-    await expect(unpacked(change(listAt, 0))).rejects.toThrow('list of files');
-    await expect(unpacked(change(0, 0).fill(0x50, 0, 1).fill(0, 5, 6).fill(9, 30, 60))).rejects.toThrow(
-      Failure,
+      const { entries, problems } = await opened(changed);
+      expect(entries).toEqual(others);
+      expect(problems).toEqual({ 'x/a.txt': expect.stringContaining(problem) });
+    }
+    const { entries, problems } = await opened(
+      zipSync({ 'bad.zip': zip.subarray(0, 60), 'b.txt': text('b') }),
     );
-    await expect(unpacked(zip.subarray(0, zip.length - 30))).rejects.toThrow('cut off');
-    await expect(unpacked(makeTar(files).subarray(0, 1200))).rejects.toThrow('cut off');
-    await expect(unpacked(gzipSync(text('abc')).subarray(0, 15))).rejects.toThrow('damaged');
+    expect(entries).toEqual({ 'x/b.txt': 'b' });
+    expect(problems).toEqual({ 'x/bad.zip': expect.stringContaining('cut off') });
+  });
+
+  it('says where an archive is cut off, and keeps what lies before', async () => {
+    const zip = zipSync(files);
+    expect(await refused(zip.subarray(0, zip.length - 30))).toContain('cut off');
+    const tar = makeTar(files);
+    const { 'x/empty.txt': _, ...others } = wanted;
+    for (const length of [1024 + 512 + 2048, 1024 + 512 + 2048 + 100]) {
+      expect(await opened(tar.subarray(0, length))).toEqual({
+        entries: others,
+        problems: { x: 'the tar file is cut off; what lies before that was read' },
+      });
+    }
+    const changed = tar.slice();
+    changed[1024 + 124] = 0x80;
+    expect(await opened(changed)).toEqual({
+      entries: { 'x/a.txt': 'one' },
+      problems: { x: 'the tar file is damaged; what lies before that was read' },
+    });
+    expect(await refused(gzipSync(text('abc')).subarray(0, 15))).toContain('damaged');
+    const listless = zip.slice();
+    listless[viewOf(zip).getUint32(zip.length - 6, true)] = 0;
+    expect(await refused(listless)).toBe('the list of files in the zip file is damaged');
   });
 
   it('knows packers that it cannot open', () => {

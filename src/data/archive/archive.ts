@@ -1,14 +1,18 @@
-// Files inside files: zip, tar and gzip, and those inside each other, up to a limit on what comes out of them all.
+// Files inside files: zip, tar and gzip, and those inside each other, up to a limit on what comes out of them all. What an
+// archive lists is judged before any of it is unpacked, and each file is unpacked when it is read.
 
 import { Failure } from '../../lib/errors.ts';
 import { asciiAt } from '../bytes.ts';
-import type { Allowance, Entry } from './allowance.ts';
+import type { Allowance, Listing, Packed } from './allowance.ts';
 import { gunzip, isGzip } from './gzip.ts';
-import { isTar, readTar } from './tar.ts';
-import { isZip, readZip } from './zip.ts';
+import { isTar, listTar } from './tar.ts';
+import { isZip, listZip } from './zip.ts';
 
 /** An archive in an archive in an archive: what lies deeper was made to annoy. */
 const MAX_DEPTH = 3;
+
+/** Bytes of a file from which its format is told. */
+export const HEAD_BYTES = 2 ** 16;
 
 const PACKERS: readonly (readonly [signature: string, name: string])[] = [
   ['\xfd7zXZ\0', 'xz'],
@@ -23,35 +27,62 @@ export function unknownPacker(bytes: Uint8Array): string | undefined {
   return PACKERS.find(([signature]) => asciiAt(bytes, 0, signature.length) === signature)?.[1];
 }
 
-export const isArchive = (bytes: Uint8Array): boolean => isGzip(bytes) || isZip(bytes) || isTar(bytes);
-
-/**
- * The files in an archive, however deep; `name` is put before their own. A file that is no archive is its own only
- * entry. Throws a `Failure` 'bad-file', whose message is a clause, for a damaged one or one that holds too much.
- */
-export async function* unpack(
-  name: string,
-  bytes: Uint8Array,
-  allowance: Allowance,
-  depth = 0,
-): AsyncGenerator<Entry, void, undefined> {
-  if (!isArchive(bytes)) {
-    yield { name, bytes };
-    return;
-  }
-  if (depth >= MAX_DEPTH) throw new Failure('bad-file', 'archives are packed in archives too deeply');
-  if (isGzip(bytes)) {
-    const content = await gunzipped(bytes, allowance);
-    yield* unpack(name.replace(/\.t?gz$/i, ''), content, allowance, depth + 1);
-    return;
-  }
-  for (const entry of isZip(bytes) ? readZip(bytes, allowance) : readTar(bytes, allowance)) {
-    yield* unpack(`${name}/${entry.name}`, entry.bytes, allowance, depth + 1);
-  }
+/** A file that is no archive, and how it begins: HEAD_BYTES of it, or all. */
+export interface Unpacked extends Packed {
+  readonly head: Uint8Array;
 }
 
-async function gunzipped(bytes: Uint8Array, allowance: Allowance): Promise<Uint8Array> {
-  const content = await gunzip(bytes, allowance.bytes);
-  allowance.take(content.length, 1);
-  return content;
+export interface UnpackOptions {
+  readonly allowance: Allowance;
+  /** Told of each file that cannot be opened, and of archives that may hold more than is found. */
+  readonly onProblem: (name: string, error: unknown) => void;
+  /** Awaited often; what it throws ends the work. */
+  readonly pause: () => Promise<void>;
+}
+
+/**
+ * The files in a file, however deep, an archive's name before their own. A file that is no archive is its own only one.
+ * Never throws of itself.
+ */
+export async function* unpack(
+  file: Packed,
+  options: UnpackOptions,
+  depth = 0,
+): AsyncGenerator<Unpacked, void, undefined> {
+  const { onProblem, pause } = options;
+  await pause();
+  let listing: Listing;
+  try {
+    const head = await file.read(HEAD_BYTES);
+    if (!isArchive(head)) return yield { ...file, head };
+    if (depth >= MAX_DEPTH) throw new Failure('bad-file', 'archives are packed in archives too deeply');
+    listing = await list(file, await file.read(), options);
+  } catch (error) {
+    onProblem(file.name, error);
+    return;
+  }
+  for (const inner of listing.files) yield* unpack(inner, options, depth + 1);
+  if (listing.problem !== undefined) onProblem(file.name, new Failure('bad-file', listing.problem));
+}
+
+const isArchive = (head: Uint8Array): boolean => isGzip(head) || isZip(head) || isTar(head);
+
+async function list(
+  { name }: Packed,
+  bytes: Uint8Array,
+  { allowance, pause }: UnpackOptions,
+): Promise<Listing> {
+  if (isGzip(bytes)) {
+    const content = await gunzip(bytes, allowance);
+    const read = async (count?: number) => content.subarray(0, count);
+    return { files: [{ name: name.replace(/\.t?gz$/i, ''), sizeBytes: content.length, read }] };
+  }
+  const { files, ...rest } = isZip(bytes) ? listZip(bytes, allowance, pause) : listTar(bytes, allowance);
+  // Who packs a folder as "." gets names that begin with it.
+  const named = (inner: string) =>
+    `${name}/${inner
+      .split('/')
+      .filter((part) => part !== '.' && part !== '')
+      .join('/')}`;
+  return { files: files.map((file) => ({ ...file, name: named(file.name) })), ...rest };
 }

@@ -1,37 +1,49 @@
 // gzip, by the platform's decoder, which verifies the checksum.
 
 import { Failure } from '../../lib/errors.ts';
-import { joined, mebibytes } from '../bytes.ts';
+import { Gathered, viewOf } from '../bytes.ts';
+import type { Allowance } from './allowance.ts';
 
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
- * The content of a gzip file. It is read piece by piece, so that a small file that expands without end costs no more
- * memory than `maxBytes`. Throws a `Failure` 'bad-file'.
+ * The content of a gzip file, taken from the allowance. It is read piece by piece, so that a small file that expands without
+ * end costs no more memory than is allowed. Throws a `Failure` 'bad-file'.
  */
-export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+export async function gunzip(bytes: Uint8Array, allowance: Allowance): Promise<Uint8Array> {
+  const maxBytes = allowance.bytes;
   const reader = new Blob([bytes as Uint8Array<ArrayBuffer>])
     .stream()
     .pipeThrough(new DecompressionStream('gzip'))
     .getReader();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
+  // The last four bytes promise a length. Where they lie, there is room for the most that can come: memory that is not
+  // written to costs nothing, but copying it from one array to a larger one does.
+  const most = Math.min(maxBytes, MAX_RATIO * bytes.length);
+  const content = new Gathered();
+  let expected = Math.min(most, bytes.length < 18 ? 0 : viewOf(bytes).getUint32(bytes.length - 4, true));
+  content.reserve(expected);
   try {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      pieces.push(piece.value);
-      size += piece.value.length;
-      if (size > maxBytes) break;
+      if (content.length + piece.value.length > maxBytes) {
+        await reader.cancel();
+        throw allowance.tooMuch();
+      }
+      if (content.length + piece.value.length > expected && expected < most) {
+        expected = most;
+        content.reserve(most - content.length);
+      }
+      content.append(piece.value);
     }
   } catch (cause) {
-    const reason = 'the gzip file is damaged or incomplete; download or compress it again';
+    if (cause instanceof Failure) throw cause;
+    // Browsers do not read several in one file, which Node does.
+    const reason =
+      'the gzip file is damaged or incomplete, or several in one; download it again, or unpack it first';
     throw new Failure('bad-file', reason, { cause });
   }
-  if (size > maxBytes) {
-    await reader.cancel();
-    throw new Failure(
-      'bad-file',
-      `the gzip file holds more than ${mebibytes(maxBytes)}; unpack it, cut out a part, and open that`,
-    );
-  }
-  return joined(pieces);
+  allowance.take(content.length, 1);
+  return content.whole();
 }
+
+/** Deflate packs no more than so many bytes into one. */
+export const MAX_RATIO = 1032;

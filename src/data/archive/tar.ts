@@ -1,31 +1,47 @@
 // tar, as data sets are often packed: a block of 512 bytes that names a file, and its content in such blocks.
 
-import { Failure } from '../../lib/errors.ts';
 import { asciiAt } from '../bytes.ts';
-import type { Allowance, Entry } from './allowance.ts';
+import type { Allowance, Listing, Packed } from './allowance.ts';
 
 const BLOCK = 512;
 
 export const isTar = (bytes: Uint8Array): boolean => asciiAt(bytes, 257, 5) === 'ustar';
 
-/** The plain files of a tar file, as views into it. Throws a `Failure` 'bad-file'. */
-export function* readTar(bytes: Uint8Array, allowance: Allowance): Generator<Entry, void, undefined> {
-  for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {
-    if (at + BLOCK > bytes.length) throw new Failure('bad-file', 'the tar file is cut off');
-    if (!isTar(bytes.subarray(at))) throw new Failure('bad-file', 'the tar file is damaged');
-    const size = Number.parseInt(textAt(bytes, at + 124, 12).trim() || '0', 8);
+/** The plain files of a tar file, as views into it. Throws a `Failure` 'bad-file' where there are too many. */
+export function listTar(bytes: Uint8Array, allowance: Allowance): Listing {
+  const files: Packed[] = [];
+  let problem: string | undefined;
+  let at = 0;
+  // It ends with a block of zeros.
+  while (bytes[at] !== 0) {
+    const size = sizeAt(bytes, at);
     const start = at + BLOCK;
-    if (!(size >= 0) || start + size > bytes.length) throw new Failure('bad-file', 'the tar file is cut off');
-    const kind = asciiAt(bytes, at + 156, 1);
+    if (start > bytes.length || start + size > bytes.length) problem = 'the tar file is cut off';
+    else if (!isTar(bytes.subarray(at)) || Number.isNaN(size)) problem = 'the tar file is damaged';
+    if (problem !== undefined) break;
     // All else is a folder, a link, or says more about the file that follows.
-    if (kind === '0' || kind === '\0') {
-      allowance.take(0, 1);
-      const prefix = textAt(bytes, at + 345, 155);
-      const name = textAt(bytes, at, 100);
-      yield { name: prefix ? `${prefix}/${name}` : name, bytes: bytes.subarray(start, start + size) };
+    if (['0', '\0'].includes(asciiAt(bytes, at + 156, 1))) {
+      const content = bytes.subarray(start, start + size);
+      files.push({ name: nameAt(bytes, at), sizeBytes: size, read: async (n) => content.subarray(0, n) });
     }
+    if (files.length > allowance.entries) break;
     at = start + Math.ceil(size / BLOCK) * BLOCK;
   }
+  allowance.take(0, files.length);
+  if (problem === undefined) return { files };
+  return { files, problem: files.length === 0 ? problem : `${problem}; what lies before that was read` };
+}
+
+/** In octal; `NaN` where it is not. */
+function sizeAt(bytes: Uint8Array, at: number): number {
+  const digits = textAt(bytes, at + 124, 12).trim();
+  return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || '0', 8) : Number.NaN;
+}
+
+function nameAt(bytes: Uint8Array, at: number): string {
+  const prefix = textAt(bytes, at + 345, 155);
+  const name = textAt(bytes, at, 100);
+  return prefix ? `${prefix}/${name}` : name;
 }
 
 /** Characters up to the first zero. */

@@ -1,77 +1,95 @@
 // zip, by the directory at its end, which alone tells where all files lie and how large they are (NumPy's .npz leaves the
-// sizes out elsewhere). Contents are unpacked piece by piece, and no more of them than is allowed.
+// sizes out elsewhere). It is judged as a whole, number, sizes and places, before anything is unpacked; then no file gives
+// more than it says.
 
 import { Inflate } from 'fflate';
 import { Failure } from '../../lib/errors.ts';
-import { asciiAt, joined, viewOf } from '../bytes.ts';
+import { asciiAt, Gathered, viewOf } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';
-import type { Allowance, Entry } from './allowance.ts';
+import type { Allowance, Listing } from './allowance.ts';
+import { MAX_RATIO } from './gzip.ts';
 
 const END_BYTES = 22;
 const ENTRY_BYTES = 46;
 const LOCAL_BYTES = 30;
 /** Longest comment behind the end of the directory. */
 const MAX_COMMENT = 2 ** 16;
+/** Packed bytes that are unpacked at once: at most some sixteen million. */
 const PIECE = 2 ** 14;
+const STORED = 0;
+const DEFLATED = 8;
 
-interface Listed {
+interface Entry {
   readonly name: string;
   readonly encrypted: boolean;
   readonly method: number;
   readonly crc: number;
   readonly packedBytes: number;
-  readonly bytes: number;
+  readonly sizeBytes: number;
   readonly localAt: number;
 }
 
 export const isZip = (bytes: Uint8Array): boolean =>
   ['PK\x03\x04', 'PK\x05\x06'].includes(asciiAt(bytes, 0, 4));
 
-/** The files of a zip file. Throws a `Failure` 'bad-file'. */
-export function* readZip(bytes: Uint8Array, allowance: Allowance): Generator<Entry, void, undefined> {
-  for (const entry of listed(bytes)) {
-    if (entry.name.endsWith('/')) continue;
-    allowance.take(0, 1);
-    if (entry.encrypted) refuse('the zip file is locked with a password; unpack it first');
-    yield { name: entry.name, bytes: contentOf(bytes, entry, allowance) };
-  }
+/** The files of a zip file. Throws a `Failure` 'bad-file' where its directory cannot be found or believed. */
+export function listZip(bytes: Uint8Array, allowance: Allowance, pause: () => Promise<void>): Listing {
+  const { entries, complete } = entriesOf(bytes, allowance.entries);
+  const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+  allowance.take(sizeBytes, entries.length);
+  const overlapping = overlap(entries);
+  if (overlapping) refuse(`${overlapping.name} in the zip file lies where another file does`);
+  const files = entries.map((entry) => ({
+    name: entry.name,
+    sizeBytes: entry.sizeBytes,
+    read: (count = Infinity) => contentOf(bytes, entry, count, pause),
+  }));
+  if (complete) return { files };
+  if (files.length === 0) refuse('the list of files in the zip file is damaged');
+  return { files, problem: 'the list of its files is damaged, so some may be missing' };
 }
 
 function refuse(reason: string): never {
   throw new Failure('bad-file', reason);
 }
 
-function* listed(bytes: Uint8Array): Generator<Listed, void, undefined> {
+/** The entries of the directory, up to the first that is damaged, and no more than one above `most`. */
+function entriesOf(bytes: Uint8Array, most: number): { entries: readonly Entry[]; complete: boolean } {
   const view = viewOf(bytes);
   let end = bytes.length - END_BYTES;
   const lowest = Math.max(0, end - MAX_COMMENT);
   while (end >= lowest && view.getUint32(end, true) !== 0x06054b50) end -= 1;
   if (end < lowest) refuse('the zip file is cut off: the list of its files is missing');
-  let { count, at } = directoryOf(view, end);
-  for (; count > 0; count--) {
-    if (at + ENTRY_BYTES > bytes.length || asciiAt(bytes, at, 4) !== 'PK\x01\x02') {
-      refuse('the list of files in the zip file is damaged');
-    }
+  const directory = directoryOf(view, end);
+  const entries: Entry[] = [];
+  let at = directory.at;
+  let count = 0;
+  for (; at + ENTRY_BYTES <= directory.end && asciiAt(bytes, at, 4) === 'PK\x01\x02'; count++) {
     const nameBytes = view.getUint16(at + 28, true);
-    yield {
-      name: new TextDecoder().decode(bytes.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + nameBytes)),
-      encrypted: (view.getUint16(at + 8, true) & 1) === 1,
-      method: view.getUint16(at + 10, true),
-      crc: view.getUint32(at + 16, true),
-      packedBytes: view.getUint32(at + 20, true),
-      bytes: view.getUint32(at + 24, true),
-      localAt: view.getUint32(at + 42, true),
-    };
+    const name = new TextDecoder().decode(bytes.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + nameBytes));
+    if (!name.endsWith('/')) {
+      entries.push({
+        name,
+        encrypted: (view.getUint16(at + 8, true) & 1) === 1,
+        method: view.getUint16(at + 10, true),
+        crc: view.getUint32(at + 16, true),
+        packedBytes: view.getUint32(at + 20, true),
+        sizeBytes: view.getUint32(at + 24, true),
+        localAt: view.getUint32(at + 42, true),
+      });
+    }
+    if (entries.length > most) return { entries, complete: true };
     at += ENTRY_BYTES + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
+  return { entries, complete: count === directory.count };
 }
 
-/** Where the directory begins and how many files it lists; of more than 65,534 files, a second record tells. */
-function directoryOf(view: DataView, end: number): { count: number; at: number } {
+/** Where the directory lies and how many files it lists; of more than 65,534 files, a second record tells. */
+function directoryOf(view: DataView, end: number): { count: number; at: number; end: number } {
   const count = view.getUint16(end + 10, true);
   const at = view.getUint32(end + 16, true);
   const locator = end - 20;
-  if (locator < 0 || view.getUint32(locator, true) !== 0x07064b50) return { count, at };
+  if (locator < 0 || view.getUint32(locator, true) !== 0x07064b50) return { count, at, end };
   const record = Number(view.getBigUint64(locator + 8, true));
   if (record + 56 > view.byteLength || view.getUint32(record, true) !== 0x06064b50) {
     refuse('the list of files in the zip file is damaged');
@@ -79,43 +97,69 @@ function directoryOf(view: DataView, end: number): { count: number; at: number }
   return {
     count: Number(view.getBigUint64(record + 32, true)),
     at: Number(view.getBigUint64(record + 48, true)),
+    end: record,
   };
 }
 
-function contentOf(bytes: Uint8Array, entry: Listed, allowance: Allowance): Uint8Array {
-  const { name, localAt, packedBytes, method, crc } = entry;
+/** An entry that shares bytes with another: so can a small file be unpacked a thousand times. */
+function overlap(entries: readonly Entry[]): Entry | undefined {
+  const inPlace = [...entries].sort((a, b) => a.localAt - b.localAt);
+  return inPlace.find((entry, index) => {
+    const before = inPlace[index - 1];
+    return before && before.localAt + LOCAL_BYTES + before.packedBytes > entry.localAt;
+  });
+}
+
+/** The first `count` bytes of a file; all of them are held against length and checksum. */
+async function contentOf(
+  bytes: Uint8Array,
+  entry: Entry,
+  count: number,
+  pause: () => Promise<void>,
+): Promise<Uint8Array> {
+  const { localAt, packedBytes, method, crc, sizeBytes } = entry;
+  if (entry.encrypted) refuse('it is locked with a password; unpack the zip file first');
+  if (method !== STORED && method !== DEFLATED) refuse('it is packed in a way that is not known here');
   if (localAt + LOCAL_BYTES > bytes.length || asciiAt(bytes, localAt, 4) !== 'PK\x03\x04') {
-    refuse('the list of files in the zip file is damaged');
+    refuse('the zip file is damaged: it is not where its list says');
   }
   const view = viewOf(bytes);
   const start =
     localAt + LOCAL_BYTES + view.getUint16(localAt + 26, true) + view.getUint16(localAt + 28, true);
-  if (start + packedBytes > bytes.length) refuse('the zip file is cut off');
+  if (start + packedBytes > bytes.length) refuse('the zip file is cut off inside it');
   const packed = bytes.subarray(start, start + packedBytes);
-  if (method !== 0 && method !== 8)
-    refuse(`${name} in the zip file is packed in a way that is not known here`);
-  if (method === 0) allowance.take(packedBytes);
-  const content = method === 0 ? packed : inflated(packed, entry.bytes, allowance);
-  if (content.length !== entry.bytes || crc32(content) !== crc) refuse(`${name} in the zip file is damaged`);
+  const isDamaged = method === STORED ? packedBytes !== sizeBytes : sizeBytes > MAX_RATIO * packedBytes;
+  if (isDamaged) refuse('it is damaged: the zip file is too small for its size');
+  const wanted = Math.min(count, sizeBytes);
+  const content = method === STORED ? packed : await inflated(packed, wanted, sizeBytes, pause);
+  if (wanted < sizeBytes) return content.subarray(0, wanted);
+  if (content.length !== sizeBytes || crc32(content) !== crc) refuse('it is damaged in the zip file');
   return content;
 }
 
-/** Unpacks, and stops where there is more than the directory says, or than is allowed. */
-function inflated(packed: Uint8Array, size: number, allowance: Allowance): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  let got = 0;
+/** Unpacks until there are `wanted` bytes, or more than `size`. */
+async function inflated(
+  packed: Uint8Array,
+  wanted: number,
+  size: number,
+  pause: () => Promise<void>,
+): Promise<Uint8Array> {
+  const content = new Gathered();
+  content.reserve(wanted);
   const stream = new Inflate((piece) => {
-    allowance.take(piece.length);
-    pieces.push(piece);
-    got += piece.length;
+    content.append(
+      piece.length + content.length > size ? piece.subarray(0, size + 1 - content.length) : piece,
+    );
   });
   try {
-    for (let at = 0; at < packed.length && got <= size; at += PIECE) {
+    const isEnough = () => content.length > size || (wanted < size && content.length >= wanted);
+    for (let at = 0; at < packed.length && !isEnough(); at += PIECE) {
       stream.push(packed.subarray(at, at + PIECE), at + PIECE >= packed.length);
+      await pause();
     }
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
-    throw new Failure('bad-file', 'the zip file is damaged', { cause });
+    throw new Failure('bad-file', 'it is damaged in the zip file', { cause });
   }
-  return joined(pieces);
+  return content.whole();
 }

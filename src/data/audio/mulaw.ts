@@ -42,10 +42,15 @@ export const MU_LAW_SILENCE = 0xff;
 
 /** Mu-law bytes of samples in [-1, 1]; what is outside is clipped, and what is no number is silent. */
 export function muLawOf(samples: Float32Array): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(samples, (sample) => encodeMuLaw(Math.round(32768 * sample) || 0));
+  // Loops, here and below: `from` with a function takes ten times as long, and an hour of sound has 43 million samples.
+  const bytes = new Uint8Array(samples.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = encodeMuLaw(Math.round(32768 * samples[i]!) || 0);
+  return bytes;
 }
 
 /** Samples in [-1, 1] of mu-law bytes. */
 export function samplesOf(muLaw: Uint8Array): Float32Array<ArrayBuffer> {
-  return Float32Array.from(muLaw, (byte) => decodeMuLaw(byte) / 32768);
+  const samples = new Float32Array(muLaw.length);
+  for (let i = 0; i < samples.length; i++) samples[i] = MU_LAW[muLaw[i]!]! / 32768;
+  return samples;
 }

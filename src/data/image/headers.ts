@@ -75,12 +75,14 @@ function webpSize(bytes: Uint8Array, view: DataView): PictureSize | undefined {
   return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
 }
 
-/** From the first box that tells the size of a picture, wherever it is nested. */
+/** From the boxes that tell sizes, wherever they are nested: the largest, since a picture may be made of tiles. */
 function avifSize(bytes: Uint8Array, view: DataView): PictureSize | undefined {
+  let largest: PictureSize | undefined;
   for (let at = 4; at + 16 <= Math.min(bytes.length, 4096); at++) {
     if (bytes[at] === 0x69 && asciiAt(bytes, at, 4) === 'ispe') {
-      return { width: view.getUint32(at + 8), height: view.getUint32(at + 12) };
+      const size = { width: view.getUint32(at + 8), height: view.getUint32(at + 12) };
+      if (!largest || size.width * size.height > largest.width * largest.height) largest = size;
     }
   }
-  return undefined;
+  return largest;
 }

@@ -6,15 +6,29 @@ import { viewOf } from '../bytes.ts';
 import { interleaved, type PictureSource } from './pixels.ts';
 
 const UNSIGNED_BYTES = 8;
+/** The types of numbers that are not read. */
+const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
+  [0x09, 'signed bytes'],
+  [0x0b, '16-bit integers'],
+  [0x0c, '32-bit integers'],
+  [0x0d, '32-bit floating point'],
+  [0x0e, '64-bit floating point'],
+]);
 
-/** Whether bytes begin as an IDX file of bytes does. */
+/** Whether bytes begin as an IDX file does. */
 export function isIdx(bytes: Uint8Array): boolean {
-  return bytes[0] === 0 && bytes[1] === 0 && bytes[2] === UNSIGNED_BYTES && bytes[3]! >= 1 && bytes[3]! <= 4;
+  const [first, second, type = 0, dimensions = 0] = bytes;
+  if (first !== 0 || second !== 0 || dimensions < 1 || dimensions > 4) return false;
+  return type === UNSIGNED_BYTES || OTHER_TYPES.has(type);
 }
 
 /** The pictures of an IDX file. Throws a `Failure` 'bad-file'. */
 export function readIdx(bytes: Uint8Array): PictureSource {
-  if (!isIdx(bytes)) throw new Failure('bad-file', 'the file is no IDX file of bytes');
+  if (!isIdx(bytes)) throw new Failure('bad-file', 'the file is no IDX file');
+  const type = OTHER_TYPES.get(bytes[2]!);
+  if (type !== undefined) {
+    throw new Failure('bad-file', `the IDX file holds ${type}; pictures are unsigned bytes, from 0 to 255`);
+  }
   const dimensions = bytes[3]!;
   const start = 4 + 4 * dimensions;
   if (bytes.length < start) throw new Failure('bad-file', 'the IDX file ends inside its header');

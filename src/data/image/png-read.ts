@@ -4,6 +4,7 @@
 
 import { Unzlib } from 'fflate';
 import { Failure } from '../../lib/errors.ts';
+import { finish, type Sliced } from '../../lib/slices.ts';
 import { asciiAt, viewOf } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';
 import { type Pixels, sizeProblem } from './pixels.ts';
@@ -21,8 +22,8 @@ const DEPTHS: ReadonlyMap<number, readonly number[]> = new Map([
 const SAMPLES: Readonly<Record<Colour, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 /** Deflate packs no more than so many bytes into one. */
 const MAX_RATIO = 1032;
-/** Packed bytes that are unpacked at once: at most some sixteen million. */
-const PIECE = 2 ** 14;
+/** Packed bytes that are unpacked at once: at most some two million. */
+const PIECE = 2 ** 11;
 
 export const isPng = (bytes: Uint8Array): boolean => asciiAt(bytes, 0, 8) === SIGNATURE;
 
@@ -49,7 +50,10 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
 }
 
 /** Decodes a PNG file; 16-bit samples are rounded to 8. Throws a `Failure` 'bad-file'. */
-export function readPng(bytes: Uint8Array): Pixels {
+export const readPng = (bytes: Uint8Array): Pixels => finish(readingPng(bytes));
+
+/** The same in slices of some hundredths of a second, since the largest picture takes seconds. */
+export function* readingPng(bytes: Uint8Array): Sliced<Pixels> {
   const header = readPngHeader(bytes);
   const { width, height, colour } = header;
   const problem = sizeProblem(width, height);
@@ -72,7 +76,7 @@ export function readPng(bytes: Uint8Array): Pixels {
   const rows = rowTaker(passes, rowBytes, Math.max(1, bits >> 3), (row, pass, y) =>
     unpackRow(row, header, tables, pixels, pass, y),
   );
-  inflate(data, rows.take);
+  yield* inflate(data, packed, rows.take);
   if (!rows.done()) refuse('the PNG file is cut off or damaged: rows are missing');
   return pixels;
 }
@@ -126,15 +130,25 @@ function adam7(width: number, height: number): Pass[] {
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
 }
 
-/** Unpacks the data piece by piece; `take` says when it has enough. */
-function inflate(data: readonly Uint8Array[], take: (piece: Uint8Array) => boolean): void {
+/** Unpacks the data, of `packed` bytes, piece by piece; `take` says when it has enough. */
+function* inflate(
+  data: readonly Uint8Array[],
+  packed: number,
+  take: (piece: Uint8Array) => boolean,
+): Sliced<void> {
   let enough = false;
+  let done = 0;
   const stream = new Unzlib((piece) => {
     if (!enough) enough = take(piece);
   });
   try {
     for (const part of data) {
-      for (let at = 0; at < part.length && !enough; at += PIECE) stream.push(part.subarray(at, at + PIECE));
+      for (let at = 0; at < part.length && !enough; at += PIECE) {
+        const piece = part.subarray(at, at + PIECE);
+        stream.push(piece);
+        done += piece.length;
+        yield done / packed;
+      }
     }
   } catch (cause) {
     if (cause instanceof Failure) throw cause;

@@ -73,25 +73,39 @@ export function unpackRow(
   line: number,
 ): void {
   const samples = colour === 2 ? 3 : colour === 6 ? 4 : colour === 4 ? 2 : 1;
-  const largest = 2 ** depth - 1;
-  const seeThrough = transparency && colour !== 3 ? keyOf(transparency, samples) : undefined;
-  for (let column = 0; column < columns; column++) {
-    const to = ((y + line * dy) * width + x + column * dx) * channels;
-    if (colour === 3) {
+  const first = (y + line * dy) * width + x;
+  if (colour === 3) {
+    for (let column = 0; column < columns; column++) {
+      const to = (first + column * dx) * channels;
       const index = sampleAt(row, column, depth);
       for (let c = 0; c < 3; c++) data[to + c] = palette[3 * index + c] ?? 0;
       if (transparency) data[to + 3] = transparency[index] ?? 255;
-      continue;
     }
+    return;
+  }
+  // Most pictures need no more than this.
+  if (depth >= 8 && dx === 1 && !transparency) {
+    if (depth === 8) data.set(row, first * channels);
+    else for (let i = 0; i < columns * samples; i++) data[first * channels + i] = rounded(row, i);
+    return;
+  }
+  const largest = 2 ** depth - 1;
+  const seeThrough = transparency && keyOf(transparency, samples);
+  for (let column = 0; column < columns; column++) {
+    const to = (first + column * dx) * channels;
     let isKey = true;
     for (let c = 0; c < samples; c++) {
       const sample = sampleAt(row, column * samples + c, depth);
-      isKey &&= sample === seeThrough?.[c];
+      if (seeThrough) isKey &&= sample === seeThrough[c];
       data[to + c] = Math.round((255 * sample) / largest);
     }
     if (seeThrough) data[to + samples] = isKey ? 0 : 255;
   }
 }
+
+/** A 16-bit sample in 8 bits. */
+const rounded = (row: Uint8Array, index: number): number =>
+  Math.round((256 * row[2 * index]! + row[2 * index + 1]!) / 257);
 
 /** The one colour that is transparent, 16 bits a sample. */
 function keyOf(transparency: Uint8Array, samples: number): number[] {

@@ -1,13 +1,14 @@
 // Pictures, from files of one or of many, all made the size and the colours of the first choice.
 
 import { Failure } from '../../lib/errors.ts';
+import type { Sliced } from '../../lib/slices.ts';
 import { readCifar } from '../image/cifar.ts';
 import { fitImage, type PictureShape } from '../image/fit.ts';
 import { type PictureFormat, pictureSize } from '../image/headers.ts';
 import { readIdx } from '../image/idx.ts';
 import { readNpy } from '../image/npy.ts';
 import { type PictureSource, type Pixels, sizeProblem } from '../image/pixels.ts';
-import { readPng } from '../image/png-read.ts';
+import { readingPng } from '../image/png-read.ts';
 import { MAX_SIDE, type Medium } from '../medium.ts';
 import type { Leaf } from './leaves.ts';
 import type { DecodeHooks, OpenOptions } from './options.ts';
@@ -17,7 +18,8 @@ import type { Sniffed } from './sniff.ts';
 /** Pixels a side of loose pictures, where nobody chose: what a small model can learn. */
 export const DEFAULT_SIDE = 32;
 
-const DATA_SETS = { IDX: readIdx, CIFAR: readCifar, npy: readNpy } as const;
+/** Files of many pictures, all of one size. */
+export const DATA_SETS = { IDX: readIdx, CIFAR: readCifar, npy: readNpy } as const;
 
 export class ImageCollector {
   readonly #room = new Room('Choose a smaller size, or fewer pictures.');
@@ -31,19 +33,20 @@ export class ImageCollector {
     this.#decode = decode;
   }
 
-  async add(leaf: Leaf, pause: () => Promise<void>): Promise<void> {
+  async add(leaf: Leaf, pause: (share: number) => Promise<void>): Promise<void> {
     const { sniffed } = leaf;
     if (sniffed.kind !== 'image') throw new Failure('bad-file', 'it is no picture');
     const isDataSet = sniffed.format in DATA_SETS;
-    const pictures = await this.#picturesOf(leaf, sniffed);
+    const pictures = await this.#picturesOf(leaf, sniffed, pause);
     const problem = sizeProblem(pictures.width, pictures.height);
     if (problem !== undefined) throw new Failure('bad-file', problem);
     this.#shape ??= shapeFor(this.#options, pictures, isDataSet);
     const count = Math.min(pictures.count, (this.#options.maxItems ?? Infinity) - this.items);
+    this.#room.reserve(count * this.#shape.height * this.#shape.width * this.#shape.channels);
     for (let index = 0; index < count; index++) {
       this.#room.append(fitImage(pictures.at(index), this.#shape));
       this.items += 1;
-      await pause();
+      await pause((index + 1) / count);
     }
   }
 
@@ -52,10 +55,16 @@ export class ImageCollector {
     return { medium: { kind: 'image', height, width, channels }, bytes: this.#room.whole() };
   }
 
-  async #picturesOf(leaf: Leaf, sniffed: Sniffed & { kind: 'image' }): Promise<PictureSource> {
+  async #picturesOf(
+    leaf: Leaf,
+    sniffed: Sniffed & { kind: 'image' },
+    pause: (share: number) => Promise<void>,
+  ): Promise<PictureSource> {
     if ('byBrowser' in sniffed) return single(await this.#decoded(leaf, sniffed.format));
     const bytes = await leaf.read();
-    return sniffed.format === 'PNG' ? single(readPng(bytes)) : DATA_SETS[sniffed.format](bytes);
+    return sniffed.format === 'PNG'
+      ? single(await inTurns(readingPng(bytes), pause))
+      : DATA_SETS[sniffed.format](bytes);
   }
 
   async #decoded(leaf: Leaf, format: PictureFormat): Promise<Pixels> {
@@ -77,6 +86,14 @@ export class ImageCollector {
         cause,
       });
     });
+  }
+}
+
+async function inTurns<T>(work: Sliced<T>, pause: (share: number) => Promise<void>): Promise<T> {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    await pause(step.value);
   }
 }
 

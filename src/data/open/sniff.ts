@@ -1,6 +1,6 @@
 // What a file is, by its content: names lie, and drag and drop loses them.
 
-import { unknownPacker } from '../archive/archive.ts';
+import { type HEAD_BYTES, unknownPacker } from '../archive/archive.ts';
 import { isWav } from '../audio/wav-read.ts';
 import { asciiAt } from '../bytes.ts';
 import { mayBeCifar } from '../image/cifar.ts';
@@ -10,9 +10,6 @@ import { isNpy } from '../image/npy.ts';
 import { isPng } from '../image/png-read.ts';
 import type { MediumKind } from '../medium.ts';
 
-/** Bytes of a file from which `sniff` tells. */
-export const HEAD_BYTES = 2 ** 16;
-
 export type SoundFormat = 'MP3' | 'Ogg' | 'FLAC' | 'AAC' | 'MP4' | 'AIFF' | 'WebM';
 
 export type Sniffed =
@@ -21,23 +18,47 @@ export type Sniffed =
   | { readonly kind: 'audio'; readonly format: 'WAV' }
   | { readonly kind: 'audio'; readonly format: SoundFormat; readonly byBrowser: true }
   | { readonly kind: 'text' }
-  /** Bytes of no known format; `packer` names one whose files cannot be opened. */
-  | { readonly kind: 'unknown'; readonly packer?: string };
+  | { readonly kind: 'empty' }
+  /** Known, but not read here, with the reason as a clause. */
+  | { readonly kind: 'foreign'; readonly reason: string }
+  /** Bytes of no known format. */
+  | { readonly kind: 'unknown' };
 
-/** What a file of `sizeBytes` bytes is that begins with `head`: HEAD_BYTES of it, or all. */
+/** What a file of `sizeBytes` bytes is that begins with `head`: {@link HEAD_BYTES} of it, or all. */
 export function sniff(head: Uint8Array, sizeBytes: number): Sniffed {
+  if (sizeBytes === 0) return { kind: 'empty' };
   if (isPng(head)) return { kind: 'image', format: 'PNG' };
   if (isWav(head)) return { kind: 'audio', format: 'WAV' };
   if (isNpy(head)) return { kind: 'image', format: 'npy' };
   if (isIdx(head)) return { kind: 'image', format: 'IDX' };
   const picture = pictureFormat(head);
   if (picture) return { kind: 'image', format: picture, byBrowser: true };
+  const reason = foreign(head);
+  if (reason !== undefined) return { kind: 'foreign', reason };
   const sound = soundFormat(head);
   if (sound) return { kind: 'audio', format: sound, byBrowser: true };
-  const packer = unknownPacker(head);
-  if (packer !== undefined) return { kind: 'unknown', packer };
   if (looksLikeText(head)) return { kind: 'text' };
   return mayBeCifar(head, sizeBytes) ? { kind: 'image', format: 'CIFAR' } : { kind: 'unknown' };
+}
+
+/** Why a file of a known format is not read, as a clause; undefined for all else. */
+function foreign(head: Uint8Array): string | undefined {
+  const packer = unknownPacker(head);
+  if (packer !== undefined) return `it is packed with ${packer}, which is not read here; unpack it first`;
+  // Phones save pictures so, in a container that sound and films have as well.
+  if (/^ftyp(hei[cfmsx]|hev[cmsx]|mif1|msf1)/.test(asciiAt(head, 4, 8))) {
+    return 'it is a HEIC picture, which is not read here; save it as JPEG or PNG first';
+  }
+  if (['II*\0', 'MM\0*'].includes(asciiAt(head, 0, 4))) {
+    return 'it is a TIFF picture, which is not read here; save it as PNG first';
+  }
+  if (asciiAt(head, 0, 5) === '%PDF-')
+    return 'it is a PDF, which is not read here; save its text as a text file';
+  if (asciiAt(head, 0, 4) === 'MThd')
+    return 'it is MIDI, notes without sound; play it into a sound file first';
+  if (asciiAt(head, 0, 8) === '\x89HDF\r\n\x1a\n')
+    return 'it is HDF5, which is not read here; save it as .npy';
+  return undefined;
 }
 
 function soundFormat(head: Uint8Array): SoundFormat | undefined {

@@ -25,12 +25,15 @@ export class SoundCollector {
     this.#decode = decode;
   }
 
-  async add(leaf: Leaf, pause: () => Promise<void>): Promise<void> {
+  async add(leaf: Leaf, pause: (share: number) => Promise<void>): Promise<void> {
     const sound = await this.#soundOf(leaf);
-    this.#room.check(Math.round((sound.length * this.#rateHz) / sound.rateHz));
+    const length = Math.round((sound.length * this.#rateHz) / sound.rateHz);
+    this.#room.reserve(length);
+    let done = 0;
     for (const piece of resample(sound, this.#rateHz)) {
       this.#room.append(muLawOf(piece));
-      await pause();
+      done += piece.length;
+      await pause(done / length);
     }
     this.items += 1;
   }

@@ -1,6 +1,5 @@
 // Text files, one after another, each as it is.
 
-import { Failure } from '../../lib/errors.ts';
 import { TEXT } from '../medium.ts';
 import type { Leaf } from './leaves.ts';
 import { Room } from './room.ts';
@@ -13,10 +12,8 @@ export class TextCollector {
   items = 0;
 
   async add(leaf: Leaf): Promise<void> {
-    this.#room.check(leaf.sizeBytes);
+    this.#room.reserve(leaf.sizeBytes);
     const bytes = await leaf.read();
-    if (bytes.length === 0)
-      throw new Failure('bad-file', 'this file is empty; choose one that holds some text');
     // The last line of a file and the first of the next stay two.
     if (this.#last !== NEWLINE) this.#room.append(Uint8Array.of(NEWLINE));
     this.#room.append(bytes);

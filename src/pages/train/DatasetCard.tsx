@@ -7,10 +7,10 @@ import { Figure, Figures } from '../../components/Figures.tsx';
 import { bytes, count, short } from '../../components/format.ts';
 import { ModelPattern } from '../../components/ModelPattern.tsx';
 import { amount, wordsOf } from '../../components/medium.ts';
-import { numbered } from '../../components/numbered.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { Term } from '../../components/Term.tsx';
-import { mediumWords } from '../../data/medium.ts';
+import { byReason } from '../../data/dataset.ts';
+import { itemBytes, mediumWords } from '../../data/medium.ts';
 import { attentionForm } from '../../patterns/index.ts';
 import type { DatasetInfo, Medium, Preflight, RunConfig } from '../../protocol/index.ts';
 import styles from './DatasetCard.module.css';
@@ -31,7 +31,7 @@ export function DatasetCard({ dataset, run, cost }: DatasetCardProps) {
         <Figures label={`The ${whole} in numbers`}>
           <Figure {...sizeFigure(dataset)} />
           <Figure
-            value={dataset.gzipBitsPerByte.toFixed(2)}
+            value={dataset.validationBytes > 0 ? dataset.gzipBitsPerByte.toFixed(2) : '–'}
             words={
               <Term explain="What gzip, at its best, needs for the held-out part. A model that needs less has learnt more about this data than gzip can.">
                 bits / {unit} for gzip
@@ -49,6 +49,7 @@ export function DatasetCard({ dataset, run, cost }: DatasetCardProps) {
         </Figures>
         <Split dataset={dataset} />
         <DataPreview bytes={dataset.preview} medium={medium} />
+        <PreviewNote dataset={dataset} />
         <SkippedFiles dataset={dataset} />
       </Card>
       <RunCard run={run} cost={cost} />
@@ -58,26 +59,40 @@ export function DatasetCard({ dataset, run, cost }: DatasetCardProps) {
 
 /** How much there is, as a person counts it. */
 function sizeFigure({ sizeBytes, medium, items }: DatasetInfo): { value: string; words: string } {
-  if (medium.kind === 'image') return { value: count(items), words: `pictures, ${bytes(sizeBytes)}` };
+  if (medium.kind === 'image') {
+    return { value: count(items), words: `${items === 1 ? 'picture' : 'pictures'}, ${bytes(sizeBytes)}` };
+  }
   const files = items > 1 ? ` in ${count(items)} files` : '';
   if (medium.kind === 'text') return { value: bytes(sizeBytes), words: `${count(sizeBytes)} bytes${files}` };
   return { value: amount(sizeBytes, medium), words: `${bytes(sizeBytes)}${files}` };
 }
 
+/** That there is more than what is shown; a text's last line fades, which says so. */
+function PreviewNote({ dataset }: { readonly dataset: DatasetInfo }) {
+  const { medium, preview, sizeBytes, items } = dataset;
+  if (medium.kind === 'text' || preview.length >= sizeBytes) return null;
+  const shown =
+    medium.kind === 'image'
+      ? `${count(preview.length / itemBytes(medium))} of ${count(items)}`
+      : amount(preview.length, medium);
+  return <p className={styles.note}>The first {shown}</p>;
+}
+
 /** What was left out, and why. */
 function SkippedFiles({ dataset }: { readonly dataset: DatasetInfo }) {
-  const { skipped } = dataset;
+  const { skipped, skippedCount } = dataset;
   if (skipped.length === 0) return null;
   return (
     <details className={styles.skipped}>
       <summary>
-        {skipped.length === 1 ? '1 file was left out' : `${count(skipped.length)} files were left out`}
+        {skippedCount === 1 ? '1 file was left out' : `${count(skippedCount)} files were left out`}
+        {skippedCount > skipped.length && `, of which ${count(skipped.length)} are named here`}
       </summary>
       <ScrollRegion name="Files left out" className={styles.skippedFiles}>
         <ul>
-          {numbered(skipped).map(({ key, item: { name, reason } }) => (
-            <li key={key}>
-              <strong>{name}</strong>: {reason}
+          {byReason(skipped).map(([reason, names]) => (
+            <li key={reason}>
+              <strong>{names.join(', ')}</strong>: {reason}
             </li>
           ))}
         </ul>

@@ -75,7 +75,8 @@ function Invite() {
   );
 }
 
-function dataSentence({ sizeBytes, medium }: DatasetInfo): string {
+function dataSentence({ sizeBytes, medium, validationBytes }: DatasetInfo): string {
+  if (validationBytes === 0) return `${amount(sizeBytes, medium)}: too little to hold a part of it out.`;
   return `${amount(sizeBytes, medium)}: nine tenths to learn from, the rest held out. Choose a preset and start.`;
 }
 
