@@ -1,13 +1,8 @@
-// Adds a workgroup's key and value gradients to those of the sequence. Needs attention/segment.wgsl.
+// Adds a workgroup's gradients of queries, keys or values to those of the sequence. Needs attention/place.wgsl.
 
 @group(0) @binding(4) var<storage, read_write> dQkv: array<Stored>;
 
-fn storeKey(part: u32, batch: u32, head: u32, row: u32, at: u32, d: u32, value: vec4f) {
-  let index = keyIndex(batch * T + at, head) + d;
-  dQkv[index] = narrow(wide(dQkv[index]) + value);
-}
-
-fn storeValue(part: u32, batch: u32, head: u32, row: u32, at: u32, d: u32, value: vec4f) {
-  let index = valueIndex(batch * T + at, head) + d;
+fn storeGradient(kind: u32, part: u32, place: Place, row: u32, d: u32, value: vec4f) {
+  let index = rowIndex(kind, place, row) + d;
   dQkv[index] = narrow(wide(dQkv[index]) + value);
 }

@@ -2,7 +2,13 @@
 
 import type { SubgroupMatrix } from '../gpu/device.ts';
 import type { Kernel } from '../gpu/kernel.ts';
-import { type AttentionVariant, tileStorageBytes } from './attention.ts';
+import {
+  type AttentionVariant,
+  attentionMatrices,
+  attentionStorageBytes,
+  fitsAttention,
+  type HeadWidths,
+} from './attention-variants.ts';
 import type { DecodeVariant } from './decode.ts';
 import {
   type Epilogue,
@@ -70,13 +76,14 @@ export function matmulCandidates(
 /** The variants for an adapter and a storage of activations. */
 export function kernelVariants(profile: VariantProfile, storage: Storage = 'full'): KernelVariants {
   if (profile.software) return { ...softwareVariants, storage };
-  const depth = ([32, 16] as const).find(
-    (depth) => tileStorageBytes({ depth }) <= profile.workgroupStorageBytes,
-  );
+  const { subgroupMatrix, workgroupStorageBytes } = profile;
+  const matrices = subgroupMatrix && attentionMatrices(subgroupMatrix);
+  const usesMatrices =
+    storage === 'packed' && matrices && fitsHeads(matrices, { dQK: 64, dV: 64 }, workgroupStorageBytes);
   return {
     ...gpuVariants,
     storage,
-    attention: depth ? { depth } : 'rows',
+    attention: usesMatrices ? matrices : widestTiles({ dQK: 128, dV: 128 }, workgroupStorageBytes),
     matmul: (shape) => {
       const candidates = matmulCandidates(profile, storage, shape);
       const chosen = profile.choices?.[`${storage} ${productClass(shape)}`] ?? 0;
@@ -85,15 +92,25 @@ export function kernelVariants(profile: VariantProfile, storage: Storage = 'full
   };
 }
 
-/** The variants for heads of these widths: very wide ones leave no room for tiles. */
+/** Whether attention can be computed in this way with heads of such widths. */
+function fitsHeads(variant: AttentionVariant, widths: HeadWidths, workgroupStorageBytes: number): boolean {
+  return fitsAttention(variant, widths) && attentionStorageBytes(variant, widths) <= workgroupStorageBytes;
+}
+
+/** Tiles in float32 as deep as there is room for; very wide heads leave none. */
+function widestTiles(widths: HeadWidths, workgroupStorageBytes: number): AttentionVariant {
+  const tiles = [{ depth: 32 }, { depth: 16 }] as const;
+  return tiles.find((variant) => fitsHeads(variant, widths, workgroupStorageBytes)) ?? 'rows';
+}
+
+/** The variants for heads of these widths, which the preferred attention may not serve. */
 export function fitHeads(
   variants: KernelVariants,
-  { dQK, dV }: { readonly dQK: number; readonly dV: number },
+  widths: HeadWidths,
   workgroupStorageBytes: number,
 ): KernelVariants {
-  const { attention } = variants;
-  const fits = attention === 'rows' || tileStorageBytes(attention, dQK, dV) <= workgroupStorageBytes;
-  return fits ? variants : { ...variants, attention: 'rows' };
+  if (fitsHeads(variants.attention, widths, workgroupStorageBytes)) return variants;
+  return { ...variants, attention: widestTiles(widths, workgroupStorageBytes) };
 }
 
 /** A matrix product with the kernel that suits its shape. Bindings as of `matmul`. */
@@ -110,6 +127,8 @@ export function variantWords(profile: VariantProfile): readonly string[] {
     profile.software
       ? 'plain matrix products'
       : `matrix products in tiles${profile.choices ? ', tuned' : ''}`,
-    attention === 'rows' ? 'attention by rows' : `attention in tiles, ${attention.depth} features deep`,
+    attention !== 'rows' && 'depth' in attention
+      ? `attention in tiles, ${attention.depth} features deep`
+      : 'attention by rows',
   ];
 }

@@ -8,23 +8,29 @@ import type { Factor } from '../../patterns/index.ts';
 import { attentionBackward, attentionForward as referenceForward } from '../../reference/ops.ts';
 import {
   type AttentionShape,
-  type AttentionVariant,
   attentionBackwardKey,
   attentionBackwardQuery,
   attentionDelta,
   attentionForward,
   keyGradientPartials,
-  tileStorageBytes,
 } from '../attention.ts';
+import {
+  type AttentionMatrices,
+  type AttentionVariant,
+  attentionStorageBytes,
+  isAttentionMatrices,
+} from '../attention-variants.ts';
 import { fillZero } from '../fill.ts';
 import type { Storage } from '../storage.ts';
-import { halved, type KernelCase, noise } from './case.ts';
+import { halved, type KernelCase, matrices, noise } from './case.ts';
 
 export interface AttentionCase extends AttentionShape {
   readonly name: string;
   readonly heads: readonly (readonly Factor[])[];
   readonly stride: number;
   readonly summaryCells: number;
+  /** Standard deviation of queries, keys and values, if not 1. */
+  readonly scale?: number;
 }
 
 const patterns: readonly Pick<AttentionCase, 'name' | 'heads'>[] = [
@@ -110,15 +116,35 @@ export function usualAttention(): AttentionCase[] {
 export function attentionCases(): KernelCase[] {
   return forms.flatMap((form) => {
     const { variant } = form;
+    if (isAttentionMatrices(variant)) return matricesCases(form, variant);
     const usual = usualAttention();
     // What the tests of whole models run on anyway gets every other length.
     const chosen = usual.filter((_, index) => variant !== 'rows' || index % 2 === 0);
     return [...chosen, ...(form.storage === 'full' ? extremes : [])].flatMap((attention) => {
       const gpuOnly = variant !== 'rows' && (variant.depth !== 16 || !softwareTiles(attention));
-      const { dQK, dV } = attention;
-      const workgroupBytes = variant === 'rows' ? 0 : tileStorageBytes(variant, dQK, dV);
+      const workgroupBytes = attentionStorageBytes(variant, attention);
       return casesOf(form, attention).map((testCase) => ({ ...testCase, gpuOnly, workgroupBytes }));
     });
+  });
+}
+
+/** Every factor, with heads as wide as matrices want them; and scores so far apart that maxima must be raised. */
+function matricesCases(form: Form, variant: AttentionMatrices): KernelCase[] {
+  const widths = { dQK: 16, dV: 32 };
+  const attentions: readonly AttentionCase[] = [
+    ...usualAttention().filter((_, index) => index % 4 >= 2),
+    ...extremes.filter(({ dQK }) => dQK === 8),
+  ].map((attention) => ({ ...attention, ...widths }));
+  const wide = { dQK: 64, dV: 64 };
+  const further = [
+    extreme('dense', [['dense']], [1, 300, 2], [16, 1], wide),
+    { ...extreme('steep', strided, [1, 300, 2], [16, 1], wide), scale: 3 },
+    extreme('wide heads', strided, [1, 150, 2], [16, 1], { dQK: 80, dV: 112 }),
+  ];
+  return [...attentions, ...further].flatMap((attention) => {
+    const workgroupBytes = attentionStorageBytes(variant, attention);
+    const limits = { workgroupBytes, subgroupMatrix: variant.matrix };
+    return casesOf(form, attention).map((testCase) => ({ ...testCase, ...limits }));
   });
 }
 
@@ -141,11 +167,16 @@ const forms: readonly Form[] = [
   { variant: 'rows', storage: 'full' },
   { variant: { depth: 32 }, storage: 'packed' },
   { variant: 'rows', storage: 'packed' },
+  ...matrices.flatMap((matrix) => [
+    { variant: { matrix, own: 64, stream: 32 } as const, storage: 'packed' as const },
+    { variant: { matrix, own: 128, stream: 32 } as const, storage: 'packed' as const },
+    { variant: { matrix, own: 64, stream: 64 } as const, storage: 'packed' as const },
+  ]),
 ];
 
 /** The inputs of a case, as they are stored, and what the reference makes of them. */
 export function attentionInputs(attention: AttentionCase, storage: Storage) {
-  const { B, T, nHead, dQK, dV, stride, summaryCells, heads } = attention;
+  const { B, T, nHead, dQK, dV, stride, summaryCells, heads, scale } = attention;
   const shape: AttentionShape = { B, T, nHead, dQK, dV };
   const dModel = nHead * dV;
   const dQueryKey = nHead * dQK;
@@ -164,7 +195,7 @@ export function attentionInputs(attention: AttentionCase, storage: Storage) {
     dropout: 0,
   };
   const groups = headGroups(config, 0);
-  const values = noise(B * T * (2 * dQueryKey + dModel), 1);
+  const values = noise(B * T * (2 * dQueryKey + dModel), 1, scale);
   const qkv = storage === 'packed' ? halved(values) : values;
   const referenceShape = { B, T, nHead, dModel, dQueryKey };
   const reference = referenceForward(qkv, referenceShape, groups);
@@ -186,8 +217,7 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
-  const tiles = variant === 'rows' ? 'rows' : `tiles of depth ${variant.depth}`;
-  const kind = isPacked ? `${tiles}, in float16` : tiles;
+  const kind = `${variantName(variant)}${isPacked ? ', in float16' : ''}`;
   const partials = segments.map(({ heads: run }) => keyGradientPartials(shape, run, variant));
   const label = `attention on ${kind} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
   return [
@@ -220,6 +250,13 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
       tolerance: tolerance(4e-6),
     },
   ];
+}
+
+function variantName(variant: AttentionVariant): string {
+  if (variant === 'rows') return 'rows';
+  if (!isAttentionMatrices(variant)) return `tiles of depth ${variant.depth}`;
+  const { matrix, own, stream } = variant;
+  return `matrices of ${matrix.M} x ${matrix.N} x ${matrix.K} in tiles of ${own} x ${stream}`;
 }
 
 function keyGradientKernels(...given: Parameters<typeof attentionBackwardKey>): Kernel[] {

@@ -32,6 +32,12 @@ export interface KernelCase {
   readonly tolerance: number;
 }
 
+/** The sizes of subgroup matrices that are tested: those of NVIDIA's GPUs, and of Mesa on a CPU. */
+export const matrices: readonly SubgroupMatrix[] = [
+  { M: 16, N: 16, K: 16, lanes: 32 },
+  { M: 8, N: 8, K: 8, lanes: 8 },
+];
+
 /** One of the numbers that a case is judged by. */
 export interface Measure {
   readonly what: string;

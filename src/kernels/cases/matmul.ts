@@ -20,7 +20,7 @@ import {
   subgroupTiles,
 } from '../matmul.ts';
 import type { Storage } from '../storage.ts';
-import { halved, type KernelCase, noise } from './case.ts';
+import { halved, type KernelCase, matrices, noise } from './case.ts';
 
 /** [rows, dIn, dOut]: one tile and less, tiles with edges, token counts that divide by nothing, and one that is split. */
 const shapes = [
@@ -34,14 +34,12 @@ const shapes = [
   [200, 104, 72],
 ] as const;
 
-const matrix = { M: 16, N: 16, K: 16, lanes: 32 } as const;
-
 const forms: readonly { readonly variant: MatmulVariant; readonly storage: Storage }[] = [
   ...(['plain', ...matmulTiles] as const).flatMap((variant) => [
     { variant, storage: 'full' as const },
     { variant, storage: 'packed' as const },
   ]),
-  ...subgroupTiles(matrix).map((variant) => ({ variant, storage: 'packed' as const })),
+  ...matrices.flatMap(subgroupTiles).map((variant) => ({ variant, storage: 'packed' as const })),
 ];
 const smallest = matmulTiles.at(-1)!;
 const settings = { learningRate: 0, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, clipNorm: 1 };
@@ -50,7 +48,8 @@ export function matmulCases(): KernelCase[] {
   return forms.flatMap(({ variant, storage }) =>
     shapes.flatMap(([rows, dIn, dOut]) => {
       if (isSubgroupTile(variant) && !fitsSubgroups({ M: rows, N: dOut, K: dIn })) return [];
-      const gpuOnly = variant !== 'plain' && (variant !== smallest || rows !== 130);
+      const gpuOnly =
+        variant !== 'plain' && !isSubgroupTile(variant) && (variant !== smallest || rows !== 130);
       return linearCases(variant, storage, rows, dIn, dOut).map((testCase) => ({
         ...testCase,
         gpuOnly,
@@ -79,7 +78,11 @@ function linearCases(
   const shape = { rows, dIn, dOut };
   const blocks = variant !== 'plain' && 'blocks' in variant ? ` by ${variant.blocks.join(' x ')}` : '';
   const tile = variant === 'plain' ? 'plain' : `${variant.rows} x ${variant.columns}${blocks}`;
-  const kind = isSubgroupTile(variant) ? 'subgroup matrices' : isPacked ? 'float16' : 'float32';
+  const kind = isSubgroupTile(variant)
+    ? `matrices of ${variant.matrix.M} x ${variant.matrix.N} x ${variant.matrix.K}`
+    : isPacked
+      ? 'float16'
+      : 'float32';
   const label = (what: string) => `matmul in tiles ${tile} of ${kind}, ${what} ${rows} x ${dIn} x ${dOut}`;
   const forward = { M: rows, N: dOut, K: dIn };
   const parts = splitParts(dIn, dOut, rows);
