@@ -157,7 +157,7 @@ fn main(
     if (BY_KEY) { loadsStatistics = fetchStatistics(place, next, end, thread); }
 
     {
-      var products: array<Sum, PART_M * STREAM_N>;
+      var products = array<Sum, PART_M * STREAM_N>();
       for (var k = 0u; k < QK_K; k++) { // unrolled
         for (var j = 0u; j < STREAM_N; j++) { // unrolled
           let right = subgroupMatrixLoad<Right, col_major>(&tileQK, j * SIZE_N * PITCH_QK + k * SIZE_K / 4u, PITCH_QK);
@@ -188,7 +188,7 @@ fn main(
     workgroupBarrier();
 
     {
-      var products: array<Sum, PART_M * STREAM_N>;
+      var products = array<Sum, PART_M * STREAM_N>();
       for (var k = 0u; k < V_K; k++) { // unrolled
         for (var j = 0u; j < STREAM_N; j++) { // unrolled
           let right = subgroupMatrixLoad<Right, col_major>(&tileV, j * SIZE_N * PITCH_V + k * SIZE_K / 4u, PITCH_V);

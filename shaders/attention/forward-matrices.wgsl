@@ -89,7 +89,7 @@ fn main(
     keys = fetchKeys(place, tileStart + STREAM, endKey, thread);
     values = fetchValues(place, tileStart + STREAM, endKey, thread);
 
-    var products: array<Sum, PART_M * STREAM_N>;
+    var products = array<Sum, PART_M * STREAM_N>();
     for (var k = 0u; k < QK_K; k++) { // unrolled
       for (var j = 0u; j < STREAM_N; j++) { // unrolled
         let right = subgroupMatrixLoad<Right, col_major>(&tileQK, j * SIZE_N * PITCH_QK + k * SIZE_K / 4u, PITCH_QK);
