@@ -21,6 +21,8 @@ export interface AttentionMatrices {
   readonly matrix: SubgroupMatrix;
   /** Rows of a workgroup, where a group has so many. */
   readonly own: 64 | 128;
+  /** Own rows that one subgroup makes the products of. */
+  readonly part: number;
   /** Rows that stream by at a time. */
   readonly stream: 32 | 64;
 }
@@ -50,20 +52,17 @@ export function ownRows(variant: AttentionVariant, rows: number): number {
   return tileRows(rows, isAttentionMatrices(variant) ? variant.own : 64);
 }
 
-/** Rows of a workgroup that one subgroup makes the products of. */
-const partRows = ({ lanes }: SubgroupMatrix): number => Math.min(16, lanes);
-
 /** The tiles on matrices of one size that do well on what was measured. */
 export function attentionMatrices(matrix: SubgroupMatrix): AttentionMatrices {
-  return { matrix, own: 64, stream: 32 };
+  return { matrix, own: 64, part: Math.min(16, matrix.lanes), stream: 32 };
 }
 
 /** Whether a variant serves heads of such widths: on matrices these are whole ones, of rows that stand in eights. */
 export function fitsAttention(variant: AttentionVariant, { dQK, dV }: HeadWidths): boolean {
   if (!isAttentionMatrices(variant)) return true;
-  const { M, N, K, lanes } = variant.matrix;
-  const part = partRows(variant.matrix);
-  const divides = (step: number) => [dQK, dV, variant.stream].every((width) => width % step === 0);
+  const { matrix, part, stream } = variant;
+  const { M, N, K, lanes } = matrix;
+  const divides = (step: number) => [dQK, dV, stream].every((width) => width % step === 0);
   return [8, N, K].every(divides) && part % M === 0 && lanes % part === 0 && lanes / part <= 4;
 }
 
@@ -89,7 +88,6 @@ function passingRows({ dQK, dV }: HeadWidths): number {
 export function attentionConstants(variant: AttentionVariant, widths: HeadWidths, rows: number): Constants {
   if (variant === 'rows') return { PASSING: passingRows(widths) };
   if (!isAttentionMatrices(variant)) return { DEPTH4: (rows <= SHORT_ROWS ? 16 : variant.depth) / 4 };
-  const { matrix, stream } = variant;
-  const subgroups = ownRows(variant, rows) / partRows(matrix);
-  return { STREAM: stream, SUBGROUPS: subgroups, ...matrixConstants(matrix) };
+  const { matrix, part, stream } = variant;
+  return { STREAM: stream, SUBGROUPS: ownRows(variant, rows) / part, ...matrixConstants(matrix) };
 }

@@ -17,6 +17,7 @@ import {
 import {
   type AttentionMatrices,
   type AttentionVariant,
+  attentionMatrices,
   attentionStorageBytes,
   isAttentionMatrices,
 } from '../attention-variants.ts';
@@ -168,9 +169,9 @@ const forms: readonly Form[] = [
   { variant: { depth: 32 }, storage: 'packed' },
   { variant: 'rows', storage: 'packed' },
   ...matrices.flatMap((matrix) => [
-    { variant: { matrix, own: 64, stream: 32 } as const, storage: 'packed' as const },
-    { variant: { matrix, own: 128, stream: 32 } as const, storage: 'packed' as const },
-    { variant: { matrix, own: 64, stream: 64 } as const, storage: 'packed' as const },
+    { variant: attentionMatrices(matrix), storage: 'packed' as const },
+    { variant: { ...attentionMatrices(matrix), own: 128 } as const, storage: 'packed' as const },
+    { variant: { ...attentionMatrices(matrix), stream: 64 } as const, storage: 'packed' as const },
   ]),
 ];
 
