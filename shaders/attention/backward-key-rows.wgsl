@@ -1,5 +1,5 @@
 // Gradients of the keys and values over one segment: dv += p dO, dk += p (dO.v - delta) q / sqrt(D_QK), with
-// p = e^(q.k / sqrt(D_QK) - lse). Needs attention/segment.wgsl.
+// p = e^(q.k / sqrt(D_QK) - lse). Needs attention/segment.wgsl and attention/add-gradient.wgsl.
 //
 // A workgroup takes OWN key rows of one group, a thread one row; the queries that see them pass by in tiles of
 // PASSING rows. No other workgroup writes these keys in this dispatch, so the sums have one order.
@@ -81,6 +81,6 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     }
   }
   if (!inside) { return; }
-  for (var d = 0u; d < QK4; d++) { dQkv[keyStart + d] = narrow(wide(dQkv[keyStart + d]) + dk[d]); }
-  for (var d = 0u; d < V4; d++) { dQkv[valueStart + d] = narrow(wide(dQkv[valueStart + d]) + dv[d]); }
+  for (var d = 0u; d < QK4; d++) { addGradient(keyStart + d, dk[d]); }
+  for (var d = 0u; d < V4; d++) { addGradient(valueStart + d, dv[d]); }
 }

@@ -1,5 +1,5 @@
 // Gradient of the queries over one segment: with p = e^(q.k / sqrt(D_QK) - lse) and the merged lse and delta,
-// dS = p (dO.v - delta), dq += dS k / sqrt(D_QK). Needs attention/segment.wgsl.
+// dS = p (dO.v - delta), dq += dS k / sqrt(D_QK). Needs attention/segment.wgsl and attention/add-gradient.wgsl.
 //
 // Laid out as forward.wgsl: a workgroup takes OWN query rows of one group, a thread one row.
 
@@ -67,5 +67,5 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     }
   }
   if (!inside) { return; }
-  for (var d = 0u; d < QK4; d++) { dQkv[queryStart + d] = narrow(wide(dQkv[queryStart + d]) + dq[d]); }
+  for (var d = 0u; d < QK4; d++) { addGradient(queryStart + d, dq[d]); }
 }

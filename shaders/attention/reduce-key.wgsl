@@ -1,5 +1,5 @@
 // Adds up the partial key and value gradients of attention/store-partial.wgsl, in one order. A thread takes one vec4.
-// Needs attention/segment.wgsl. Constants: BATCH, PARTS.
+// Needs attention/segment.wgsl and attention/add-gradient.wgsl. Constants: BATCH, PARTS.
 
 @group(0) @binding(0) var<storage, read> partials: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> dQkv: array<Stored>;
@@ -24,10 +24,8 @@ fn main(
   var sum = vec4f();
   for (var part = 0u; part < PARTS; part++) { sum += partials[part * size + index]; }
   if (d < QK4) {
-    let index = keyIndex(batch * T + at, head) + d;
-    dQkv[index] = narrow(wide(dQkv[index]) + sum);
+    addGradient(keyIndex(batch * T + at, head) + d, sum);
   } else {
-    let index = valueIndex(batch * T + at, head) + d - QK4;
-    dQkv[index] = narrow(wide(dQkv[index]) + sum);
+    addGradient(valueIndex(batch * T + at, head) + d - QK4, sum);
   }
 }

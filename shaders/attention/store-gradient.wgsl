@@ -1,8 +1,8 @@
-// Adds a workgroup's gradients of queries, keys or values to those of the sequence. Needs attention/place.wgsl.
+// A workgroup's gradients of queries, keys or values, into those of the sequence. Needs attention/place.wgsl and
+// attention/add-gradient.wgsl.
 
 @group(0) @binding(4) var<storage, read_write> dQkv: array<Stored>;
 
 fn storeGradient(kind: u32, part: u32, place: Place, row: u32, d: u32, value: vec4f) {
-  let index = rowIndex(kind, place, row) + d;
-  dQkv[index] = narrow(wide(dQkv[index]) + value);
+  addGradient(rowIndex(kind, place, row) + d, value);
 }

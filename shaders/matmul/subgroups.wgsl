@@ -1,12 +1,14 @@
 // out[M, N] = op(a)[M, K] . op(b)[K, N] on subgroup matrices (tensor cores): what tiled.wgsl computes, where the adapter
 // multiplies small matrices at once, of float16 with float32 sums. Needs common/packed.wgsl and common/matrices.wgsl.
-// ORDER_A and ORDER_B stand where src/kernels/matmul.ts puts the order in which a tile is read.
+// ORDER_A, ORDER_B and TARGET stand where src/kernels/matmul.ts puts the order in which a tile is read, and where
+// results are stored: in workgroup memory, on their way to the epilogue or, where DIRECT, in out at once.
 //
 // A workgroup of SUBGROUPS_M x SUBGROUPS_N subgroups makes a tile of ROWS x COLUMNS of the output, DEPTH of K at a time;
 // a subgroup makes a part of it as MATRICES_M x MATRICES_N matrices. Tiles stand in workgroup memory as they stand
 // in the buffers, float16, and are transposed as they are loaded into matrices. The next slice of K is fetched into
 // registers before the products of this one.
-// Constants and epilogue as in tiled.wgsl; and SUBGROUPS_M, SUBGROUPS_N. Rows in a or b divide by 8 elements.
+// Constants and epilogue as in tiled.wgsl; and SUBGROUPS_M, SUBGROUPS_N, STRIP (matrices side by side that go to the
+// epilogue at a time), DIRECT. Rows in a or b divide by 8 elements.
 
 @group(0) @binding(0) var<storage, read> a: array<vec4u>;
 @group(0) @binding(1) var<storage, read> b: array<vec4u>;
@@ -25,15 +27,19 @@ const PITCH_A = WIDTH_A / 4u + 2u;
 const PITCH_B = WIDTH_B / 4u + 2u;
 const LOADS_A = ROWS * DEPTH / 8u / THREADS;
 const LOADS_B = COLUMNS * DEPTH / 8u / THREADS;
-const FINISH_TURNS = (SIZE_M * SIZE_N / 4u + LANES - 1u) / LANES;
+// Of a strip of results: rows, in fours, their pitch, and fours.
+const WIDTH_STRIP = STRIP * SIZE_N / 4u;
+const PITCH_STRIP = WIDTH_STRIP + 1u;
+const STRIP_FOURS = SIZE_M * WIDTH_STRIP;
+const FINISH_TURNS = (STRIP_FOURS + LANES - 1u) / LANES;
 const WHOLE_M = M % ROWS == 0u;
 const WHOLE_N = N % COLUMNS == 0u;
 const WHOLE_K = K % K_PART == 0u;
 
 var<workgroup> tileA: array<vec4<f16>, ROWS * DEPTH / WIDTH_A * PITCH_A>;
 var<workgroup> tileB: array<vec4<f16>, COLUMNS * DEPTH / WIDTH_B * PITCH_B>;
-// A matrix of each subgroup, on its way to the epilogue.
-var<workgroup> results: array<f32, SUBGROUPS * SIZE_M * SIZE_N>;
+// A strip of each subgroup, on its way to the epilogue.
+var<workgroup> results: array<vec4f, select(SUBGROUPS * SIZE_M * PITCH_STRIP, 1u, DIRECT)>;
 
 // The index-th eight elements of a slice of a.
 fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> vec4u {
@@ -132,21 +138,26 @@ fn main(
       }
     }
   }
-  // Matrix by matrix through workgroup memory: they have no elements that a thread could name.
-  let base = subgroup * SIZE_M * SIZE_N;
+  // Strip by strip through workgroup memory: matrices have no elements that a thread could name.
+  let base = subgroup * SIZE_M * PITCH_STRIP;
   for (var i = 0u; i < MATRICES_M; i++) { // unrolled
-    for (var j = 0u; j < MATRICES_N; j++) { // unrolled
-      workgroupBarrier();
-      subgroupMatrixStore<row_major>(&results, base, acc[i * MATRICES_N + j], SIZE_N);
-      workgroupBarrier();
+    for (var strip = 0u; strip < MATRICES_N / STRIP; strip++) { // unrolled
+      let row = row0 + partRow + i * SIZE_M;
+      let column = column0 + partColumn + strip * STRIP * SIZE_N;
+      if (!DIRECT) { workgroupBarrier(); }
+      let place = select(base, (group.z * M * N + row * N + column) / 4u, DIRECT);
+      for (var j = 0u; j < STRIP; j++) { // unrolled
+        let sum = acc[i * MATRICES_N + strip * STRIP + j];
+        subgroupMatrixStore<row_major>(&TARGET, place + j * SIZE_N / 4u, sum, select(PITCH_STRIP, N / 4u, DIRECT));
+      }
+      if (!DIRECT) { workgroupBarrier(); }
       for (var turn = 0u; turn < FINISH_TURNS; turn++) { // unrolled
-        let at = (turn * LANES + lane) * 4u;
-        let row = row0 + partRow + i * SIZE_M + at / SIZE_N;
-        let column = column0 + partColumn + j * SIZE_N + at % SIZE_N;
-        // A small matrix has fewer fours than a subgroup has lanes.
-        if (at < SIZE_M * SIZE_N && (WHOLE_M || row < M) && (WHOLE_N || column < N)) {
-          let place = base + at;
-          finish(group.z, row, column, vec4f(results[place], results[place + 1u], results[place + 2u], results[place + 3u]));
+        let at = turn * LANES + lane;
+        let y = row + at / WIDTH_STRIP;
+        let x = column + (at % WIDTH_STRIP) * 4u;
+        // A small strip has fewer fours than a subgroup has lanes.
+        if (!DIRECT && at < STRIP_FOURS && (WHOLE_M || y < M) && (WHOLE_N || x < N)) {
+          finish(group.z, y, x, results[base + (at / WIDTH_STRIP) * PITCH_STRIP + at % WIDTH_STRIP]);
         }
       }
     }

@@ -3,6 +3,7 @@
 // A head's segments run one after another: the first writes its output and log-sum-exp, the next ones join
 // theirs exactly. The backward pass of every segment needs only the joined log-sum-exp and delta = sum(dO * O).
 
+import addGradientCode from '../../shaders/attention/add-gradient.wgsl?raw';
 import backwardKeyRows from '../../shaders/attention/backward-key-rows.wgsl?raw';
 import backwardKeyTiles from '../../shaders/attention/backward-key-tiles.wgsl?raw';
 import backwardMatrices from '../../shaders/attention/backward-matrices.wgsl?raw';
@@ -24,7 +25,14 @@ import tileCode from '../../shaders/attention/tile.wgsl?raw';
 import originCode from '../../shaders/common/origin.wgsl?raw';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
 import type { PlanBuilder } from '../gpu/plan.ts';
-import { headGroupPairs, keyRows, maxQueryRows, type Segment, UNBOUNDED } from '../patterns/index.ts';
+import {
+  coversEveryKey,
+  headGroupPairs,
+  keyRows,
+  maxQueryRows,
+  type Segment,
+  UNBOUNDED,
+} from '../patterns/index.ts';
 import {
   type AttentionVariant,
   attentionConstants,
@@ -33,8 +41,9 @@ import {
   ownRows,
   tileRows,
 } from './attention-variants.ts';
+import { fillZero } from './fill.ts';
 import { matricesCode } from './matrices.ts';
-import { type Storage, storageCode } from './storage.ts';
+import { type Storage, storageBytes, storageCode } from './storage.ts';
 
 export interface AttentionShape extends HeadWidths {
   readonly B: number;
@@ -141,20 +150,21 @@ export function attentionDelta({ B, T, nHead, dV }: AttentionShape, storage: Sto
   return kernel('attention/delta', files, constants, linearGrid(Math.ceil((B * T * nHead) / 64)));
 }
 
-/** Adds to the query part of dQkv. Bindings: qkv, dO, lse, delta, dQkv. */
+/** Writes the query part of dQkv, or `adds` to it. Bindings: qkv, dO, lse, delta, dQkv. */
 export function attentionBackwardQuery(
   shape: AttentionShape,
   heads: SegmentHeads,
+  adds: boolean,
   variant: AttentionVariant,
   storage: Storage = 'full',
 ): Kernel {
   const shaders = {
-    rows: [backwardQueryRows],
-    tiles: [fetchGradientCode, storeGradientCode, backwardQueryTiles],
-    matrices: [storeGradientCode, backwardMatrices],
+    rows: [addGradientCode, backwardQueryRows],
+    tiles: [fetchGradientCode, addGradientCode, storeGradientCode, backwardQueryTiles],
+    matrices: [addGradientCode, storeGradientCode, backwardMatrices],
   };
   const rows = maxQueryRows(heads.segment, shape.T);
-  const constants = { BY_KEY: false };
+  const constants = { BY_KEY: false, ADDS: adds };
   return segmentKernel('backward-query', shaders, { variant, storage }, shape, heads, rows, constants);
 }
 
@@ -188,41 +198,55 @@ export function keyGradientPartials(
 }
 
 /**
- * Adds to the key and value parts of dQkv: at once, or by partial sums that `sum` adds up.
+ * Writes the key and value parts of dQkv, or `adds` to them: at once, or by partial sums that `sum` adds up.
  * Bindings: qkv, dO, lse, delta, and dQkv or partials; of the sum, partials and dQkv.
  */
 export function attentionBackwardKey(
   shape: AttentionShape,
   heads: SegmentHeads,
+  adds: boolean,
   variant: AttentionVariant,
   storage: Storage = 'full',
 ): { readonly kernel: Kernel; readonly sum: Kernel | null } {
   const rows = keyRows(heads.segment, shape.T);
   const parts = keyGradientParts(shape, heads, variant);
-  const store = parts === 1 ? storeGradientCode : storePartialCode;
+  const store = parts === 1 ? [addGradientCode, storeGradientCode] : [storePartialCode];
   const shaders = {
-    rows: [backwardKeyRows],
-    tiles: [fetchGradientCode, store, backwardKeyTiles],
-    matrices: [store, backwardMatrices],
+    rows: [addGradientCode, backwardKeyRows],
+    tiles: [fetchGradientCode, ...store, backwardKeyTiles],
+    matrices: [...store, backwardMatrices],
   };
-  const constants = { PARTS: parts, BATCH: shape.B, BY_KEY: true };
+  const constants = { PARTS: parts, BATCH: shape.B, BY_KEY: true, ADDS: adds };
   const first = segmentKernel('backward-key', shaders, { variant, storage }, shape, heads, rows, constants);
   if (parts === 1) return { kernel: first, sum: null };
   const size = shape.B * heads.nHead * rows * ((shape.dQK + shape.dV) / 4);
-  const all = { ...segmentConstants(shape, heads), BATCH: shape.B, PARTS: parts };
+  const all = { ...segmentConstants(shape, heads), BATCH: shape.B, PARTS: parts, ADDS: adds };
   const name = `attention/reduce-key/${heads.segment.factor}`;
   const sum = kernel(
     name,
-    [storageCode[storage], segmentCode, reduceKey],
+    [storageCode[storage], segmentCode, addGradientCode, reduceKey],
     all,
     linearGrid(Math.ceil(size / 64)),
   );
   return { kernel: first, sum };
 }
 
-/** What the backward pass of a segment reads, and dQkv, to which it adds. */
+/** A run of heads with the segments of its pattern. */
+export interface HeadSegments {
+  readonly firstHead: number;
+  readonly nHead: number;
+  readonly segments: readonly Segment[];
+}
+
+/** Whether the first segment of every run of heads writes all of their gradients, so that none need be cleared. */
+export function writesEveryGradient({ T }: AttentionShape, groups: readonly HeadSegments[]): boolean {
+  return groups.every(({ segments: [first] }) => first !== undefined && coversEveryKey(first, T));
+}
+
+/** What the backward pass of a layer's attention reads, and dQkv, which it writes. */
 export interface AttentionGradients {
   readonly qkv: GPUBuffer;
+  readonly o: GPUBuffer;
   readonly dO: GPUBuffer;
   readonly lse: GPUBuffer;
   readonly delta: GPUBuffer;
@@ -231,17 +255,27 @@ export interface AttentionGradients {
   readonly partials: GPUBuffer;
 }
 
-/** The backward pass of one segment: gradients of queries, then of keys and values. */
-export function addSegmentBackward(
+/** The backward pass of a layer's attention, segment after segment: gradients of queries, then of keys and values. */
+export function addAttentionBackward(
   plan: PlanBuilder,
   shape: AttentionShape,
-  heads: SegmentHeads,
+  groups: readonly HeadSegments[],
   { attention, storage }: { readonly attention: AttentionVariant; readonly storage: Storage },
-  { qkv, dO, lse, delta, dQkv, partials }: AttentionGradients,
+  { qkv, o, dO, lse, delta, dQkv, partials }: AttentionGradients,
 ): void {
+  plan.add(attentionDelta(shape, storage), { o, dO, delta });
   const inputs = { qkv, dO, lse, delta };
-  plan.add(attentionBackwardQuery(shape, heads, attention, storage), { ...inputs, dQkv });
-  const { kernel: keys, sum } = attentionBackwardKey(shape, heads, attention, storage);
-  plan.add(keys, sum ? { ...inputs, partials } : { ...inputs, dQkv });
-  if (sum) plan.add(sum, { partials, dQkv });
+  const writes = writesEveryGradient(shape, groups);
+  const elements = shape.B * shape.T * shape.nHead * (2 * shape.dQK + shape.dV);
+  if (!writes) plan.add(fillZero((elements * storageBytes[storage]) / 4), { out: dQkv });
+  for (const { segments, ...run } of groups) {
+    for (const [index, segment] of segments.entries()) {
+      const heads = { ...run, segment };
+      const adds = !writes || index > 0;
+      plan.add(attentionBackwardQuery(shape, heads, adds, attention, storage), { ...inputs, dQkv });
+      const { kernel: keys, sum } = attentionBackwardKey(shape, heads, adds, attention, storage);
+      plan.add(keys, sum ? { ...inputs, partials } : { ...inputs, dQkv });
+      if (sum) plan.add(sum, { partials, dQkv });
+    }
+  }
 }

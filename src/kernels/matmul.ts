@@ -62,6 +62,8 @@ export interface MatmulTile extends Tile {
 /** Tiles on subgroup matrices, for float16 storage: `subgroups` [along the rows, along the columns] share one. */
 export interface SubgroupTile extends Tile {
   readonly subgroups: readonly [number, number];
+  /** Matrices side by side that a subgroup gives to the epilogue at a time. */
+  readonly strip: number;
   readonly matrix: SubgroupMatrix;
 }
 
@@ -80,10 +82,10 @@ export const matmulTiles: readonly MatmulTile[] = [
 /** The tiles on subgroup matrices of one size; the first does well on most shapes. */
 export function subgroupTiles(matrix: SubgroupMatrix): readonly SubgroupTile[] {
   return [
-    { rows: 128, columns: 64, subgroups: [2, 2], matrix },
-    { rows: 128, columns: 128, subgroups: [2, 2], matrix },
-    { rows: 64, columns: 128, subgroups: [2, 2], matrix },
-    { rows: 64, columns: 64, subgroups: [2, 2], matrix },
+    { rows: 128, columns: 64, subgroups: [2, 2], strip: 2, matrix },
+    { rows: 128, columns: 128, subgroups: [2, 2], strip: 2, matrix },
+    { rows: 64, columns: 128, subgroups: [2, 2], strip: 2, matrix },
+    { rows: 64, columns: 64, subgroups: [2, 2], strip: 2, matrix },
   ];
 }
 
@@ -152,17 +154,22 @@ export function matmul(
     const more = { DEPTH, ROW_BLOCKS: rowBlocks, COLUMN_BLOCKS: columnBlocks };
     return kernel(name, [...files, tiled], { ...tile, ...more }, grid, work);
   }
-  const { matrix, subgroups: split } = variant;
+  const { matrix, subgroups: split, strip } = variant;
+  // Whole tiles of plain sums need no epilogue.
+  const isDirect = epilogue.kind === 'store' && M % rows === 0 && N % columns === 0;
   const more = {
     DEPTH: SUBGROUP_DEPTH,
     ...matrixConstants(matrix),
     SUBGROUPS_M: split[0],
     SUBGROUPS_N: split[1],
+    STRIP: strip,
+    DIRECT: isDirect,
   };
   const order = (isTransposed: boolean) => (isTransposed ? 'col_major' : 'row_major');
   const code = subgroups
     .replace('ORDER_A>', `${order(transposeA)}>`)
-    .replace('ORDER_B>', `${order(transposeB)}>`);
+    .replace('ORDER_B>', `${order(transposeB)}>`)
+    .replace('&TARGET,', isDirect ? '&out,' : '&results,');
   return kernel(name, [matricesCode, ...files, code], { ...tile, ...more }, grid, work);
 }
 

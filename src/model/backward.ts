@@ -3,16 +3,13 @@
 
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import {
-  addSegmentBackward,
-  attentionDelta,
+  addAttentionBackward,
   crossEntropyBackward,
-  fillZero,
   lossSum,
   positionBackwardTable,
   product,
   reduce,
   startBackward,
-  storageBytes,
   tokenBackwardPartials,
 } from '../kernels/index.ts';
 import { headGroups } from './config.ts';
@@ -127,7 +124,7 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
     const out = storedRows(context, dAttended, dModel, range);
     addInputGradient(plan, context, `${name}.attention.output`, range, dy, out);
   }
-  addAttentionBackward(plan, context, layer, dAttended);
+  addLayerAttentionBackward(plan, context, layer, dAttended);
   for (const range of ranges) {
     if (lost) addFirstNorm(plan, context, layer, range);
     const dQkv = storedRows(context, shared.dQkv, 2 * config.dQueryKey + dModel, range);
@@ -178,28 +175,23 @@ function addFeedForwardBackward(
 }
 
 /** dO [R, d], the gradient of the attended values -> dQkv [R, 2 dQueryKey + d], segment after segment. */
-function addAttentionBackward(plan: PlanBuilder, context: PlanContext, layer: number, dO: GPUBuffer): void {
-  const { config, shared } = context;
+function addLayerAttentionBackward(
+  plan: PlanBuilder,
+  context: PlanContext,
+  layer: number,
+  dO: GPUBuffer,
+): void {
   const { qkv, attended, lse } = context.blocks[layer]!;
-  const shape = attentionShape(context);
-  const { dQkv, delta, partials } = shared;
-  const { storage } = context.variants;
-  plan.add(attentionDelta(shape, storage), { o: attended.buffer, dO, delta });
-  const words = (shape.B * shape.T * (2 * config.dQueryKey + config.dModel) * storageBytes[storage]) / 4;
-  plan.add(fillZero(words), { out: dQkv });
-  for (const { firstHead, nHead, segments } of headGroups(config, layer)) {
-    for (const segment of segments) {
-      const heads = { segment, firstHead, nHead };
-      addSegmentBackward(plan, shape, heads, context.variants, {
-        qkv: qkv.buffer,
-        dO,
-        lse: lse.buffer,
-        delta,
-        dQkv,
-        partials,
-      });
-    }
-  }
+  const { dQkv, delta, partials } = context.shared;
+  addAttentionBackward(plan, attentionShape(context), headGroups(context.config, layer), context.variants, {
+    qkv: qkv.buffer,
+    o: attended.buffer,
+    dO,
+    lse: lse.buffer,
+    delta,
+    dQkv,
+    partials,
+  });
 }
 
 /** dResidual [R, d] -> gradients of token, position and start embeddings. */

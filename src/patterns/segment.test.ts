@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { segmentsOf } from './factors.ts';
 import { keysOf, mask } from './mask.ts';
 import {
+  coversEveryKey,
   keyPosition,
   keyRange,
   keyRows,
@@ -47,6 +48,21 @@ test('every position is a query of exactly one group, and queryOf is the inverse
       }
     }
     expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length }, (_, i) => i));
+  });
+});
+
+test('coversEveryKey tells whether the key rows of all groups are the whole sequence', () => {
+  forEverySegment((segment, head, length) => {
+    const keys = new Set<number>();
+    for (let group = 0; group < segment.groups; group++) {
+      for (let row = 0; row < keyRows(segment, length); row++) {
+        const position = keyPosition(segment, head, group, row);
+        if (position < length) keys.add(position);
+      }
+    }
+    if (coversEveryKey(segment, length)) expect(keys.size).toBe(length);
+    else if (segment.factor !== 'summary' && segment.factor !== 'sink')
+      expect.fail('only few keys are left out');
   });
 });
 

@@ -96,6 +96,13 @@ export function keyRows(segment: Segment, length: number): number {
   return Math.ceil(length / segment.blockStep) * segment.cells;
 }
 
+/** Whether every one of `length` positions is a key row of some group, seen or not, as each head reads it. */
+export function coversEveryKey(segment: Segment, length: number): boolean {
+  const { cells, blockStep, headCycle, groups } = segment;
+  const columns = groupsAreBlocks(segment) ? 1 : groups;
+  return headCycle === 1 && segment.keyOffset === 0 && cells * columns >= Math.min(blockStep, length);
+}
+
 /** The group and query row of a position; every position is a query of exactly one group. */
 export function queryOf(segment: Segment, position: number): { group: number; row: number } {
   if (groupsAreBlocks(segment)) {

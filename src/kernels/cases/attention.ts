@@ -13,6 +13,7 @@ import {
   attentionDelta,
   attentionForward,
   keyGradientPartials,
+  writesEveryGradient,
 } from '../attention.ts';
 import {
   type AttentionMatrices,
@@ -218,6 +219,7 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
+  const writes = writesEveryGradient(shape, groups);
   const kind = `${variantName(variant)}${isPacked ? ', in float16' : ''}`;
   const partials = segments.map(({ heads: run }) => keyGradientPartials(shape, run, variant));
   const label = `attention on ${kind} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
@@ -237,10 +239,10 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
       name: `${label}, backward`,
       kernels: [
         attentionDelta(shape, storage),
-        fillZero(isPacked ? qkv.length / 2 : qkv.length),
-        ...segments.flatMap((segment) => [
-          attentionBackwardQuery(shape, segment.heads, variant, storage),
-          ...keyGradientKernels(shape, segment.heads, variant, storage),
+        ...(writes ? [] : [fillZero(isPacked ? qkv.length / 2 : qkv.length)]),
+        ...segments.flatMap(({ heads, merge }) => [
+          attentionBackwardQuery(shape, heads, merge || !writes, variant, storage),
+          ...keyGradientKernels(shape, heads, merge || !writes, variant, storage),
         ]),
       ],
       ...halves,

@@ -20,7 +20,7 @@ import {
   subgroupTiles,
 } from '../matmul.ts';
 import type { Storage } from '../storage.ts';
-import { halved, type KernelCase, matrices, noise } from './case.ts';
+import { halved, type KernelCase, noise } from './case.ts';
 
 /** [rows, dIn, dOut]: one tile and less, tiles with edges, token counts that divide by nothing, and one that is split. */
 const shapes = [
@@ -32,6 +32,14 @@ const shapes = [
   [530, 8, 12],
   // What subgroup matrices read by eights, with edges on every side.
   [200, 104, 72],
+  // Whole tiles of all kinds, which subgroup matrices store without an epilogue.
+  [256, 128, 256],
+] as const;
+
+/** Of GPUs, and of an adapter that computes on a CPU (Mesa's lavapipe). */
+const matrices = [
+  { M: 16, N: 16, K: 16, lanes: 32 },
+  { M: 8, N: 8, K: 8, lanes: 8 },
 ] as const;
 
 const forms: readonly { readonly variant: MatmulVariant; readonly storage: Storage }[] = [
@@ -48,8 +56,9 @@ export function matmulCases(): KernelCase[] {
   return forms.flatMap(({ variant, storage }) =>
     shapes.flatMap(([rows, dIn, dOut]) => {
       if (isSubgroupTile(variant) && !fitsSubgroups({ M: rows, N: dOut, K: dIn })) return [];
-      const gpuOnly =
-        variant !== 'plain' && !isSubgroupTile(variant) && (variant !== smallest || rows !== 130);
+      const gpuOnly = isSubgroupTile(variant)
+        ? variant.matrix.lanes > 8
+        : variant !== 'plain' && (variant !== smallest || rows !== 130);
       return linearCases(variant, storage, rows, dIn, dOut).map((testCase) => ({
         ...testCase,
         gpuOnly,
@@ -79,7 +88,7 @@ function linearCases(
   const blocks = variant !== 'plain' && 'blocks' in variant ? ` by ${variant.blocks.join(' x ')}` : '';
   const tile = variant === 'plain' ? 'plain' : `${variant.rows} x ${variant.columns}${blocks}`;
   const kind = isSubgroupTile(variant)
-    ? `matrices of ${variant.matrix.M} x ${variant.matrix.N} x ${variant.matrix.K}`
+    ? `subgroup matrices of ${variant.matrix.M}`
     : isPacked
       ? 'float16'
       : 'float32';

@@ -4,10 +4,8 @@
 import type { Gpu } from '../../gpu/device.ts';
 import { type Plan, PlanBuilder } from '../../gpu/plan.ts';
 import {
-  addSegmentBackward,
-  attentionDelta,
+  addAttentionBackward,
   attentionForward,
-  fillZero,
   kernelVariants,
   keyGradientPartials,
 } from '../../kernels/index.ts';
@@ -175,22 +173,10 @@ function backwardPlan(
   gpu: Gpu,
   segments: readonly Segment[],
   length: number,
-  { qkv, o, lse, dO, delta, dQkv, partials }: Buffers,
+  buffers: Buffers,
 ): Promise<Plan> {
-  const shape = shapeOf(length);
   const plan = new PlanBuilder(gpu);
-  plan.add(attentionDelta(shape), { o, dO, delta });
-  plan.add(fillZero(3 * length * N_HEAD * WIDTH), { out: dQkv });
-  for (const segment of segments) {
-    const heads = { segment, firstHead: 0, nHead: N_HEAD };
-    addSegmentBackward(plan, shape, heads, kernelVariants(gpu.profile), {
-      qkv,
-      dO,
-      lse,
-      delta,
-      dQkv,
-      partials,
-    });
-  }
+  const heads = { firstHead: 0, nHead: N_HEAD, segments };
+  addAttentionBackward(plan, shapeOf(length), [heads], kernelVariants(gpu.profile), buffers);
   return plan.build();
 }
