@@ -54,7 +54,7 @@ export function ownRows(variant: AttentionVariant, rows: number): number {
 
 /** The tiles on matrices of one size that do well on what was measured. */
 export function attentionMatrices(matrix: SubgroupMatrix): AttentionMatrices {
-  return { matrix, own: 64, part: Math.min(16, matrix.lanes), stream: 32 };
+  return { matrix, own: 64, part: matrix.M, stream: 32 };
 }
 
 /** Whether a variant serves heads of such widths: on matrices these are whole ones, of rows that stand in eights. */

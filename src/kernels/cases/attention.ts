@@ -118,7 +118,7 @@ export function usualAttention(): AttentionCase[] {
 export function attentionCases(): KernelCase[] {
   return forms.flatMap((form) => {
     const { variant } = form;
-    if (isAttentionMatrices(variant)) return matricesCases(form, variant);
+    if (isAttentionMatrices(variant)) return matricesCases(form, variant, form === firstOnMatrices);
     const usual = usualAttention();
     // What the tests of whole models run on anyway gets every other length.
     const chosen = usual.filter((_, index) => variant !== 'rows' || index % 2 === 0);
@@ -130,20 +130,21 @@ export function attentionCases(): KernelCase[] {
   });
 }
 
-/** Every factor, with heads as wide as matrices want them; and scores so far apart that maxima must be raised. */
-function matricesCases(form: Form, variant: AttentionMatrices): KernelCase[] {
-  const widths = { dQK: 16, dV: 32 };
-  const attentions: readonly AttentionCase[] = [
-    ...usualAttention().filter((_, index) => index % 4 >= 2),
-    ...extremes.filter(({ dQK }) => dQK === 8),
-  ].map((attention) => ({ ...attention, ...widths }));
-  const wide = { dQK: 64, dV: 64 };
-  const further = [
-    extreme('dense', [['dense']], [1, 300, 2], [16, 1], wide),
-    { ...extreme('steep', strided, [1, 300, 2], [16, 1], wide), scale: 3 },
+/**
+ * On subgroup matrices, with heads as wide as these want them: every pattern and extreme on the first tiles, on the others
+ * what reaches all of their code.
+ */
+function matricesCases(form: Form, variant: AttentionMatrices, isFirst: boolean): KernelCase[] {
+  const usual = usualAttention().filter((_, index) => index % 4 >= 2);
+  const narrow = [...usual, ...extremes.filter(({ dQK }) => dQK === 8)];
+  const attentions = [
+    ...narrow.filter(isFirst ? () => true : softwareTiles).map((each) => ({ ...each, dQK: 16, dV: 32 })),
+    extreme('dense', [['dense']], [1, 300, 2], [16, 1], { dQK: 64, dV: 64 }),
+    // Scores so far apart that maxima are raised.
+    { ...extreme('steep', strided, [1, 300, 2], [16, 1], { dQK: 64, dV: 64 }), scale: 3 },
     extreme('wide heads', strided, [1, 150, 2], [16, 1], { dQK: 80, dV: 112 }),
   ];
-  return [...attentions, ...further].flatMap((attention) => {
+  return attentions.flatMap((attention) => {
     const workgroupBytes = attentionStorageBytes(variant, attention);
     const limits = { workgroupBytes, subgroupMatrix: variant.matrix };
     return casesOf(form, attention).map((testCase) => ({ ...testCase, ...limits }));
@@ -163,17 +164,24 @@ interface Form {
   readonly storage: Storage;
 }
 
+const [gpuMatrix, cpuMatrix] = matrices;
+const firstOnMatrices: Form = { variant: attentionMatrices(gpuMatrix), storage: 'packed' };
+/** A CPU's matrices come with little workgroup memory, and compile for seconds. */
+const onMatrices: readonly Form[] = [
+  firstOnMatrices,
+  { variant: { ...attentionMatrices(gpuMatrix), own: 128 }, storage: 'packed' },
+  { variant: { ...attentionMatrices(gpuMatrix), part: 32 }, storage: 'packed' },
+  { variant: { ...attentionMatrices(gpuMatrix), stream: 64 }, storage: 'packed' },
+  { variant: attentionMatrices(cpuMatrix), storage: 'packed' },
+];
+
 const forms: readonly Form[] = [
   { variant: { depth: 32 }, storage: 'full' },
   { variant: { depth: 16 }, storage: 'full' },
   { variant: 'rows', storage: 'full' },
   { variant: { depth: 32 }, storage: 'packed' },
   { variant: 'rows', storage: 'packed' },
-  ...matrices.flatMap((matrix) => [
-    { variant: attentionMatrices(matrix), storage: 'packed' as const },
-    { variant: { ...attentionMatrices(matrix), own: 128 } as const, storage: 'packed' as const },
-    { variant: { ...attentionMatrices(matrix), stream: 64 } as const, storage: 'packed' as const },
-  ]),
+  ...onMatrices,
 ];
 
 /** The inputs of a case, as they are stored, and what the reference makes of them. */
@@ -258,8 +266,8 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
 function variantName(variant: AttentionVariant): string {
   if (variant === 'rows') return 'rows';
   if (!isAttentionMatrices(variant)) return `tiles of depth ${variant.depth}`;
-  const { matrix, own, stream } = variant;
-  return `matrices of ${matrix.M} x ${matrix.N} x ${matrix.K} in tiles of ${own} x ${stream}`;
+  const { matrix, own, part, stream } = variant;
+  return `matrices of ${matrix.M} x ${matrix.N} x ${matrix.K}, ${matrix.lanes} lanes, in tiles of ${own} x ${stream} by ${part}`;
 }
 
 function keyGradientKernels(...given: Parameters<typeof attentionBackwardKey>): Kernel[] {

@@ -32,8 +32,8 @@ export interface KernelCase {
   readonly tolerance: number;
 }
 
-/** The sizes of subgroup matrices that are tested: those of NVIDIA's GPUs, and of Mesa on a CPU. */
-export const matrices: readonly SubgroupMatrix[] = [
+/** Subgroup matrices that are tested: those of NVIDIA's GPUs, and of an adapter that computes on a CPU, Mesa's lavapipe. */
+export const matrices: readonly [gpu: SubgroupMatrix, cpu: SubgroupMatrix] = [
   { M: 16, N: 16, K: 16, lanes: 32 },
   { M: 8, N: 8, K: 8, lanes: 8 },
 ];
