@@ -41,7 +41,7 @@ it('attends on subgroup matrices in mixed precision, where they fit the heads an
   expect(fitted(64, 64, 16_384)).toBe('rows');
   expect(kernelVariants(profile).attention).toEqual(tiles);
   // Matrices that a subgroup cannot share out among its lanes.
-  const odd = { ...profile, subgroupMatrix: { M: 32, N: 8, K: 8, lanes: 32 } };
+  const odd = { ...profile, subgroupMatrix: { M: 16, N: 16, K: 16, lanes: 8 } };
   expect(kernelVariants(odd, 'packed').attention).toEqual(tiles);
 });
 
