@@ -11,7 +11,7 @@ import { itemBytes } from '../src/data/medium.ts';
 import { checkTrainable } from '../src/data/split.ts';
 import { Failure } from '../src/lib/errors.ts';
 import { MAX_STEPS } from '../src/model/config.ts';
-import { preflight } from '../src/model/preflight.ts';
+import { mebibytes, preflight } from '../src/model/preflight.ts';
 import { freshSnapshot, type Snapshot } from '../src/model/snapshot.ts';
 import { Trainer } from '../src/train/trainer.ts';
 import { Arguments } from './arguments.ts';
@@ -62,10 +62,13 @@ export async function runTrain(args: readonly string[], output: Output): Promise
     given.choice<EngineKind>('engine', ['webgpu', 'reference'], 'webgpu'),
     (words) => output.note(words),
   );
-  const { problems } = preflight(run, engines.limits);
+  const { problems, parameters } = preflight(run, engines.limits);
   if (problems.length > 0) throw new Failure('bad-config', problems.join(' '));
   const { microBatch, accumulation, recompute, precision } = training;
   const engine = await engines.create(model, { microBatch, accumulation, recompute, precision });
+  const size = `${parameters.toLocaleString('en')} parameters, ${mebibytes(engine.memoryBytes)} of memory`;
+  // With --json there is a row for each step and nothing else.
+  if (!output.json) output.print({}, size);
 
   const from = plan.resumed?.snapshot ?? freshSnapshot(engine.layout, training.seed);
   const lines = new StepLines(output, training, from.progress);
