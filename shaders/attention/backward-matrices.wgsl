@@ -3,8 +3,9 @@
 // dq += dS k / sqrt(D_QK); one that owns keys (BY_KEY) makes dk += dS q / sqrt(D_QK) and dv += p dO. The same products,
 // with the sides exchanged. Needs attention/matrices.wgsl, and a store file that supplies storeGradient.
 //
-// p and dS are rounded to float16 for the second products; dS is not scaled before that, which would bring it closer
-// to the smallest float16. What is too large becomes infinite, and so does the gradient.
+// p and dS are rounded to float16 for the second products, by 2^-11 of their size at most, and below 2^-14 by 2^-25;
+// everything else is float32. dS is not scaled before that, which would bring it closer to the smallest float16. What is
+// too large becomes infinite, and so does the gradient.
 // Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group + GROUPS * part, tile of own rows, the longest first.
 // Constants: PARTS, into which streamed rows are split: each workgroup takes every PARTS-th tile of them.
 
