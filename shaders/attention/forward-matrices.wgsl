@@ -1,9 +1,10 @@
 // Attention over one segment, flash style, on subgroup matrices: what forward-tiles.wgsl computes, for float16 storage.
 // Needs attention/matrices.wgsl.
 //
-// Weights are e^(score - m), rounded to float16 by 2^-11 of their size at most, where m is a maximum of the row's scores, but not always the latest: it
-// is raised, and the output so far scaled down, only when a score exceeds it by SLACK. That is rare, and costs a way of
-// the output through workgroup memory. The log-sum-exp is of weights that are not rounded, and no weight exceeds 2^SLACK.
+// Weights are e^(score - m), rounded to float16 by 2^-11 of their size at most, where m is a maximum of the row's scores,
+// but not always the latest: it is raised, and the output so far scaled down, only when a score exceeds it by SLACK (in
+// powers of two). That is rare, and costs a way of the output through workgroup memory. The log-sum-exp is of weights that
+// are not rounded, and no weight exceeds 2^SLACK.
 
 @group(0) @binding(0) var<storage, read> qkv: array<vec4u>;
 @group(0) @binding(1) var<storage, read_write> o: array<Stored>;     // [B * T, HEADS * D_V]
