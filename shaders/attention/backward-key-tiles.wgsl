@@ -1,11 +1,11 @@
 // Gradients of the keys and values over one segment, on tiles: what backward-key-rows.wgsl computes, for GPUs. With
 // p = e^(q.k / sqrt(D_QK) - lse): dv += p dO, dk += p (dO.v - delta) q / sqrt(D_QK).
-// Needs attention/segment.wgsl and attention/tile.wgsl.
+// Needs attention/place.wgsl and attention/tile.wgsl.
 //
 // A workgroup owns OWN key rows of one group; the queries that see any of them stream by. No other workgroup writes
 // these keys in this dispatch, so the sums have one order.
 // Where keys are few and seen by many queries (summary cells), the queries are split into PARTS: each workgroup takes
-// every PARTS-th tile of them. A store file supplies  storeKey, storeValue: into the gradient, or into partial sums.
+// every PARTS-th tile of them. A store file supplies  storeGradient: into the gradient, or into partial sums.
 // Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group + GROUPS * part, key tile of a group.
 
 @group(0) @binding(0) var<storage, read> qkv: array<Stored>;
@@ -22,14 +22,14 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   let place = Place(id.x / HEAD_COUNT, FIRST_HEAD + id.x % HEAD_COUNT, id.y % GROUPS);
   let part = id.y / GROUPS;
   let firstRow = id.z * OWN;
-  if (firstRow >= KEY_ROWS || keyPosition(place.head, place.group, firstRow) >= T) { return; }
+  if (!rowInside(KEY, place, firstRow)) { return; }
   let tx = thread % LANES;
   let ty = thread / LANES;
 
   var seeing: array<vec2u, 4>;
   for (var i = 0u; i < 4u; i++) { // unrolled
     let row = firstRow + ty * 4u + i;
-    if (row < KEY_ROWS && keyPosition(place.head, place.group, row) < T) { seeing[i] = queryRange(place.head, row); }
+    if (rowInside(KEY, place, row)) { seeing[i] = queryRange(place.head, row); }
   }
   let firstQuery = queryRange(place.head, firstRow).x;
   let endQuery = min(QUERY_ROWS, queryRange(place.head, min(firstRow + OWN, KEY_ROWS) - 1u).y);
@@ -77,12 +77,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   }
   for (var i = 0u; i < 4u; i++) { // unrolled
     let row = firstRow + ty * 4u + i;
-    let at = keyPosition(place.head, place.group, row);
-    if (row < KEY_ROWS && at < T) {
+    if (rowInside(KEY, place, row)) {
       for (var turn = 0u; turn < TURNS; turn++) { // unrolled
         let d = turn * LANES + tx;
-        if (d < QK4) { storeKey(part, place.batch, place.head, row, at, d, dk[turn * 4u + i]); }
-        if (d < V4) { storeValue(part, place.batch, place.head, row, at, d, dv[turn * 4u + i]); }
+        if (d < QK4) { storeGradient(KEY, part, place, row, d, dk[turn * 4u + i]); }
+        if (d < V4) { storeGradient(VALUE, part, place, row, d, dv[turn * 4u + i]); }
       }
     }
   }

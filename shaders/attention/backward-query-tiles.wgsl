@@ -1,6 +1,6 @@
 // Gradient of the queries over one segment, on tiles: what backward-query-rows.wgsl computes, for GPUs. With
 // p = e^(q.k / sqrt(D_QK) - lse): dS = p (dO.v - delta), dq += dS k / sqrt(D_QK).
-// Needs attention/segment.wgsl, attention/tile.wgsl and attention/add-gradient.wgsl.
+// Needs attention/place.wgsl, attention/tile.wgsl and attention/store-gradient.wgsl.
 //
 // A workgroup owns OWN query rows of one group; keys and values stream by.
 
@@ -8,7 +8,6 @@
 @group(0) @binding(1) var<storage, read> dO: array<Stored>;          // [B * T, HEADS * D_V]
 @group(0) @binding(2) var<storage, read> lse: array<f32>;            // [B, HEADS, T]
 @group(0) @binding(3) var<storage, read> delta: array<f32>;          // [B, HEADS, T]
-@group(0) @binding(4) var<storage, read_write> dQkv: array<Stored>;
 
 const KEY_TILES = (KEY_ROWS + STREAM - 1u) / STREAM;
 
@@ -65,10 +64,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   for (var i = 0u; i < 4u; i++) { // unrolled
     let row = firstRow + ty * 4u + i;
     if (queryInside(place.group, row)) {
-      let start = queryIndex(place.batch * T + queryPosition(place.group, row), place.head);
       for (var turn = 0u; turn < TURNS; turn++) { // unrolled
         let d = turn * LANES + tx;
-        if (d < QK4) { addGradient(start + d, dq[turn * 4u + i]); }
+        if (d < QK4) { storeGradient(QUERY, 0u, place, row, d, dq[turn * 4u + i]); }
       }
     }
   }

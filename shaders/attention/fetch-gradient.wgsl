@@ -3,7 +3,7 @@
 
 fn fetchGradient(place: Place, row: u32, end: u32, d: u32) -> vec4f {
   if (row >= end || !queryInside(place.group, row) || d >= V4) { return vec4f(); }
-  return wide(dO[((place.batch * T + queryPosition(place.group, row)) * HEADS + place.head) * V4 + d]);
+  return wide(dO[outputIndex(place, row) + d]);
 }
 
 fn fetchRow(kind: u32, place: Place, row: u32, end: u32, d: u32) -> vec4f {

@@ -1,5 +1,5 @@
 // Feature vec4s of rows before `end` of a group's queries, keys and values; zero past the end. Needs
-// attention/segment.wgsl and attention/tile.wgsl, and a binding qkv.
+// attention/place.wgsl, and a binding qkv.
 
 fn fetchQuery(place: Place, row: u32, end: u32, d: u32) -> vec4f {
   if (row >= end || !queryInside(place.group, row) || d >= QK4) { return vec4f(); }
@@ -16,9 +16,4 @@ fn fetchValue(place: Place, row: u32, end: u32, d: u32) -> vec4f {
   let at = keyPosition(place.head, place.group, row);
   if (row >= end || at >= T || d >= V4) { return vec4f(); }
   return wide(qkv[valueIndex(place.batch * T + at, place.head) + d]);
-}
-
-// Where a query row's log-sum-exp stands, and its delta.
-fn lseIndex(place: Place, row: u32) -> u32 {
-  return (place.batch * HEADS + place.head) * T + queryPosition(place.group, row);
 }

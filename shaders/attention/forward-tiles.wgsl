@@ -1,5 +1,5 @@
 // Attention over one segment, flash style, on tiles: what forward-rows.wgsl computes, for GPUs.
-// Needs attention/segment.wgsl and attention/tile.wgsl.
+// Needs attention/place.wgsl and attention/tile.wgsl.
 //
 // A workgroup owns OWN query rows of one group; keys and values stream by, from the first key that any of the rows
 // sees to the last. For each tile, with the running maximum m and sum s of each row: m' = max(m, scores),
@@ -103,7 +103,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
         share = exp(before[i] - total);
         if (s[i] > 0.0) { factor = exp(ours - total) / s[i]; }
       }
-      let start = ((place.batch * T + queryPosition(place.group, row)) * HEADS + place.head) * V4;
+      let start = outputIndex(place, row);
       for (var turn = 0u; turn < TURNS; turn++) { // unrolled
         let d = turn * LANES + tx;
         if (d < V4) {

@@ -9,11 +9,6 @@
 // A kernel file supplies  fetchRow(kind, batch, head, group, row, end, d): the d-th vec4 of a row, of one of the kinds.
 // Constants: OWN (32 or 64), DEPTH4 (vec4s of features in one stage of dots: 4, or 8 where memory allows).
 
-const QUERY = 0u;
-const KEY = 1u;
-const VALUE = 2u;
-const GRADIENT = 3u;
-
 const STREAM = 64u;
 const LANES = 16u;
 const TY = OWN / 4u;
@@ -32,13 +27,6 @@ const STAGE = max(STREAM_BASE + STREAM * PITCH, STEPS * WIDEST);
 
 var<workgroup> stage: array<vec4f, STAGE>;
 var<workgroup> weights: array<vec4f, STREAM * TY>;
-
-// Where the rows that a workgroup works on stand.
-struct Place {
-  batch: u32,
-  head: u32,
-  group: u32,
-}
 
 // Rows of one kind: from `first`, before `end`.
 struct Rows {

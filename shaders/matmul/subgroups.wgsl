@@ -1,26 +1,14 @@
 // out[M, N] = op(a)[M, K] . op(b)[K, N] on subgroup matrices (tensor cores): what tiled.wgsl computes, where the adapter
-// multiplies small matrices at once, of float16 with float32 sums. Needs common/packed.wgsl. This is the only file that
-// names them: their spelling is still moving (https://github.com/gpuweb/gpuweb/blob/main/proposals/subgroup-matrix.md),
-// and ORDER_A, ORDER_B and TARGET stand where src/kernels/matmul.ts puts the order in which a tile is read, and where
+// multiplies small matrices at once, of float16 with float32 sums. Needs common/packed.wgsl and common/matrices.wgsl.
+// ORDER_A, ORDER_B and TARGET stand where src/kernels/matmul.ts puts the order in which a tile is read, and where
 // results are stored: in workgroup memory, on their way to the epilogue or, where DIRECT, in out at once.
 //
 // A workgroup of SUBGROUPS_M x SUBGROUPS_N subgroups makes a tile of ROWS x COLUMNS of the output, DEPTH of K at a time;
 // a subgroup makes a part of it as MATRICES_M x MATRICES_N matrices. Tiles stand in workgroup memory as they stand
 // in the buffers, float16, and are transposed as they are loaded into matrices. The next slice of K is fetched into
 // registers before the products of this one.
-// Constants and epilogue as in tiled.wgsl; and SUBGROUPS_M, SUBGROUPS_N, LANES (threads of a subgroup), SIZE_M, SIZE_N and
-// SIZE_K of one matrix, STRIP (matrices side by side that go to the epilogue at a time), DIRECT. Rows in a or b divide by
-// 8 elements.
-
-enable f16;
-enable subgroups;
-enable chromium_experimental_subgroup_matrix;
-// Every subgroup of a workgroup takes the same way; the analysis cannot see that.
-diagnostic(off, chromium.subgroup_matrix_uniformity);
-
-alias Left = subgroup_matrix_left<f16, SIZE_K, SIZE_M>;
-alias Right = subgroup_matrix_right<f16, SIZE_N, SIZE_K>;
-alias Sum = subgroup_matrix_result<f32, SIZE_N, SIZE_M>;
+// Constants and epilogue as in tiled.wgsl; and SUBGROUPS_M, SUBGROUPS_N, STRIP (matrices side by side that go to the
+// epilogue at a time), DIRECT. Rows in a or b divide by 8 elements.
 
 @group(0) @binding(0) var<storage, read> a: array<vec4u>;
 @group(0) @binding(1) var<storage, read> b: array<vec4u>;

@@ -6,13 +6,17 @@
 import addGradientCode from '../../shaders/attention/add-gradient.wgsl?raw';
 import backwardKeyRows from '../../shaders/attention/backward-key-rows.wgsl?raw';
 import backwardKeyTiles from '../../shaders/attention/backward-key-tiles.wgsl?raw';
+import backwardMatrices from '../../shaders/attention/backward-matrices.wgsl?raw';
 import backwardQueryRows from '../../shaders/attention/backward-query-rows.wgsl?raw';
 import backwardQueryTiles from '../../shaders/attention/backward-query-tiles.wgsl?raw';
 import deltaShader from '../../shaders/attention/delta.wgsl?raw';
 import fetchCode from '../../shaders/attention/fetch.wgsl?raw';
 import fetchGradientCode from '../../shaders/attention/fetch-gradient.wgsl?raw';
+import forwardMatrices from '../../shaders/attention/forward-matrices.wgsl?raw';
 import forwardRows from '../../shaders/attention/forward-rows.wgsl?raw';
 import forwardTiles from '../../shaders/attention/forward-tiles.wgsl?raw';
+import attentionMatricesCode from '../../shaders/attention/matrices.wgsl?raw';
+import placeCode from '../../shaders/attention/place.wgsl?raw';
 import reduceKey from '../../shaders/attention/reduce-key.wgsl?raw';
 import segmentCode from '../../shaders/attention/segment.wgsl?raw';
 import storeGradientCode from '../../shaders/attention/store-gradient.wgsl?raw';
@@ -29,18 +33,23 @@ import {
   type Segment,
   UNBOUNDED,
 } from '../patterns/index.ts';
+import {
+  type AttentionVariant,
+  attentionConstants,
+  type HeadWidths,
+  isAttentionMatrices,
+  ownRows,
+  tileRows,
+} from './attention-variants.ts';
 import { fillZero } from './fill.ts';
+import { matricesCode } from './matrices.ts';
 import { type Storage, storageBytes, storageCode } from './storage.ts';
 
-export interface AttentionShape {
+export interface AttentionShape extends HeadWidths {
   readonly B: number;
   readonly T: number;
   /** Heads of the layer. */
   readonly nHead: number;
-  /** Width of one head's query and key; a multiple of 4. */
-  readonly dQK: number;
-  /** Width of one head's value; a multiple of 4. */
-  readonly dV: number;
 }
 
 /** The heads [firstHead, firstHead + nHead) of a layer, which attend to this segment. */
@@ -48,28 +57,6 @@ export interface SegmentHeads {
   readonly segment: Segment;
   readonly firstHead: number;
   readonly nHead: number;
-}
-
-/** Tiles, whose scores are summed over `depth` features at a time. */
-export interface AttentionTiles {
-  readonly depth: 16 | 32;
-}
-
-/** Tiles for GPUs; `rows`, a row a thread, where the adapter computes on a CPU or has little workgroup memory. */
-export type AttentionVariant = AttentionTiles | 'rows';
-
-/** Workgroup memory, in bytes, that tiles take with heads of so many features. */
-export function tileStorageBytes({ depth }: AttentionTiles, dQK = 128, dV = 128): number {
-  return (Math.max(2 * 64 * (depth / 4 + 1), 16 * (Math.max(dQK, dV) / 4)) + 64 * 16) * 16;
-}
-
-/** Workgroup memory that every adapter has, less a little for what else the kernels keep there. */
-const ROW_STORAGE_BYTES = 16_384 - 256;
-
-/** How many rows of the other side pass by at a time where a thread has a row: as many as fit, 16 at most. */
-function passingRows({ dQK, dV }: AttentionShape): number {
-  const most = ROW_STORAGE_BYTES / (4 * (dQK + dV));
-  return Math.max(1, Math.min(16, 2 ** Math.floor(Math.log2(most))));
 }
 
 export function segmentConstants({ T, nHead, dQK, dV }: AttentionShape, heads: SegmentHeads): Constants {
@@ -104,41 +91,43 @@ interface AttentionForm {
   readonly storage: Storage;
 }
 
-/**
- * Groups of so few rows take tiles half as high and slices half as deep: less of a tile is empty, and more workgroups
- * fit, which the short ones need.
- */
-const SHORT_ROWS = 128;
-
-/** Rows of one tile, where a group has so many. */
-const tileRows = (rows: number): 32 | 64 => (rows <= SHORT_ROWS ? 32 : 64);
+/** The shader files of a kernel by way of computing, what they have in common apart. */
+type Shaders = Readonly<Record<'rows' | 'tiles' | 'matrices', readonly string[]>>;
 
 /** One kernel over a segment; `rows` counts the rows of the side that workgroups own: queries, or keys. */
 function segmentKernel(
   name: string,
-  shaders: Readonly<Record<'tiles' | 'rows', readonly string[]>>,
+  shaders: Shaders,
   { variant, storage }: AttentionForm,
   shape: AttentionShape,
   heads: SegmentHeads,
   rows: number,
   more: Constants = {},
 ): Kernel {
-  const own = tileRows(rows);
+  const own = ownRows(variant, rows);
   const tiles = Math.ceil(rows / own);
-  const { parts = 1, ...constants } = more;
+  const { PARTS: parts = 1 } = more;
   const grid = [heads.nHead * shape.B, heads.segment.groups * Number(parts), tiles] as const;
-  const all = { ...segmentConstants(shape, heads), OWN: own, TILES: tiles, PARTS: parts, ...constants };
+  const constants = {
+    ...segmentConstants(shape, heads),
+    OWN: own,
+    TILES: tiles,
+    PARTS: parts,
+    ...attentionConstants(variant, shape, rows),
+    ...more,
+  };
   const label = `attention/${name}/${heads.segment.factor}`;
   const pairs = shape.B * headGroupPairs({ ...heads, segments: [heads.segment] }, shape.T);
   // Two operations a feature and product: q k and p v forward; q k, dO v and two or one more of them backward.
   const work = 2 * pairs * (shape.dQK + shape.dV) * (name === 'forward' ? 1 : 2);
   const code = [storageCode[storage], originCode, segmentCode];
-  if (variant === 'rows') {
-    return kernel(label, [...code, ...shaders.rows], { ...all, PASSING: passingRows(shape) }, grid, work);
-  }
-  const files = [...code, tileCode, fetchCode, ...shaders.tiles];
-  const depth = rows <= SHORT_ROWS ? 16 : variant.depth;
-  return kernel(label, files, { ...all, DEPTH4: depth / 4 }, grid, work);
+  const files = {
+    rows: [...code, ...shaders.rows],
+    tiles: [...code, placeCode, tileCode, fetchCode, ...shaders.tiles],
+    matrices: [matricesCode, ...code, placeCode, attentionMatricesCode, ...shaders.matrices],
+  };
+  const way = variant === 'rows' ? 'rows' : isAttentionMatrices(variant) ? 'matrices' : 'tiles';
+  return kernel(label, files[way], constants, grid, work);
 }
 
 /** Bindings: qkv [B * T, nHead * (2 dQK + dV)], o [B * T, nHead * dV], lse [B, nHead, T]. `merge` joins an earlier segment's. */
@@ -149,7 +138,7 @@ export function attentionForward(
   variant: AttentionVariant,
   storage: Storage = 'full',
 ): Kernel {
-  const shaders = { rows: [forwardRows], tiles: [forwardTiles] };
+  const shaders = { rows: [forwardRows], tiles: [forwardTiles], matrices: [forwardMatrices] };
   const rows = maxQueryRows(heads.segment, shape.T);
   return segmentKernel('forward', shaders, { variant, storage }, shape, heads, rows, { MERGE: merge });
 }
@@ -171,10 +160,12 @@ export function attentionBackwardQuery(
 ): Kernel {
   const shaders = {
     rows: [addGradientCode, backwardQueryRows],
-    tiles: [fetchGradientCode, addGradientCode, backwardQueryTiles],
+    tiles: [fetchGradientCode, addGradientCode, storeGradientCode, backwardQueryTiles],
+    matrices: [addGradientCode, storeGradientCode, backwardMatrices],
   };
   const rows = maxQueryRows(heads.segment, shape.T);
-  return segmentKernel('backward-query', shaders, { variant, storage }, shape, heads, rows, { ADDS: adds });
+  const constants = { BY_KEY: false, ADDS: adds };
+  return segmentKernel('backward-query', shaders, { variant, storage }, shape, heads, rows, constants);
 }
 
 /**
@@ -223,8 +214,9 @@ export function attentionBackwardKey(
   const shaders = {
     rows: [addGradientCode, backwardKeyRows],
     tiles: [fetchGradientCode, ...store, backwardKeyTiles],
+    matrices: [...store, backwardMatrices],
   };
-  const constants = { parts, BATCH: shape.B, ADDS: adds };
+  const constants = { PARTS: parts, BATCH: shape.B, BY_KEY: true, ADDS: adds };
   const first = segmentKernel('backward-key', shaders, { variant, storage }, shape, heads, rows, constants);
   if (parts === 1) return { kernel: first, sum: null };
   const size = shape.B * heads.nHead * rows * ((shape.dQK + shape.dV) / 4);

@@ -9,7 +9,7 @@ import gather from '../../shaders/decode/gather.wgsl?raw';
 import norm from '../../shaders/decode/norm.wgsl?raw';
 import { type Kernel, kernel } from '../gpu/kernel.ts';
 import {
-  attentionConstants,
+  cacheConstants,
   type DecodeAttentionShape,
   type DecodeVariant,
   drawConstants,
@@ -93,7 +93,7 @@ export function decodeAttend(shape: DecodeAttendShape, { threads }: FusedVariant
   const { samples, nHead, dQK, dV, addends, parts, qkv, output } = shape;
   const width = nHead * dV;
   const constants = {
-    ...attentionConstants(shape),
+    ...cacheConstants(shape),
     ...normConstants(shape.norm),
     SAMPLES: samples,
     WIDTH: width,

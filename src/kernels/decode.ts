@@ -131,7 +131,7 @@ export interface DecodeAttentionShape {
 }
 
 /** What all kernels call the parts of the shape. */
-export function attentionConstants({ nHead, dQK, dV, slots, regions }: DecodeAttentionShape): Constants {
+export function cacheConstants({ nHead, dQK, dV, slots, regions }: DecodeAttentionShape): Constants {
   return { HEADS: nHead, D_QK: dQK, D_V: dV, SLOTS: slots, REGIONS: regions };
 }
 
@@ -139,7 +139,7 @@ export function attentionConstants({ nHead, dQK, dV, slots, regions }: DecodeAtt
 export function decodeAttention(shape: DecodeAttentionShape, variant: DecodeVariant): Kernel {
   const lanes = powerOfTwo(shape.dV / 4);
   const threads = Math.max(variant.threads, lanes);
-  const constants = { ...attentionConstants(shape), THREADS: threads, LANES: lanes };
+  const constants = { ...cacheConstants(shape), THREADS: threads, LANES: lanes };
   const grid = [shape.nHead, shape.samples, 1] as const;
   return kernel('decode/attention', [...tableFiles, attention], constants, grid);
 }
@@ -161,7 +161,7 @@ export function decodeWeights(
   { lists, most }: WeightLists,
   { threads }: DecodeVariant,
 ): Kernel {
-  const constants = { ...attentionConstants(shape), LISTS: lists, MOST: most, THREADS: threads };
+  const constants = { ...cacheConstants(shape), LISTS: lists, MOST: most, THREADS: threads };
   const grid = [shape.nHead, shape.samples, 1] as const;
   return kernel('decode/weights', [...tableFiles, weightsShader], constants, grid);
 }

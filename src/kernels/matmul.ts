@@ -19,6 +19,7 @@ import tiled from '../../shaders/matmul/tiled.wgsl?raw';
 import type { SubgroupMatrix } from '../gpu/device.ts';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
 import { type DropoutSite, dropoutConstants } from './dropout.ts';
+import { matricesCode, matrixConstants } from './matrices.ts';
 import { type Storage, storageCode } from './storage.ts';
 
 export type Epilogue =
@@ -158,10 +159,7 @@ export function matmul(
   const isDirect = epilogue.kind === 'store' && M % rows === 0 && N % columns === 0;
   const more = {
     DEPTH: SUBGROUP_DEPTH,
-    SIZE_M: matrix.M,
-    SIZE_N: matrix.N,
-    SIZE_K: matrix.K,
-    LANES: matrix.lanes,
+    ...matrixConstants(matrix),
     SUBGROUPS_M: split[0],
     SUBGROUPS_N: split[1],
     STRIP: strip,
@@ -172,7 +170,7 @@ export function matmul(
     .replace('ORDER_A>', `${order(transposeA)}>`)
     .replace('ORDER_B>', `${order(transposeB)}>`)
     .replace('&TARGET,', isDirect ? '&out,' : '&results,');
-  return kernel(name, [...files, code], { ...tile, ...more }, grid, work);
+  return kernel(name, [matricesCode, ...files, code], { ...tile, ...more }, grid, work);
 }
 
 /**

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { isSubgroupTile, type MatmulShape, matmulTiles } from './matmul.ts';
 import { choicesOf } from './tuner.ts';
 import {
+  fitHeads,
   fusedDecode,
   kernelVariants,
   matmulCandidates,
@@ -31,6 +32,24 @@ it('multiplies float16 on subgroup matrices where there are some, and rows stand
   expect(isSubgroupTile(matmul(shape))).toBe(true);
   expect(isSubgroupTile(matmul({ ...shape, K: 1020 }))).toBe(false);
   expect(isSubgroupTile(kernelVariants(profile).matmul(shape))).toBe(false);
+});
+
+it('attends on subgroup matrices in mixed precision, where they fit the heads and the memory', () => {
+  const profile = { ...gpu, subgroupMatrix: { M: 16, N: 16, K: 16, lanes: 32 } };
+  const tiles = { depth: 32 };
+  const variants = kernelVariants(profile, 'packed');
+  const fitted = (dQK: number, dV: number, bytes = gpu.workgroupStorageBytes) =>
+    fitHeads(variants, { dQK, dV }, bytes).attention;
+  expect(variants.attention).toMatchObject({ matrix: profile.subgroupMatrix });
+  expect(fitted(64, 64)).toBe(variants.attention);
+  expect(fitted(32, 80)).toBe(variants.attention);
+  expect(fitted(64, 72)).toEqual(tiles);
+  expect(fitted(256, 256)).toEqual(tiles);
+  expect(fitted(64, 64, 16_384)).toBe('rows');
+  expect(kernelVariants(profile).attention).toEqual(tiles);
+  // Matrices that a subgroup cannot share out among its lanes.
+  const odd = { ...profile, subgroupMatrix: { M: 16, N: 16, K: 16, lanes: 8 } };
+  expect(kernelVariants(odd, 'packed').attention).toEqual(tiles);
 });
 
 it('follows what was measured, class by class', () => {

@@ -2,7 +2,14 @@
 
 import type { SubgroupMatrix } from '../gpu/device.ts';
 import type { Kernel } from '../gpu/kernel.ts';
-import { type AttentionVariant, tileStorageBytes } from './attention.ts';
+import {
+  type AttentionVariant,
+  attentionMatrices,
+  attentionStorageBytes,
+  fitsAttention,
+  type HeadWidths,
+  isAttentionMatrices,
+} from './attention-variants.ts';
 import type { DecodeVariant } from './decode.ts';
 import { type FusedVariant, fusedStorageBytes } from './decode-fused.ts';
 import {
@@ -72,13 +79,14 @@ export function matmulCandidates(
 /** The variants for an adapter and a storage of activations. */
 export function kernelVariants(profile: VariantProfile, storage: Storage = 'full'): KernelVariants {
   if (profile.software) return { ...softwareVariants, storage };
-  const depth = ([32, 16] as const).find(
-    (depth) => tileStorageBytes({ depth }) <= profile.workgroupStorageBytes,
-  );
+  const { subgroupMatrix, workgroupStorageBytes } = profile;
+  const usesMatrices = storage === 'packed' && subgroupMatrix;
   return {
     ...gpuVariants,
     storage,
-    attention: depth ? { depth } : 'rows',
+    attention:
+      (usesMatrices && widestMatrices(subgroupMatrix, { dQK: 64, dV: 64 }, workgroupStorageBytes)) ||
+      widestTiles({ dQK: 128, dV: 128 }, workgroupStorageBytes),
     matmul: (shape) => {
       const candidates = matmulCandidates(profile, storage, shape);
       const chosen = profile.choices?.[`${storage} ${productClass(shape)}`] ?? 0;
@@ -87,15 +95,37 @@ export function kernelVariants(profile: VariantProfile, storage: Storage = 'full
   };
 }
 
-/** The variants for heads of these widths: very wide ones leave no room for tiles. */
+/** Whether attention can be computed in this way with heads of such widths. */
+function fitsHeads(variant: AttentionVariant, widths: HeadWidths, workgroupStorageBytes: number): boolean {
+  return fitsAttention(variant, widths) && attentionStorageBytes(variant, widths) <= workgroupStorageBytes;
+}
+
+/** Tiles on subgroup matrices, the fastest that there is room for. */
+function widestMatrices(
+  matrix: SubgroupMatrix,
+  widths: HeadWidths,
+  workgroupStorageBytes: number,
+): AttentionVariant | undefined {
+  return attentionMatrices(matrix).find((variant) => fitsHeads(variant, widths, workgroupStorageBytes));
+}
+
+/** Tiles in float32 as deep as there is room for; very wide heads leave none. */
+function widestTiles(widths: HeadWidths, workgroupStorageBytes: number): AttentionVariant {
+  const tiles = [{ depth: 32 }, { depth: 16 }] as const;
+  return tiles.find((variant) => fitsHeads(variant, widths, workgroupStorageBytes)) ?? 'rows';
+}
+
+/** The variants for heads of these widths, which the preferred attention may not serve. */
 export function fitHeads(
   variants: KernelVariants,
-  { dQK, dV }: { readonly dQK: number; readonly dV: number },
+  widths: HeadWidths,
   workgroupStorageBytes: number,
 ): KernelVariants {
   const { attention } = variants;
-  const fits = attention === 'rows' || tileStorageBytes(attention, dQK, dV) <= workgroupStorageBytes;
-  return fits ? variants : { ...variants, attention: 'rows' };
+  if (fitsHeads(attention, widths, workgroupStorageBytes)) return variants;
+  const smaller =
+    isAttentionMatrices(attention) && widestMatrices(attention.matrix, widths, workgroupStorageBytes);
+  return { ...variants, attention: smaller || widestTiles(widths, workgroupStorageBytes) };
 }
 
 /** What the way to decode depends on. */
@@ -142,6 +172,8 @@ export function variantWords(profile: VariantProfile): readonly string[] {
       ? 'plain matrix products'
       : `matrix products in tiles${profile.choices ? ', tuned' : ''}`,
     ...(profile.software ? [] : ['sampling in fused layers']),
-    attention === 'rows' ? 'attention by rows' : `attention in tiles, ${attention.depth} features deep`,
+    attention !== 'rows' && 'depth' in attention
+      ? `attention in tiles, ${attention.depth} features deep`
+      : 'attention by rows',
   ];
 }

@@ -105,6 +105,12 @@ export const modelCases: readonly ModelCase[] = [
     options: { rangeRows: 256 },
   },
   {
+    // 16 and 32 features, which subgroup matrices serve.
+    name: 'mixed precision, wider heads',
+    config: smallModel(layers['strided merged']!, { nHead: 2, dModel: 64, dQueryKey: 32 }),
+    shape: { microBatch: 2, accumulation: 1, recompute: false, precision: 'mixed' },
+  },
+  {
     name: 'more keys than a GPU decodes at a time',
     config: smallModel([[['dense'], ['local']]], { contextLength: 600, nLayer: 1, stride: 300 }),
     shape: { microBatch: 1, accumulation: 1, recompute: false },

@@ -8,24 +8,31 @@ import type { Factor } from '../../patterns/index.ts';
 import { attentionBackward, attentionForward as referenceForward } from '../../reference/ops.ts';
 import {
   type AttentionShape,
-  type AttentionVariant,
   attentionBackwardKey,
   attentionBackwardQuery,
   attentionDelta,
   attentionForward,
   keyGradientPartials,
-  tileStorageBytes,
   writesEveryGradient,
 } from '../attention.ts';
+import {
+  type AttentionMatrices,
+  type AttentionVariant,
+  attentionMatrices,
+  attentionStorageBytes,
+  isAttentionMatrices,
+} from '../attention-variants.ts';
 import { fillZero } from '../fill.ts';
 import type { Storage } from '../storage.ts';
-import { halved, type KernelCase, noise } from './case.ts';
+import { halved, type KernelCase, matrices, noise } from './case.ts';
 
 export interface AttentionCase extends AttentionShape {
   readonly name: string;
   readonly heads: readonly (readonly Factor[])[];
   readonly stride: number;
   readonly summaryCells: number;
+  /** Standard deviation of queries, keys and values, if not 1. */
+  readonly scale?: number;
 }
 
 const patterns: readonly Pick<AttentionCase, 'name' | 'heads'>[] = [
@@ -111,15 +118,36 @@ export function usualAttention(): AttentionCase[] {
 export function attentionCases(): KernelCase[] {
   return forms.flatMap((form) => {
     const { variant } = form;
+    if (isAttentionMatrices(variant)) return matricesCases(form, variant, form === firstOnMatrices);
     const usual = usualAttention();
     // What the tests of whole models run on anyway gets every other length.
     const chosen = usual.filter((_, index) => variant !== 'rows' || index % 2 === 0);
     return [...chosen, ...(form.storage === 'full' ? extremes : [])].flatMap((attention) => {
       const gpuOnly = variant !== 'rows' && (variant.depth !== 16 || !softwareTiles(attention));
-      const { dQK, dV } = attention;
-      const workgroupBytes = variant === 'rows' ? 0 : tileStorageBytes(variant, dQK, dV);
+      const workgroupBytes = attentionStorageBytes(variant, attention);
       return casesOf(form, attention).map((testCase) => ({ ...testCase, gpuOnly, workgroupBytes }));
     });
+  });
+}
+
+/**
+ * On subgroup matrices, with heads as wide as these want them: every pattern and extreme on the first tiles, on the others
+ * what reaches all of their code.
+ */
+function matricesCases(form: Form, variant: AttentionMatrices, isFirst: boolean): KernelCase[] {
+  const usual = usualAttention().filter((_, index) => index % 4 >= 2);
+  const narrow = [...usual, ...extremes.filter(({ dQK }) => dQK === 8)];
+  const attentions = [
+    ...narrow.filter(isFirst ? () => true : softwareTiles).map((each) => ({ ...each, dQK: 16, dV: 32 })),
+    extreme('dense', [['dense']], [1, 300, 2], [16, 1], { dQK: 64, dV: 64 }),
+    // Scores so far apart that maxima are raised.
+    { ...extreme('steep', strided, [1, 300, 2], [16, 1], { dQK: 64, dV: 64 }), scale: 3 },
+    extreme('wide heads', strided, [1, 150, 2], [16, 1], { dQK: 80, dV: 112 }),
+  ];
+  return attentions.flatMap((attention) => {
+    const workgroupBytes = attentionStorageBytes(variant, attention);
+    const limits = { workgroupBytes, subgroupMatrix: variant.matrix };
+    return casesOf(form, attention).map((testCase) => ({ ...testCase, ...limits }));
   });
 }
 
@@ -136,17 +164,31 @@ interface Form {
   readonly storage: Storage;
 }
 
+const [gpuMatrix, cpuMatrix] = matrices;
+const [high, low] = attentionMatrices(gpuMatrix) as readonly [AttentionMatrices, AttentionMatrices];
+const [, lowOfCpu] = attentionMatrices(cpuMatrix) as readonly [AttentionMatrices, AttentionMatrices];
+const firstOnMatrices: Form = { variant: high, storage: 'packed' };
+/** A CPU's matrices come with little workgroup memory, and compile for seconds. */
+const onMatrices: readonly Form[] = [
+  firstOnMatrices,
+  { variant: low, storage: 'packed' },
+  { variant: { ...low, part: 32 }, storage: 'packed' },
+  { variant: { ...low, stream: 64 }, storage: 'packed' },
+  { variant: lowOfCpu, storage: 'packed' },
+];
+
 const forms: readonly Form[] = [
   { variant: { depth: 32 }, storage: 'full' },
   { variant: { depth: 16 }, storage: 'full' },
   { variant: 'rows', storage: 'full' },
   { variant: { depth: 32 }, storage: 'packed' },
   { variant: 'rows', storage: 'packed' },
+  ...onMatrices,
 ];
 
 /** The inputs of a case, as they are stored, and what the reference makes of them. */
 export function attentionInputs(attention: AttentionCase, storage: Storage) {
-  const { B, T, nHead, dQK, dV, stride, summaryCells, heads } = attention;
+  const { B, T, nHead, dQK, dV, stride, summaryCells, heads, scale } = attention;
   const shape: AttentionShape = { B, T, nHead, dQK, dV };
   const dModel = nHead * dV;
   const dQueryKey = nHead * dQK;
@@ -165,7 +207,7 @@ export function attentionInputs(attention: AttentionCase, storage: Storage) {
     dropout: 0,
   };
   const groups = headGroups(config, 0);
-  const values = noise(B * T * (2 * dQueryKey + dModel), 1);
+  const values = noise(B * T * (2 * dQueryKey + dModel), 1, scale);
   const qkv = storage === 'packed' ? halved(values) : values;
   const referenceShape = { B, T, nHead, dModel, dQueryKey };
   const reference = referenceForward(qkv, referenceShape, groups);
@@ -188,8 +230,7 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
   const writes = writesEveryGradient(shape, groups);
-  const tiles = variant === 'rows' ? 'rows' : `tiles of depth ${variant.depth}`;
-  const kind = isPacked ? `${tiles}, in float16` : tiles;
+  const kind = `${variantName(variant)}${isPacked ? ', in float16' : ''}`;
   const partials = segments.map(({ heads: run }) => keyGradientPartials(shape, run, variant));
   const label = `attention on ${kind} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
   return [
@@ -222,6 +263,13 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
       tolerance: tolerance(4e-6),
     },
   ];
+}
+
+function variantName(variant: AttentionVariant): string {
+  if (variant === 'rows') return 'rows';
+  if (!isAttentionMatrices(variant)) return `tiles of depth ${variant.depth}`;
+  const { matrix, own, part, stream } = variant;
+  return `matrices of ${matrix.M} x ${matrix.N} x ${matrix.K}, ${matrix.lanes} lanes, in tiles of ${own} x ${stream} by ${part}`;
 }
 
 function keyGradientKernels(...given: Parameters<typeof attentionBackwardKey>): Kernel[] {

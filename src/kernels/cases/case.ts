@@ -32,6 +32,12 @@ export interface KernelCase {
   readonly tolerance: number;
 }
 
+/** Subgroup matrices that are tested: those of NVIDIA's GPUs, and of an adapter that computes on a CPU, Mesa's lavapipe. */
+export const matrices: readonly [gpu: SubgroupMatrix, cpu: SubgroupMatrix] = [
+  { M: 16, N: 16, K: 16, lanes: 32 },
+  { M: 8, N: 8, K: 8, lanes: 8 },
+];
+
 /** One of the numbers that a case is judged by. */
 export interface Measure {
   readonly what: string;

@@ -20,7 +20,7 @@ import {
   subgroupTiles,
 } from '../matmul.ts';
 import type { Storage } from '../storage.ts';
-import { halved, type KernelCase, noise } from './case.ts';
+import { halved, type KernelCase, matrices, noise } from './case.ts';
 
 /** [rows, dIn, dOut]: one tile and less, tiles with edges, token counts that divide by nothing, and one that is split. */
 const shapes = [
@@ -34,12 +34,6 @@ const shapes = [
   [200, 104, 72],
   // Whole tiles of all kinds, which subgroup matrices store without an epilogue.
   [256, 128, 256],
-] as const;
-
-/** Of GPUs, and of an adapter that computes on a CPU (Mesa's lavapipe). */
-const matrices = [
-  { M: 16, N: 16, K: 16, lanes: 32 },
-  { M: 8, N: 8, K: 8, lanes: 8 },
 ] as const;
 
 const forms: readonly { readonly variant: MatmulVariant; readonly storage: Storage }[] = [
