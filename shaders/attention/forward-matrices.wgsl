@@ -13,8 +13,8 @@
 const KEY_TILES = (KEY_ROWS + STREAM - 1u) / STREAM;
 const SLACK = 8.0;
 
-// 1 + the last tile at which the output had to be scaled down.
-var<workgroup> scaledAt: u32;
+// 1 + the last tile at which the output had to be scaled down, four times: see attention/matrices.wgsl.
+var<workgroup> scaledAt: vec4u;
 
 fn fetchKeys(place: Place, first: u32, end: u32, thread: u32) -> LoadsQK {
   var loads: LoadsQK;
@@ -121,7 +121,7 @@ fn main(
     for (var step = 1u; step < SHARERS; step *= 2u) { highest = max(highest, subgroupShuffleXor(highest, step)); }
     var shrink = 1.0;
     if (highest > m + SLACK) {
-      if (m > NO_KEYS) { scaledAt = tile + 1u; }
+      if (m > NO_KEYS) { scaledAt = vec4u(tile + 1u); }
       shrink = exp2(m - highest);
       m = highest;
     }
@@ -133,7 +133,7 @@ fn main(
       s += (weight.x + weight.y) + (weight.z + weight.w);
       weights[own * PITCH + turn * SHARERS + sharer] = vec4<f16>(weight);
     }
-    if (workgroupUniformLoad(&scaledAt) == tile + 1u) {
+    if (workgroupUniformLoad(&scaledAt).x == tile + 1u) {
       for (var chunk = 0u; chunk < V_CHUNKS; chunk++) { // unrolled
         for (var j = 0u; j < min(STREAM, D_V - chunk * STREAM) / SIZE_N; j++) { // unrolled
           for (var i = 0u; i < PART_M; i++) { // unrolled
