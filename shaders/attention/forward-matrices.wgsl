@@ -13,8 +13,7 @@
 const KEY_TILES = (KEY_ROWS + STREAM - 1u) / STREAM;
 const SLACK = 8.0;
 
-// x: 1 + the last tile at which the output had to be scaled down. Sixteen bytes, as the sizes of all that stands in
-// workgroup memory here divide by: NVIDIA's drivers load matrices from addresses that do, and silently round down others.
+// 1 + the last tile at which the output had to be scaled down, four times: see attention/matrices.wgsl.
 var<workgroup> scaledAt: vec4u;
 
 fn fetchKeys(place: Place, first: u32, end: u32, thread: u32) -> LoadsQK {
@@ -122,7 +121,7 @@ fn main(
     for (var step = 1u; step < SHARERS; step *= 2u) { highest = max(highest, subgroupShuffleXor(highest, step)); }
     var shrink = 1.0;
     if (highest > m + SLACK) {
-      if (m > NO_KEYS) { scaledAt.x = tile + 1u; }
+      if (m > NO_KEYS) { scaledAt = vec4u(tile + 1u); }
       shrink = exp2(m - highest);
       m = highest;
     }

@@ -37,6 +37,8 @@ const V_LOADS = (STREAM * V8 + THREADS - 1u) / THREADS;
 const LOG2E = 1.4426950408889634;
 const SCORE_SCALE = SCALE * LOG2E;
 
+// Matrices are loaded from addresses that divide by 16, whatever an array of vec4<f16> asks for: on NVIDIA, an array that
+// stands 8 bytes off is read 8 bytes too early. So everything in workgroup memory is as large as whole vec4fs.
 var<workgroup> scores: array<vec4f, OWN * PITCH>;
 var<workgroup> weights: array<vec4<f16>, OWN * PITCH>;
 // Streamed rows: keys and values, or queries and gradients.
