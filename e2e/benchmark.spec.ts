@@ -107,6 +107,8 @@ test.describe('with an adapter from a script', () => {
       await expect(page.getByText(/^\d+ of 24/)).toBeVisible();
       await expectNoFaults(page);
       await expect(page.getByText('24 measurements. 1 could not be measured')).toBeVisible();
+      // Seven lengths of strided and fixed, and six of dense, which is left out at the longest.
+      await expect(page.locator('.recharts-errorBar')).toHaveCount(20);
       await expect(page.getByRole('list', { name: 'Not measured' })).toContainText(
         'dense over 65,536: would take about 4 s a run here',
       );
