@@ -261,9 +261,9 @@ const api: EngineApi = {
     const tokens = input.kind === 'bytes' ? input.bytes : new Uint8Array(run.model.contextLength);
     return ok(await scriptedMaps(run.model, { windows: [tokens], layers: [layer], ...part }));
   },
-  async attentionRows(request) {
+  async attentionRows({ input: _, ...wanted }) {
     return run
-      ? ok(scriptedRows(run.model, request))
+      ? ok(scriptedRows(run.model, { tokens: new Uint8Array(run.model.contextLength), ...wanted }))
       : { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
   },
   stopInspecting: async () => done,

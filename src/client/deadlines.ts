@@ -25,7 +25,7 @@ export const deadlineMs: Readonly<Record<Method, number | null>> = {
   watchAttention: 30 * second,
   inspect: null,
   attentionMap: null,
-  attentionRows: 60 * second,
+  attentionRows: null,
   stopInspecting: 30 * second,
   surprise: null,
   stopSurprise: 30 * second,

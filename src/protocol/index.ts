@@ -5,11 +5,11 @@ import type { Pcm } from '../data/audio/sound.ts';
 import type { Skipped } from '../data/dataset.ts';
 import type { Medium, MediumKind } from '../data/medium.ts';
 import type { OpenOptions } from '../data/open/options.ts';
-import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Watch } from '../model/attention.ts';
+import type { AttentionMaps, AttentionRow, Watch } from '../model/attention.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 import type { BenchmarkRequest, BenchmarkUpdate } from './benchmark.ts';
-import type { InspectInput, Inspection, MapRequest } from './inspection.ts';
+import type { InspectInput, Inspection, MapRequest, RowsRequest } from './inspection.ts';
 
 export type { Skipped } from '../data/dataset.ts';
 export type { Medium, MediumKind } from '../data/medium.ts';
@@ -17,7 +17,6 @@ export type { SurveyPart, SurveyRow } from '../measure/rows.ts';
 export type {
   AttentionMaps,
   AttentionRow,
-  AttentionRowsRequest,
   HeadChoice,
   HeadMap,
   Span,
@@ -27,7 +26,7 @@ export type { RunConfig, TrainingConfig } from '../model/config.ts';
 export type { Preflight } from '../model/cost.ts';
 export type { PresetName } from '../model/presets.ts';
 export type { BenchmarkAbout, BenchmarkRequest, BenchmarkUpdate } from './benchmark.ts';
-export type { InspectInput, Inspection, MapRequest } from './inspection.ts';
+export type { InspectInput, Inspection, MapRequest, RowsRequest } from './inspection.ts';
 
 /** Codes that the page reacts to; the message beside a code is for the person. */
 export type ErrorCode =
@@ -227,7 +226,8 @@ export interface EngineApi {
   inspect(input: InspectInput, cells: number): Promise<Result<Inspection>>;
   /** Looks closer at a part of a layer; a newer call, or `stopInspecting`, cancels it. */
   attentionMap(request: MapRequest): Promise<Result<AttentionMaps>>;
-  attentionRows(request: AttentionRowsRequest): Promise<Result<readonly AttentionRow[]>>;
+  /** Single rows, head by head; a newer call, or `stopInspecting`, cancels it. */
+  attentionRows(request: RowsRequest): Promise<Result<readonly AttentionRow[]>>;
   stopInspecting(): Promise<Result<void>>;
   /**
    * Bits that the model needs for each of these bytes, given those before it. A newer request, or `stopSurprise`,
