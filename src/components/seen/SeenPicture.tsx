@@ -119,27 +119,27 @@ function drawMark(
   const { scale, card } = drawing;
   const [x, y] = cornerOf(pixel, drawing);
   const share = highest > 0 ? weight / highest : 0;
-  context.fillStyle = factorColour(context.canvas, factor);
+  const colour = factorColour(context.canvas, factor);
+  context.fillStyle = colour;
   if (scale < FRAMED) {
     context.globalAlpha = 0.35 + 0.65 * Math.sqrt(share);
     context.fillRect(x, y, scale, scale);
     context.globalAlpha = 1;
     return;
   }
-  // On a picture of any colours, a mark needs an edge of its own.
+  // On a picture of any colours, a mark needs a quiet ground of its own.
+  context.globalAlpha = 0.6;
+  context.fillStyle = card;
+  context.fillRect(x, y, scale, scale);
+  context.globalAlpha = 1;
   const line = Math.max(1, Math.round(scale / 16));
   context.lineWidth = line;
-  context.strokeStyle = card;
-  context.strokeRect(x + 1.5 * line, y + 1.5 * line, scale - 3 * line, scale - 3 * line);
-  context.strokeStyle = context.fillStyle;
-  context.strokeRect(x + line / 2, y + line / 2, scale - line, scale - line);
-  const side = Math.sqrt(share) * (scale - 4 * line);
+  context.strokeStyle = colour;
+  context.strokeRect(x + line, y + line, scale - 2 * line, scale - 2 * line);
+  const side = Math.sqrt(share) * (scale - 5 * line);
   if (side < 1) return;
-  const from = (scale - side) / 2;
-  context.fillStyle = card;
-  context.fillRect(x + from - line / 2, y + from - line / 2, side + line, side + line);
-  context.fillStyle = context.strokeStyle;
-  context.fillRect(x + from, y + from, side, side);
+  context.fillStyle = colour;
+  context.fillRect(x + (scale - side) / 2, y + (scale - side) / 2, side, side);
 }
 
 function drawOutline(context: CanvasRenderingContext2D, pixel: number, drawing: Drawing): void {

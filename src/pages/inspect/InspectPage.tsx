@@ -96,23 +96,23 @@ function Heads({ seen, model }: { readonly seen: Inspected; readonly model: Mode
         </p>
       )}
       <div className={styles.pair}>
-        <EnlargedCard seen={seen} selecting={selecting} row={rowOf(rows, head)} />
         <div className={styles.main}>
-          <OnInputCard seen={seen} selecting={selecting} row={row} head={drawn} onMean={setMean} />
-          <Card title="What this byte looks at most" className={styles.rest}>
-            <TopKeysTable row={row} tokens={tokens} medium={seen.model.medium} rows={8} />
+          <EnlargedCard seen={seen} selecting={selecting} row={rowOf(rows, head)} />
+          <Card
+            title="All layers and heads"
+            note={`${count(tokens.length)} bytes`}
+            side={<PatternLegend factors={factors} />}
+          >
+            <HeadGrid seen={seen} layer={layer} head={head} onSelect={selectHead} />
           </Card>
         </div>
-      </div>
-      <div className={styles.pair}>
-        <Card
-          title="All layers and heads"
-          note={`${count(tokens.length)} bytes`}
-          side={<PatternLegend factors={factors} />}
-        >
-          <HeadGrid seen={seen} layer={layer} head={head} onSelect={selectHead} />
-        </Card>
-        <HeadsCard seen={seen} layer={layer} head={head} onSelect={selectHead} />
+        <div className={styles.main}>
+          <OnInputCard seen={seen} selecting={selecting} row={row} head={drawn} onMean={setMean} />
+          <Card title="What this byte looks at most">
+            <TopKeysTable row={row} tokens={tokens} medium={seen.model.medium} rows={8} />
+          </Card>
+          <HeadsCard seen={seen} layer={layer} head={head} onSelect={selectHead} />
+        </div>
       </div>
     </>
   );

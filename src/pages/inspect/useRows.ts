@@ -33,7 +33,7 @@ export function useRows({ input, inspection, model }: Inspected, layer: number, 
   const cache = caches.get(inspection) ?? new Map<string, Rows>();
   caches.set(inspection, cache);
   const known = cache.get(key);
-  const [, setArrived] = useState('');
+  const [, setArrived] = useState(0);
   const [last, setLast] = useState<Rows | null>(null);
   useEffect(() => {
     if (known) {
@@ -51,7 +51,7 @@ export function useRows({ input, inspection, model }: Inspected, layer: number, 
         if (!answer.ok) return;
         if (cache.size >= KEPT) cache.clear();
         cache.set(key, { layer, query, heads: answer.value });
-        if (current) setArrived(key);
+        if (current) setArrived((count) => count + 1);
       },
       windows > 1 ? WAIT_MS.many : WAIT_MS.one,
     );
