@@ -27,8 +27,8 @@ import { measured } from '../src/worker/dataset.ts';
 import { resultOf } from '../src/worker/errors.ts';
 import { Opening } from '../src/worker/opening.ts';
 import { scriptedMaps, scriptedRows, scriptedWatch } from './scripted-attention.ts';
-
 import { scriptedBenchmark, stopScriptedBenchmark } from './scripted-benchmark.ts';
+import { scriptedTuning } from './scripted-tuning.ts';
 
 export interface Script {
   readonly info?: Partial<EngineInfo>;
@@ -279,6 +279,7 @@ const api: EngineApi = {
     send({ type: 'saved', runs });
     return done;
   },
+  ...scriptedTuning(SCRIPT.everyMs ?? 50, send),
   async benchmark(id, request) {
     await scriptedBenchmark(id, request, SCRIPT.everyMs ?? 50, send);
     return done;

@@ -36,4 +36,8 @@ export const deadlineMs: Readonly<Record<Method, number | null>> = {
   deleteRun: 30 * second,
   benchmark: null,
   stopBenchmark: 30 * second,
+  tune: null,
+  stopTuning: 30 * second,
+  useTuning: 60 * second,
+  forgetTuning: 60 * second,
 };

@@ -2,8 +2,13 @@
 
 import { expect, it } from 'vitest';
 import { isSubgroupTile, type MatmulShape, matmulTiles } from './matmul.ts';
-import { choicesOf } from './tuner.ts';
-import { kernelVariants, matmulCandidates, productClass, type VariantProfile } from './variants.ts';
+import {
+  kernelVariants,
+  matmulCandidates,
+  productClass,
+  type VariantProfile,
+  variantName,
+} from './variants.ts';
 
 const gpu: VariantProfile = { software: false, workgroupStorageBytes: 49_152 };
 const shape: MatmulShape = { M: 8192, N: 256, K: 1024 };
@@ -28,13 +33,22 @@ it('multiplies float16 on subgroup matrices where there are some, and rows stand
 });
 
 it('follows what was measured, class by class', () => {
-  const product = productClass(shape);
-  const choices = choicesOf([{ storage: 'full', product, ms: [3, 2, 1, 4, 5] }]);
-  expect(choices).toEqual({ [`full ${product}`]: 2 });
+  const choices = { [`full ${productClass(shape)}`]: 2 };
   const tuned = kernelVariants({ ...gpu, choices });
   expect(tuned.matmul(shape)).toBe(matmulTiles[2]);
   expect(tuned.matmul({ ...shape, transposeB: true })).toBe(matmulTiles[0]);
-  // Of another version, with more candidates.
-  const stale = kernelVariants({ ...gpu, choices: { [`full ${product}`]: 99 } });
-  expect(stale.matmul(shape)).toBe(matmulTiles[0]);
+  expect(kernelVariants({ ...gpu, choices: { [`full ${productClass(shape)}`]: 99 } }).matmul(shape)).toBe(
+    matmulTiles[0],
+  );
+  const onCpu = kernelVariants({ ...gpu, software: true, choices: { [`full ${productClass(shape)}`]: 1 } });
+  expect(onCpu.matmul(shape)).toBe(matmulTiles.at(-1));
+  expect(onCpu.matmul({ ...shape, transposeA: true })).toBe('plain');
+});
+
+it('has a name of its own for every kernel', () => {
+  const profile = { ...gpu, subgroupMatrix: { M: 16, N: 16, K: 16, lanes: 32 } };
+  for (const storage of ['full', 'packed'] as const) {
+    const names = matmulCandidates(profile, storage, shape).map(variantName);
+    expect(new Set(names).size).toBe(names.length);
+  }
 });

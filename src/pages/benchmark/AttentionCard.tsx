@@ -20,6 +20,7 @@ import {
   type Saving,
   savingOf,
   spread,
+  times,
 } from './results.ts';
 import { TheoryChart } from './TheoryChart.tsx';
 
@@ -83,8 +84,6 @@ function SavingFigures({ saving }: { readonly saving: Saving }) {
     </Figures>
   );
 }
-
-const times = (value: number) => value.toFixed(value < 10 ? 1 : 0);
 
 function Missing({ rows }: { readonly rows: readonly AttentionRow[] }) {
   const missing = rows.flatMap((row) => (isMeasured(row) ? [] : [row]));
