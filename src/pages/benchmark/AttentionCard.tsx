@@ -19,8 +19,8 @@ import {
   quartilesOf,
   type Saving,
   savingOf,
+  share,
   spread,
-  times,
 } from './results.ts';
 import { TheoryChart } from './TheoryChart.tsx';
 
@@ -85,6 +85,8 @@ function SavingFigures({ saving }: { readonly saving: Saving }) {
   );
 }
 
+const times = (value: number) => value.toFixed(value < 10 ? 1 : 0);
+
 function Missing({ rows }: { readonly rows: readonly AttentionRow[] }) {
   const missing = rows.flatMap((row) => (isMeasured(row) ? [] : [row]));
   if (missing.length === 0) return null;
@@ -139,5 +141,3 @@ function AttentionTable({ rows, pass }: { readonly rows: readonly AttentionRow[]
     </ScrollRegion>
   );
 }
-
-export const share = (value: number) => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)}%`;

@@ -13,7 +13,7 @@ import type { Tuning, TuningStep } from '../../protocol/index.ts';
 import { useWeft } from '../../state/store.ts';
 import { useTuning as followTuning, forgetTuning, stopTuning, tune } from '../../state/tuning-commands.ts';
 import styles from './BenchmarkPage.module.css';
-import { milliseconds, times } from './results.ts';
+import { milliseconds, share } from './results.ts';
 
 export function TuningCard() {
   const { kept, work } = useWeft((state) => state.tuning);
@@ -136,7 +136,7 @@ function StepTable({ steps }: { readonly steps: readonly TuningStep[] }) {
             <th scope="col">M, N, K</th>
             <th scope="col">usual</th>
             <th scope="col">fastest</th>
-            <th scope="col">faster</th>
+            <th scope="col">saved</th>
             <th scope="col">by the kernel</th>
           </tr>
         </thead>
@@ -152,7 +152,7 @@ function StepTable({ steps }: { readonly steps: readonly TuningStep[] }) {
                 <td>{[shape.M, shape.N, shape.K].map(count).join(' · ')}</td>
                 <td>{milliseconds(usual)}</td>
                 <td>{milliseconds(ms[best] ?? usual)}</td>
-                <td>{best === 0 ? '–' : `${times(usual / (ms[best] ?? usual))}×`}</td>
+                <td>{best === 0 ? '–' : share(savedBy(step))}</td>
                 <td>{best === 0 ? 'the usual' : kernels[best]}</td>
               </tr>
             );
@@ -174,8 +174,14 @@ function useBusy(): 'training' | 'measuring' | null {
 function gainWords(steps: readonly TuningStep[]): string {
   const gained = steps.filter((step) => fastest(step) > 0);
   if (gained.length === 0) return 'The usual kernels are the fastest here.';
-  const best = Math.max(...gained.map((step) => (step.ms[0] ?? 0) / Math.min(...step.ms)));
-  return `Another kernel than the usual one is faster for ${count(gained.length)} of ${count(steps.length)} classes, by up to ${times(best)}×.`;
+  const most = share(Math.max(...gained.map(savedBy)));
+  return `Another kernel than the usual one is faster for ${count(gained.length)} of ${count(steps.length)} classes, and saves up to ${most} of their time.`;
+}
+
+/** Share of the usual kernel's time. */
+function savedBy(step: TuningStep): number {
+  const [usual = 0] = step.ms;
+  return usual > 0 ? 1 - (step.ms[fastest(step)] ?? usual) / usual : 0;
 }
 
 const dateOf = ({ measuredAtMs }: Tuning) =>

@@ -95,8 +95,8 @@ export function milliseconds(ms: number): string {
   return ms < 1000 ? `${figures(ms)} ms` : `${figures(ms / 1000)} s`;
 }
 
-/** How many times: 1.13 -> "1.1", 12.4 -> "12". */
-export const times = (value: number) => value.toFixed(value < 10 ? 1 : 0);
+/** 0.043 -> "4.3%"; 0.43 -> "43%". */
+export const share = (value: number) => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)}%`;
 
 /** "1.8 ms – 1.9 ms". */
 export const spread = ([first, third]: Quartiles) => `${milliseconds(first)} – ${milliseconds(third)}`;
