@@ -133,11 +133,11 @@ function StepTable({ steps }: { readonly steps: readonly TuningStep[] }) {
           <tr>
             <th scope="col">product</th>
             <th scope="col">in</th>
-            <th scope="col">M, N, K</th>
             <th scope="col">usual</th>
             <th scope="col">fastest</th>
             <th scope="col">saved</th>
             <th scope="col">by the kernel</th>
+            <th scope="col">M, N, K</th>
           </tr>
         </thead>
         <tbody>
@@ -149,11 +149,11 @@ function StepTable({ steps }: { readonly steps: readonly TuningStep[] }) {
               <tr key={`${storage} ${product}`}>
                 <th scope="row">{product}</th>
                 <td>{storage === 'full' ? 'float32' : 'float16'}</td>
-                <td>{[shape.M, shape.N, shape.K].map(count).join(' · ')}</td>
                 <td>{milliseconds(usual)}</td>
                 <td>{milliseconds(ms[best] ?? usual)}</td>
                 <td>{best === 0 ? '–' : share(savedBy(step))}</td>
                 <td>{best === 0 ? 'the usual' : kernels[best]}</td>
+                <td>{[shape.M, shape.N, shape.K].map(count).join(' · ')}</td>
               </tr>
             );
           })}
