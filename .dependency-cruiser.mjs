@@ -14,7 +14,7 @@ swc.parseFileSync = (path, options) => parseFileSync(path, { ...options, tsx: pa
 
 // Parts of the engine that only calculate, so that the page may use them without loading the engine.
 const pureModel = 'model/(attention|config|presets|validate|parse|parameters|cost|cache)\\.ts';
-const pureMeasure = 'measure/rows\\.ts';
+const pureMeasure = 'measure/(rows|tuning)\\.ts';
 const pure = ['patterns', 'data', pureModel, pureMeasure];
 const engine = [
   'train',

@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { rowProblems } from '../src/measure/rows.ts';
 import { withScript } from './scripted.ts';
 import { expect, test } from './test.ts';
+import { sampleText } from './weft.ts';
 
 test.setTimeout(240_000);
 
@@ -94,6 +95,82 @@ test('a device that is lost is a row that says so, and the rest goes on', async 
   );
 });
 
+test('kernels are tuned to the adapter, kept, followed, left aside and forgotten', async ({ page, weft }) => {
+  const timed = page.getByRole('region', { name: 'Products, timed' });
+  const badge = page.getByRole('banner').getByRole('button', { name: /WebGPU/ });
+  const tuned = page.getByText('plain matrix products, tuned');
+  await weft.open('/benchmark');
+  await weft.press('Tune');
+  await expect(page.getByText(/^1 of 6/)).toBeVisible({ timeout: 60_000 });
+  await weft.press('Stop tuning');
+  await expect(page.getByText('Stopped: nothing was kept.')).toBeVisible();
+  await expect(timed).toHaveCount(0);
+
+  await weft.press('Tune');
+  await expect(page.getByText(/^3 of 6/)).toBeVisible({ timeout: 60_000 });
+  await expect(timed.getByRole('row')).toHaveCount(3);
+  const follows = page.getByRole('switch', { name: 'take the fastest' });
+  await expect(follows).toBeChecked({ timeout: 60_000 });
+  await expect(timed.getByRole('row')).toHaveCount(7);
+  // A header, and in each row a time before that is not less than the one after.
+  const rows = await timed
+    .getByRole('row')
+    .evaluateAll((all) =>
+      all.slice(1).map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent ?? '')),
+    );
+  for (const [, usual = '', fastest = '', , kernel = ''] of rows) {
+    expect(milliseconds(fastest)).toBeGreaterThan(0);
+    expect(milliseconds(usual)).toBeGreaterThanOrEqual(milliseconds(fastest));
+    expect(kernel).toMatch(/^(the usual|64 x 64 in blocks of 2 x 2)$/);
+  }
+
+  // Kept for the next visit, and followed by a run.
+  await weft.open('/benchmark');
+  await expect(timed.getByRole('row')).toHaveCount(7);
+  await badge.click();
+  await expect(tuned).toBeVisible();
+  await page.keyboard.press('Escape');
+  await weft.goTo('Train');
+  await expect(page.getByRole('button', { name: /^Drop text, pictures or sound/ })).toBeVisible();
+  const words = sampleText(20_000);
+  await weft.drop(await page.evaluateHandle((text) => new File([text], 'cats.txt'), words));
+  await weft.chooseTiniest();
+  await weft.press('Start');
+  await weft.until('steps', (step) => step >= 5);
+  await weft.goTo('Benchmark');
+  await expect(follows).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Pause the run and tune' })).toBeEnabled();
+  await weft.goTo('Train');
+  await weft.press('Pause');
+  await expect(page.getByText(/^Paused at step/)).toBeVisible();
+
+  await weft.goTo('Benchmark');
+  await follows.press('Space');
+  await expect(follows).not.toBeChecked();
+  await badge.click();
+  await expect(page.getByText('plain matrix products')).toBeVisible();
+  await expect(tuned).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await weft.press('Forget it');
+  await expect(timed).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Tune', exact: true })).toBeEnabled();
+  // The paused run goes on with the usual kernels.
+  await weft.goTo('Train');
+  const before = await weft.number('steps');
+  await weft.press('Resume');
+  await weft.until('steps', (step) => step > before + 5);
+  await weft.press('Stop');
+  await weft.open('/benchmark');
+  await expect(page.getByRole('button', { name: 'Tune', exact: true })).toBeEnabled();
+  await expect(timed).toHaveCount(0);
+});
+
+/** "250 µs" -> 0.25. */
+function milliseconds(text: string): number {
+  const [number = '', unit = ''] = text.split(' ');
+  return Number(number) * ({ µs: 0.001, ms: 1, s: 1000 }[unit] ?? Number.NaN);
+}
+
 test.describe('with an adapter from a script', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`no faults before, during and after, in the ${colorScheme} theme`, async ({ page }) => {
@@ -107,6 +184,8 @@ test.describe('with an adapter from a script', () => {
       await expect(page.getByText(/^\d+ of 24/)).toBeVisible();
       await expectNoFaults(page);
       await expect(page.getByText('24 measurements. 1 could not be measured')).toBeVisible();
+      // Seven lengths of strided and fixed, and six of dense, which is left out at the longest.
+      await expect(page.locator('.recharts-errorBar')).toHaveCount(20);
       await expect(page.getByRole('list', { name: 'Not measured' })).toContainText(
         'dense over 65,536: would take about 4 s a run here',
       );
@@ -114,6 +193,10 @@ test.describe('with an adapter from a script', () => {
       await page.getByRole('button', { name: 'Show as a table' }).click();
       const table = page.getByRole('region', { name: 'Attention as a table' });
       await expect(table.getByRole('row')).toHaveCount(22);
+      await page.getByRole('button', { name: 'Tune', exact: true }).click();
+      await expect(page.getByText(/^1 of 2/)).toBeVisible();
+      await expectNoFaults(page);
+      await expect(page.getByText('faster for 1 of 2 classes, and saves up to 4.8% of their')).toBeVisible();
       await expectNoFaults(page);
     });
   }

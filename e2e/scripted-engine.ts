@@ -27,8 +27,8 @@ import { measured } from '../src/worker/dataset.ts';
 import { resultOf } from '../src/worker/errors.ts';
 import { Opening } from '../src/worker/opening.ts';
 import { scriptedMaps, scriptedRows, scriptedWatch } from './scripted-attention.ts';
-
 import { scriptedBenchmark, stopScriptedBenchmark } from './scripted-benchmark.ts';
+import { scriptedTuning } from './scripted-tuning.ts';
 
 export interface Script {
   readonly info?: Partial<EngineInfo>;
@@ -263,9 +263,9 @@ const api: EngineApi = {
     const tokens = input.kind === 'bytes' ? input.bytes : new Uint8Array(run.model.contextLength);
     return ok(await scriptedMaps(run.model, { windows: [tokens], layers: [layer], ...part }));
   },
-  async attentionRows(request) {
+  async attentionRows({ input: _, ...wanted }) {
     return run
-      ? ok(scriptedRows(run.model, request))
+      ? ok(scriptedRows(run.model, { tokens: new Uint8Array(run.model.contextLength), ...wanted }))
       : { ok: false, error: { code: 'not-found', message: 'There is no model yet.' } };
   },
   stopInspecting: async () => done,
@@ -281,6 +281,7 @@ const api: EngineApi = {
     send({ type: 'saved', runs });
     return done;
   },
+  ...scriptedTuning(SCRIPT.everyMs ?? 50, send),
   async benchmark(id, request) {
     await scriptedBenchmark(id, request, SCRIPT.everyMs ?? 50, send);
     return done;

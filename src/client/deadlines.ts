@@ -25,7 +25,7 @@ export const deadlineMs: Readonly<Record<Method, number | null>> = {
   watchAttention: 30 * second,
   inspect: null,
   attentionMap: null,
-  attentionRows: 60 * second,
+  attentionRows: null,
   stopInspecting: 30 * second,
   surprise: null,
   stopSurprise: 30 * second,
@@ -36,4 +36,8 @@ export const deadlineMs: Readonly<Record<Method, number | null>> = {
   deleteRun: 30 * second,
   benchmark: null,
   stopBenchmark: 30 * second,
+  tune: null,
+  stopTuning: 30 * second,
+  useTuning: 60 * second,
+  forgetTuning: 60 * second,
 };

@@ -8,9 +8,10 @@ export interface CanvasColours {
   readonly dim: string;
   readonly text: string;
   readonly line: string;
+  readonly card: string;
 }
 
-const NAMES = ['accent', 'surprise', 'dim', 'text', 'line'] as const;
+const NAMES = ['accent', 'surprise', 'dim', 'text', 'line', 'card'] as const;
 
 function read(): CanvasColours {
   const style = getComputedStyle(document.documentElement);

@@ -106,9 +106,10 @@ export class Gpu {
     return this.#profile;
   }
 
-  /** Kernels made from now on follow what was measured on this adapter. */
-  choose(choices: Readonly<Record<string, number>>): void {
-    this.#profile = { ...this.#profile, choices };
+  /** Kernels made from now on follow what was measured on this adapter; undefined leaves that aside. */
+  choose(choices: Readonly<Record<string, number>> | undefined): void {
+    const { choices: _, ...profile } = this.#profile;
+    this.#profile = choices ? { ...profile, choices } : profile;
   }
 
   get allocatedBytes(): number {

@@ -12,5 +12,4 @@ export * from './matmul.ts';
 export * from './optimizer.ts';
 export * from './readout.ts';
 export * from './storage.ts';
-export * from './tuner.ts';
 export * from './variants.ts';

@@ -2,7 +2,6 @@
 
 import { expect, it } from 'vitest';
 import { isSubgroupTile, type MatmulShape, matmulTiles } from './matmul.ts';
-import { choicesOf } from './tuner.ts';
 import {
   fitHeads,
   fusedDecode,
@@ -10,6 +9,7 @@ import {
   matmulCandidates,
   productClass,
   type VariantProfile,
+  variantName,
 } from './variants.ts';
 
 const gpu: VariantProfile = { software: false, workgroupStorageBytes: 49_152 };
@@ -53,15 +53,24 @@ it('attends on subgroup matrices in mixed precision, where they fit the heads an
 });
 
 it('follows what was measured, class by class', () => {
-  const product = productClass(shape);
-  const choices = choicesOf([{ storage: 'full', product, ms: [3, 2, 1, 4, 5] }]);
-  expect(choices).toEqual({ [`full ${product}`]: 2 });
+  const choices = { [`full ${productClass(shape)}`]: 2 };
   const tuned = kernelVariants({ ...gpu, choices });
   expect(tuned.matmul(shape)).toBe(matmulTiles[2]);
   expect(tuned.matmul({ ...shape, transposeB: true })).toBe(matmulTiles[0]);
-  // Of another version, with more candidates.
-  const stale = kernelVariants({ ...gpu, choices: { [`full ${product}`]: 99 } });
-  expect(stale.matmul(shape)).toBe(matmulTiles[0]);
+  expect(kernelVariants({ ...gpu, choices: { [`full ${productClass(shape)}`]: 99 } }).matmul(shape)).toBe(
+    matmulTiles[0],
+  );
+  const onCpu = kernelVariants({ ...gpu, software: true, choices: { [`full ${productClass(shape)}`]: 1 } });
+  expect(onCpu.matmul(shape)).toBe(matmulTiles.at(-1));
+  expect(onCpu.matmul({ ...shape, transposeA: true })).toBe('plain');
+});
+
+it('has a name of its own for every kernel', () => {
+  const profile = { ...gpu, subgroupMatrix: { M: 16, N: 16, K: 16, lanes: 32 } };
+  for (const storage of ['full', 'packed'] as const) {
+    const names = matmulCandidates(profile, storage, shape).map(variantName);
+    expect(new Set(names).size).toBe(names.length);
+  }
 });
 
 it('fuses the layers of narrow models where a GPU decodes, with as many samples together as fit', () => {

@@ -15,13 +15,12 @@ import { type FusedVariant, fusedStorageBytes } from './decode-fused.ts';
 import {
   type Epilogue,
   fitsSubgroups,
+  isSubgroupTile,
   type MatmulShape,
-  type MatmulTile,
   type MatmulVariant,
   matmul,
   matmulStorageBytes,
   matmulTiles,
-  type SubgroupTile,
   subgroupTiles,
 } from './matmul.ts';
 import type { Storage } from './storage.ts';
@@ -40,7 +39,7 @@ export const gpuVariants: KernelVariants = {
   matmul: () => matmulTiles[0]!,
   attention: { depth: 32 },
   // About as many workgroups as GPUs have cores, of which none reads more than its share of a cache near by.
-  decode: { threads: 256, batch: 8, fused: { chunk: 256, attending: 128, slice: 32 } },
+  decode: { threads: 256, batch: 4, fused: { chunk: 256, attending: 128, slice: 32 } },
 };
 
 /** Kernels that compile fast and need little workgroup memory, for adapters that compute on a CPU. */
@@ -56,7 +55,7 @@ export interface VariantProfile {
   readonly software: boolean;
   readonly workgroupStorageBytes: number;
   readonly subgroupMatrix?: SubgroupMatrix;
-  /** What src/kernels/tuner.ts found fastest here. */
+  /** What src/measure/tuner.ts found fastest here. */
   readonly choices?: Readonly<Record<string, number>>;
 }
 
@@ -66,19 +65,35 @@ export function productClass({ M, N, transposeA, transposeB }: MatmulShape): str
   return `${kind}, ${Math.min(M, N) <= 512 ? 'narrow' : 'wide'}`;
 }
 
-/** The tiles that an adapter can compute a product with; the first is taken where nothing was measured. */
+/** The kernels that an adapter can compute a product with; the first is taken where nothing was measured. */
 export function matmulCandidates(
-  { workgroupStorageBytes, subgroupMatrix }: VariantProfile,
+  { software, workgroupStorageBytes, subgroupMatrix }: VariantProfile,
   storage: Storage,
   shape: MatmulShape,
-): readonly (MatmulTile | SubgroupTile)[] {
+): readonly MatmulVariant[] {
   if (storage === 'packed' && subgroupMatrix && fitsSubgroups(shape)) return subgroupTiles(subgroupMatrix);
-  return matmulTiles.filter((tile) => matmulStorageBytes(tile) <= workgroupStorageBytes);
+  const tiles = matmulTiles.filter((tile) => matmulStorageBytes(tile) <= workgroupStorageBytes);
+  // A CPU takes long to compile a tile: the smallest has to stand for all.
+  return software ? ['plain', ...tiles.slice(-1)] : tiles;
+}
+
+/** A kernel of products, for people: "64 x 128 in blocks of 2 x 2". */
+export function variantName(variant: MatmulVariant): string {
+  if (variant === 'plain') return 'plain';
+  const size = `${variant.rows} x ${variant.columns}`;
+  return isSubgroupTile(variant)
+    ? `${size} on subgroup matrices`
+    : `${size} in blocks of ${variant.blocks.join(' x ')}`;
 }
 
 /** The variants for an adapter and a storage of activations. */
 export function kernelVariants(profile: VariantProfile, storage: Storage = 'full'): KernelVariants {
-  if (profile.software) return { ...softwareVariants, storage };
+  const product = (shape: MatmulShape) => {
+    const candidates = matmulCandidates(profile, storage, shape);
+    const chosen = profile.choices?.[`${storage} ${productClass(shape)}`] ?? 0;
+    return candidates[chosen] ?? candidates[0]!;
+  };
+  if (profile.software) return { ...softwareVariants, storage, matmul: product };
   const { subgroupMatrix, workgroupStorageBytes } = profile;
   const usesMatrices = storage === 'packed' && subgroupMatrix;
   return {
@@ -87,11 +102,7 @@ export function kernelVariants(profile: VariantProfile, storage: Storage = 'full
     attention:
       (usesMatrices && widestMatrices(subgroupMatrix, { dQK: 64, dV: 64 }, workgroupStorageBytes)) ||
       widestTiles({ dQK: 128, dV: 128 }, workgroupStorageBytes),
-    matmul: (shape) => {
-      const candidates = matmulCandidates(profile, storage, shape);
-      const chosen = profile.choices?.[`${storage} ${productClass(shape)}`] ?? 0;
-      return candidates[chosen] ?? candidates[0]!;
-    },
+    matmul: product,
   };
 }
 
@@ -168,9 +179,7 @@ export function variantWords(profile: VariantProfile): readonly string[] {
   return [
     'f32 arithmetic',
     ...(profile.subgroupMatrix ? ['subgroup matrices for mixed precision'] : []),
-    profile.software
-      ? 'plain matrix products'
-      : `matrix products in tiles${profile.choices ? ', tuned' : ''}`,
+    `${profile.software ? 'plain matrix products' : 'matrix products in tiles'}${profile.choices ? ', tuned' : ''}`,
     ...(profile.software ? [] : ['sampling in fused layers']),
     attention !== 'rows' && 'depth' in attention
       ? `attention in tiles, ${attention.depth} features deep`

@@ -4,7 +4,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ReferenceEngine } from '../reference/engine.ts';
 import { attentionCases, randomArena, randomTokens, smallConfig } from '../reference/testing.ts';
-import { type AttentionRow, cellEdge, cellOf, mapsProblem, meanRow, rowsProblem } from './attention.ts';
+import {
+  type AttentionRow,
+  allowedRow,
+  cellEdge,
+  cellOf,
+  mapsProblem,
+  meanRow,
+  rowsProblem,
+} from './attention.ts';
 
 test('cells divide a span: each position is in the one whose edges enclose it', () => {
   const span = fc
@@ -52,6 +60,17 @@ describe.each(attentionCases)('%s', (_, attention) => {
       expect(new Set(keys).size).toBe(keys.length);
       expect(Math.max(-1, ...keys)).toBeLessThanOrEqual(row.query);
       expect(total(row)).toBeCloseTo(keys.length > 0 ? 1 : 0, 5);
+    }
+  });
+
+  test('what a position may look at is known without an engine', async () => {
+    for (const row of await everyRow(randomTokens(T, 1))) {
+      const allowed = allowedRow(config, row.layer, row.head, row.query);
+      const keysOf = ({ segments }: AttentionRow) => segments.map(({ factor, keys }) => [factor, [...keys]]);
+      expect(keysOf(allowed)).toEqual(keysOf(row));
+      expect(total(allowed)).toBe(0);
+      const both = meanRow([0, 1].map((head) => allowedRow(config, row.layer, head, row.query)));
+      expect(allowedRow(config, row.layer, 'mean', row.query)).toEqual(both);
     }
   });
 

@@ -5,7 +5,7 @@
 // byte k - 1, or the start vector where k is 0.
 
 import { type Factor, keyPosition, keyRange, queryOf, type Segment } from '../patterns/index.ts';
-import type { HeadGroup } from './config.ts';
+import { type HeadGroup, headGroups, type ModelConfig } from './config.ts';
 
 /** A head of a layer, or the mean over all of them. */
 export type HeadChoice = number | 'mean';
@@ -158,6 +158,23 @@ export function headMap(
     entropyBits: mean(total((each) => each.entropy)) / Math.LN2,
     meanDistance: mean(total((each) => each.distance)),
   };
+}
+
+/** What a head may look at from a position, as its pattern alone says: a row without weights. */
+export function allowedRow(
+  config: ModelConfig,
+  layer: number,
+  head: HeadChoice,
+  query: number,
+): AttentionRow {
+  if (head === 'mean') {
+    return meanRow(allHeads(config).map((each) => allowedRow(config, layer, each, query)));
+  }
+  const segments = segmentsOfHead(headGroups(config, layer), head).map((segment): SeenKeys => {
+    const keys = keysAt(segment, head, query);
+    return { factor: segment.factor, keys, weights: new Float32Array(keys.length) };
+  });
+  return { layer, head, query, segments };
 }
 
 /** The mean over rows of one position, of several heads: a factor's keys are those that any of them sees through it. */

@@ -5,19 +5,20 @@ import type { Pcm } from '../data/audio/sound.ts';
 import type { Skipped } from '../data/dataset.ts';
 import type { Medium, MediumKind } from '../data/medium.ts';
 import type { OpenOptions } from '../data/open/options.ts';
-import type { AttentionMaps, AttentionRow, AttentionRowsRequest, Watch } from '../model/attention.ts';
+import type { AttentionMaps, AttentionRow, Watch } from '../model/attention.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Preflight } from '../model/cost.ts';
 import type { BenchmarkRequest, BenchmarkUpdate } from './benchmark.ts';
-import type { InspectInput, Inspection, MapRequest } from './inspection.ts';
+import type { InspectInput, Inspection, MapRequest, RowsRequest } from './inspection.ts';
+import type { TuningUpdate } from './tuning.ts';
 
 export type { Skipped } from '../data/dataset.ts';
 export type { Medium, MediumKind } from '../data/medium.ts';
 export type { SurveyPart, SurveyRow } from '../measure/rows.ts';
+export type { Tuning, TuningStep } from '../measure/tuning.ts';
 export type {
   AttentionMaps,
   AttentionRow,
-  AttentionRowsRequest,
   HeadChoice,
   HeadMap,
   Span,
@@ -27,7 +28,8 @@ export type { RunConfig, TrainingConfig } from '../model/config.ts';
 export type { Preflight } from '../model/cost.ts';
 export type { PresetName } from '../model/presets.ts';
 export type { BenchmarkAbout, BenchmarkRequest, BenchmarkUpdate } from './benchmark.ts';
-export type { InspectInput, Inspection, MapRequest } from './inspection.ts';
+export type { InspectInput, Inspection, MapRequest, RowsRequest } from './inspection.ts';
+export type { TuningUpdate } from './tuning.ts';
 
 /** Codes that the page reacts to; the message beside a code is for the person. */
 export type ErrorCode =
@@ -193,6 +195,7 @@ export type EngineEvent =
   | { readonly type: 'surprise'; readonly share: number }
   | { readonly type: 'saved'; readonly runs: readonly SavedRun[] }
   | { readonly type: 'benchmark'; readonly id: number; readonly update: BenchmarkUpdate }
+  | { readonly type: 'tuning'; readonly update: TuningUpdate }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string }
   | { readonly type: 'heartbeat' };
 
@@ -229,7 +232,8 @@ export interface EngineApi {
   inspect(input: InspectInput, cells: number): Promise<Result<Inspection>>;
   /** Looks closer at a part of a layer; a newer call, or `stopInspecting`, cancels it. */
   attentionMap(request: MapRequest): Promise<Result<AttentionMaps>>;
-  attentionRows(request: AttentionRowsRequest): Promise<Result<readonly AttentionRow[]>>;
+  /** Single rows, head by head; a newer call, or `stopInspecting`, cancels it. */
+  attentionRows(request: RowsRequest): Promise<Result<readonly AttentionRow[]>>;
   stopInspecting(): Promise<Result<void>>;
   /**
    * Bits that the model needs for each of these bytes, given those before it. A newer request, or `stopSurprise`,
@@ -247,4 +251,15 @@ export interface EngineApi {
   /** Measures the GPU and tells of it in 'benchmark' events; refused while a run trains. */
   benchmark(id: number, request: BenchmarkRequest): Promise<Result<void>>;
   stopBenchmark(): Promise<Result<void>>;
+  /**
+   * Measures which kernels are fastest on this GPU, keeps that and follows it, and tells of it in 'tuning' events; refused
+   * while a run trains.
+   */
+  tune(id: number): Promise<Result<void>>;
+  /** What was kept before stays. */
+  stopTuning(): Promise<Result<void>>;
+  /** Whether what is kept of this GPU is followed; refused while a run trains. */
+  useTuning(on: boolean): Promise<Result<void>>;
+  /** Forgets what is kept of this GPU; refused while a run trains. */
+  forgetTuning(): Promise<Result<void>>;
 }

@@ -1,6 +1,6 @@
 // What the page and the worker say to each other about looking into a model.
 
-import type { AttentionMaps, Span } from '../model/attention.ts';
+import type { AttentionMaps, AttentionRowsRequest, Span } from '../model/attention.ts';
 
 /** What a model is looked into on. */
 export type InspectInput =
@@ -15,7 +15,7 @@ export type InspectInput =
 export interface Inspection {
   /** The window that was looked at; of a mean, the first one. */
   readonly tokens: Uint8Array;
-  /** Bits of surprise of each of its bytes. */
+  /** Bits of surprise of each of its bytes; of a mean, at each of its positions. */
   readonly bits: Float32Array;
   readonly maps: AttentionMaps;
   /** Windows that the maps are the mean of. */
@@ -24,6 +24,11 @@ export interface Inspection {
   readonly heldOutWindows: number;
   /** The model's steps when it was looked into. */
   readonly step: number;
+}
+
+/** Rows of one layer's attention: of a mean, the mean over all of its windows. */
+export interface RowsRequest extends Omit<AttentionRowsRequest, 'tokens'> {
+  readonly input: InspectInput;
 }
 
 /** A part of one layer's attention, in as many cells as a picture can have. */

@@ -5,10 +5,10 @@ import type { Medium } from '../data/medium.ts';
 import type {
   AttentionMaps,
   AttentionRow,
-  AttentionRowsRequest,
   InspectInput,
   MapRequest,
   Result,
+  RowsRequest,
 } from '../protocol/index.ts';
 import { engine } from './asking.ts';
 import { beginLooking, inspected } from './inspect.ts';
@@ -53,7 +53,7 @@ export function closerMap(request: MapRequest): Promise<Result<AttentionMaps>> {
   return engine().call('attentionMap', request);
 }
 
-export function rowsOf(request: AttentionRowsRequest): Promise<Result<readonly AttentionRow[]>> {
+export function rowsOf(request: RowsRequest): Promise<Result<readonly AttentionRow[]>> {
   return engine().call('attentionRows', request);
 }
 

@@ -15,6 +15,7 @@ import { initialRun, isActive, type RunSlice, runOnEvent } from './run.ts';
 import { initialSettings, type SettingsSlice } from './settings.ts';
 import { failMeasuring, initialSurprise, type SurpriseSlice, surpriseOnEvent } from './surprise.ts';
 import { initialTour, type TourSlice } from './tour.ts';
+import { failTuning, initialTuning, type TuningSlice, tuningOnEvent } from './tuning.ts';
 import { initialUpload, type UploadSlice } from './upload.ts';
 import { initialWatching, type WatchingSlice, watchingOnEvent } from './watching.ts';
 
@@ -29,6 +30,7 @@ export interface WeftState {
   readonly upload: UploadSlice;
   readonly generation: GenerationSlice;
   readonly benchmark: BenchmarkSlice;
+  readonly tuning: TuningSlice;
   readonly surprise: SurpriseSlice;
   readonly watching: WatchingSlice;
   readonly inspect: InspectSlice;
@@ -46,6 +48,7 @@ export const initialState: WeftState = {
   upload: initialUpload,
   generation: initialGeneration,
   benchmark: initialBenchmark,
+  tuning: initialTuning,
   surprise: initialSurprise,
   watching: initialWatching,
   inspect: initialInspect,
@@ -68,6 +71,7 @@ export function onEvent(state: WeftState, event: EngineEvent): WeftState {
     library: libraryOnEvent(state.library, event),
     generation: generationOnEvent(state.generation, event),
     benchmark: benchmarkOnEvent(state.benchmark, event),
+    tuning: tuningOnEvent(state.tuning, event),
     surprise: surpriseOnEvent(state.surprise, event),
     watching: watchingOnEvent(state.watching, event),
     inspect: inspectOnEvent(state.inspect, event),
@@ -88,6 +92,7 @@ export function onLifecycle(state: WeftState, lifecycle: Lifecycle): WeftState {
       generation.state === 'writing' ? failWriting(generation, generation.writing.id, error) : generation,
     benchmark:
       benchmark.state === 'measuring' ? failBenchmark(benchmark, benchmark.measurement.id, error) : benchmark,
+    tuning: failTuning(state.tuning, error),
     surprise: surprise.state === 'measuring' ? failMeasuring(surprise, surprise.writing, error) : surprise,
     library: { ...library, model: null },
     inspect: inspectOnLoss(state.inspect, error),

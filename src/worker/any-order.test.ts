@@ -19,6 +19,9 @@ describe('any commands in any order', () => {
       'lose',
       'list',
       'open',
+      'tune',
+      'stop tuning',
+      'forget',
     );
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 12 }), async (commands) => {
@@ -37,6 +40,9 @@ describe('any commands in any order', () => {
           if (name === 'silence') answers.push(host.stopGenerating());
           if (name === 'export') answers.push(host.exportWeights());
           if (name === 'list') answers.push(host.listRuns());
+          if (name === 'tune') answers.push(host.measuring.tune(index));
+          if (name === 'stop tuning') answers.push(host.measuring.stopTuning());
+          if (name === 'forget') answers.push(host.measuring.forgetTuning());
           if (name === 'open')
             answers.push(
               host.listRuns().then((runs) => host.openRun(runs.ok ? (runs.value[0]?.id ?? '') : '')),

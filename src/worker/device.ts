@@ -4,10 +4,11 @@
 
 import { EngineError } from '../lib/errors.ts';
 import { sleep } from '../lib/sleep.ts';
+import type { Choices } from '../measure/tuner.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Engine, EngineShape } from '../model/engine.ts';
 import type { EngineInfo } from '../protocol/index.ts';
-import type { Engines } from './engines.ts';
+import type { Engines, OpenOptions } from './engines.ts';
 import { isDeviceLost } from './errors.ts';
 
 /** Automatic attempts are at least so far apart. */
@@ -15,7 +16,7 @@ export const ATTEMPT_EVERY_MS = 120_000;
 /** A browser's two minutes, with some to spare. */
 export const RETRY_AFTER_MS = 125_000;
 
-export type OpenEngines = (options: { fallback: boolean }) => Promise<Engines>;
+export type OpenEngines = (options: OpenOptions) => Promise<Engines>;
 
 export interface RecoveryOptions {
   /** Breaks the waiting off. */
@@ -26,19 +27,28 @@ export interface RecoveryOptions {
 
 export class Device {
   readonly #open: OpenEngines;
+  readonly #choicesFor: OpenOptions['choicesFor'];
   readonly #onInfo: (info: EngineInfo) => void;
   #engines: Promise<Engines> | undefined;
   #info: EngineInfo | undefined;
   #attemptedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(open: OpenEngines, onInfo: (info: EngineInfo) => void) {
+  constructor(open: OpenEngines, choicesFor: OpenOptions['choicesFor'], onInfo: (info: EngineInfo) => void) {
     this.#open = open;
+    this.#choicesFor = choicesFor;
     this.#onInfo = onInfo;
   }
 
   /** What the device can do, or the last one could; opens it at the first call. */
   async info(): Promise<EngineInfo> {
     return this.#info ?? (await this.#opened()).info;
+  }
+
+  /** Engines laid out from now on follow these choices. */
+  async choose(choices: Choices | undefined): Promise<void> {
+    const info = (await this.#opened()).choose(choices);
+    this.#info = info;
+    this.#onInfo(info);
   }
 
   /**
@@ -91,7 +101,7 @@ export class Device {
 
   /** The open device. Once there was WebGPU, the reference engine does not take its place. */
   #opened(): Promise<Engines> {
-    this.#engines ??= this.#open({ fallback: this.#info?.engine !== 'webgpu' })
+    this.#engines ??= this.#open({ fallback: this.#info?.engine !== 'webgpu', choicesFor: this.#choicesFor })
       .then((engines) => {
         this.#info = engines.info;
         this.#onInfo(engines.info);

@@ -4,6 +4,7 @@
 import * as Comlink from 'comlink';
 import { claimWriting, openOpfs } from '../checkpoint/opfs.ts';
 import { openSurvey } from '../measure/survey.ts';
+import { openTuner } from '../measure/tuner.ts';
 import type { EngineApi, EngineEvent } from '../protocol/index.ts';
 import { openEngines } from './engines.ts';
 import { toWireError } from './errors.ts';
@@ -18,6 +19,7 @@ const emit = (event: EngineEvent) => outbox.emit(event);
 const host = new EngineHost({
   openEngines,
   openSurvey: (request) => openSurvey(navigator.gpu, request),
+  openTuner: () => openTuner(navigator.gpu),
   storage: { open: openOpfs, claimWriting },
   emit,
 });
@@ -54,6 +56,10 @@ const api: EngineApi = {
   deleteRun: (id) => host.deleteRun(id),
   benchmark: (id, request) => host.measuring.benchmark(id, request),
   stopBenchmark: () => host.measuring.stopBenchmark(),
+  tune: (id) => host.measuring.tune(id),
+  stopTuning: () => host.measuring.stopTuning(),
+  useTuning: (on) => host.measuring.useTuning(on),
+  forgetTuning: () => host.measuring.forgetTuning(),
 };
 
 // A promise that nobody awaits would otherwise fail in silence.

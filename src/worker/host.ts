@@ -2,16 +2,12 @@
 // this worker holds. Commands that change something take turns; the engine does one thing at a time.
 
 import { newRunId } from '../checkpoint/runs.ts';
-import type { DataIdentity } from '../checkpoint/weights.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { itemBytes, mediumWords, sameMedium } from '../data/medium.ts';
-import { checkTrainable } from '../data/split.ts';
+import { sameMedium } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
-import { Fields } from '../lib/fields.ts';
 import { Mutex } from '../lib/mutex.ts';
 import type { RunConfig } from '../model/config.ts';
 import { parameterLayout } from '../model/parameters.ts';
-import { parseRunConfig } from '../model/parse.ts';
 import { preflight } from '../model/preflight.ts';
 import { freshSnapshot } from '../model/snapshot.ts';
 import type {
@@ -36,14 +32,17 @@ import { Generation } from './generation.ts';
 import { HeldModel } from './held-model.ts';
 import { Inspector, type InspectorApi } from './inspector.ts';
 import { Library, type Storage } from './library.ts';
-import { Measuring, type MeasuringApi, type OpenSurvey } from './measuring.ts';
+import { Measuring, type MeasuringApi, type OpenSurvey, type OpenTuner } from './measuring.ts';
 import { Opening } from './opening.ts';
 import { Scoring } from './scoring.ts';
+import { checkedRun } from './starting.ts';
 import { type RunOptions, TrainingRun } from './training-run.ts';
+import { Tunings } from './tunings.ts';
 
 export interface HostOptions {
   readonly openEngines: OpenEngines;
   readonly openSurvey: OpenSurvey;
+  readonly openTuner: OpenTuner;
   readonly storage: Storage;
   readonly emit: (event: EngineEvent) => void;
 }
@@ -64,14 +63,24 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
   #generation: Generation | undefined;
   #scoring: Scoring | undefined;
 
-  constructor({ openEngines, openSurvey, storage, emit }: HostOptions) {
+  constructor({ openEngines, openSurvey, openTuner, storage, emit }: HostOptions) {
     this.#emit = emit;
-    this.#device = new Device(openEngines, (info) => emit({ type: 'engine', info }));
+    const tunings = new Tunings(storage, emit);
+    this.#device = new Device(
+      openEngines,
+      (profile) => tunings.follow(profile),
+      (info) => emit({ type: 'engine', info }),
+    );
     this.#library = new Library(storage, emit);
     this.#opening = new Opening(emit);
     this.measuring = new Measuring({
-      ...{ open: openSurvey, emit, commands: this.#commands, engineLock: this.#engineLock },
+      ...{ openSurvey, openTuner, tunings, emit, commands: this.#commands, engineLock: this.#engineLock },
       ...{ runState: () => this.#run?.status.state, giveWay: () => this.#giveWay() },
+      choose: async (choices) => {
+        await this.#device.choose(choices);
+        // The next use lays the model out again, from the copy that each pause leaves.
+        this.#model?.release();
+      },
     });
     this.inspector = new Inspector({
       model: () => this.#present(),
@@ -111,7 +120,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
   startRun(wanted: RunConfig, fineTune: boolean): Promise<Result<void>> {
     return this.#command(async () => {
       this.measuring.checkQuiet();
-      const { run, identity, bytes } = await this.#checked(wanted);
+      const { run, identity, bytes } = checkedRun(wanted, await this.#device.info(), this.#dataset);
       await this.#endRun();
       const parameters = fineTune ? this.#goneOnWith().parametersFor(run.model) : undefined;
       const snapshot = freshSnapshot(parameterLayout(run.model), run.training.seed, parameters);
@@ -250,21 +259,6 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
   /** Runs a command after the earlier ones. */
   #command<T>(work: () => Promise<T>): Promise<Result<T>> {
     return this.#commands.run(() => resultOf(work));
-  }
-
-  /** A run's settings, checked, with the open data that it will train on. */
-  async #checked(wanted: RunConfig): Promise<{ run: RunConfig; identity: DataIdentity; bytes: Uint8Array }> {
-    const run = parseRunConfig(new Fields(wanted, 'The run'));
-    const { problems } = preflight(run, await this.#device.info());
-    if (problems.length > 0) throw new Failure('bad-config', problems.join(' '));
-    if (!this.#dataset) throw new Failure('bad-input', 'Open a file to train on first.');
-    const { medium } = this.#dataset.info;
-    if (!sameMedium(run.medium, medium)) {
-      const words = `The run is for ${mediumWords(run.medium)}, but the open data is ${mediumWords(medium)}.`;
-      throw new Failure('bad-config', words);
-    }
-    checkTrainable(this.#dataset.bytes.length, run.model.contextLength, itemBytes(run.medium));
-    return { run, identity: this.#dataset.identity, bytes: this.#dataset.bytes };
   }
 
   #newRun(about: Omit<RunOptions, 'engineLock' | 'emit' | 'save'>): TrainingRun {

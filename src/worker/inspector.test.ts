@@ -2,6 +2,7 @@
 // cancelled, refused, and after the device was lost; and what is watched while it writes.
 
 import { describe, expect, it, vi } from 'vitest';
+import type { Inspection } from '../protocol/index.ts';
 import { auto, error, long, run as oneRun, request, setUp, textFile, value, type World } from './testing.ts';
 
 const bytes = new TextEncoder().encode('the cat sat on the mat.');
@@ -59,9 +60,7 @@ describe('an inspection', () => {
     const part = { queries: { from: 8, to: 16 }, keys: { from: 4, to: 12 } };
     const maps = value(await host.inspector.attentionMap({ input, layer: 0, cells: 128, ...part }));
     expect(maps).toMatchObject({ rows: 8, columns: 8 });
-    const rows = value(
-      await host.inspector.attentionRows({ tokens: bytes, layer: 0, heads: [1], queries: [12] }),
-    );
+    const rows = value(await host.inspector.attentionRows({ input, layer: 0, heads: [1], queries: [12] }));
     const { segments } = rows[0] ?? { segments: [] };
     const exact = maps.heads.find(({ head }) => head === 1);
     for (const [index, { keys, weights }] of segments.entries()) {
@@ -70,6 +69,46 @@ describe('an inspection', () => {
         expect(exact?.segments[index]?.weights[4 * 8 + key - 4]).toBeCloseTo(weights[i] ?? 0, 6);
       }
     }
+  });
+
+  it('of a mean has the mean bits and the mean rows of its windows', async () => {
+    const { host, engines } = await trained();
+    await host.stopRun();
+    await host.openData([textFile('another text entirely. '.repeat(200), 'other.txt')], auto);
+    const { inspector } = host;
+    const each: Inspection[] = [];
+    for (const window of [0, 1, 2, 3, 4, 5, 6])
+      each.push(value(await inspector.inspect({ kind: 'heldOut', window }, 4)));
+    const windows = each[0]?.heldOutWindows ?? 0;
+    const input = { kind: 'average', windows } as const;
+    const mean = value(await inspector.inspect(input, 4));
+    const bitsOf = (at: number) => each.reduce((sum, { bits }) => sum + (bits[at] ?? 0) / each.length, 0);
+    expect(windows).toBe(each.length);
+    for (const at of [0, 7, 31]) expect(mean.bits[at]).toBeCloseTo(bitsOf(at), 5);
+
+    // As if every window had a weight of its own on its position 0.
+    const engine = engines.at(-1);
+    if (!engine) throw new Error('no engine');
+    const seen: number[] = [];
+    vi.spyOn(engine, 'attentionRows').mockImplementation(async ({ layer, heads, queries, tokens }) => {
+      seen.push(tokens[0] ?? 0);
+      const weights = Float32Array.of(seen.length / 8);
+      const segments = [{ factor: 'dense', keys: Uint32Array.of(0), weights }] as const;
+      return heads.flatMap((head) => queries.map((query) => ({ layer, head, query, segments })));
+    });
+    const request = { input, layer: 0, heads: [0, 1], queries: [5] };
+    const rows = value(await inspector.attentionRows(request));
+    expect(rows.map(({ head, query }) => [head, query])).toEqual([
+      [0, 5],
+      [1, 5],
+    ]);
+    expect(seen).toEqual(each.map(({ tokens }) => tokens[0]));
+    for (const { segments } of rows) expect([...(segments[0]?.weights ?? [])]).toEqual([28 / 7 / 8]);
+
+    const older = inspector.attentionRows(request);
+    const newer = inspector.attentionRows({ ...request, queries: [6] });
+    expect(error(await older)?.code).toBe('cancelled');
+    expect(value(await newer).map(({ query }) => query)).toEqual([6, 6]);
   });
 
   it('comes between the steps of a run, which goes on', async () => {
@@ -95,7 +134,9 @@ describe('an inspection', () => {
     expect(await refused({ kind: 'bytes', bytes: new Uint8Array() })).toContain('nothing to look at');
     expect(await refused({ kind: 'bytes', bytes: new Uint8Array(33) })).toContain('1 to 32 bytes');
     expect(await refused({ kind: 'bytes', bytes }, 500)).toContain('128 cells');
-    const rows = await inspector.attentionRows({ tokens: bytes, layer: 3, heads: [0], queries: [0] });
+    const rows = await inspector.attentionRows({
+      ...{ input: { kind: 'bytes', bytes }, layer: 3, heads: [0], queries: [0] },
+    });
     expect(error(rows)).toMatchObject({ code: 'bad-input' });
   });
 

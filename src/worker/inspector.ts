@@ -3,20 +3,21 @@
 
 import { itemBytes, type Medium } from '../data/medium.ts';
 import { splitParts } from '../data/split.ts';
+import { breather } from '../lib/breathe.ts';
 import { Failure } from '../lib/errors.ts';
 import type { Mutex } from '../lib/mutex.ts';
-import { mapsProblem, rowsProblem } from '../model/attention.ts';
+import { mapsProblem, meanRow, rowsProblem } from '../model/attention.ts';
 import type { Engine } from '../model/engine.ts';
 import type {
   AttentionMaps,
   AttentionRow,
-  AttentionRowsRequest,
   EngineApi,
   EngineEvent,
   InspectInput,
   Inspection,
   MapRequest,
   Result,
+  RowsRequest,
   Watch,
 } from '../protocol/index.ts';
 import { isDeviceLost, resultOf } from './errors.ts';
@@ -52,6 +53,7 @@ export class Inspector implements InspectorApi {
   readonly #options: InspectorOptions;
   #inspecting = new AbortController();
   #mapping = new AbortController();
+  #reading = new AbortController();
   #watching: Watch | null = null;
 
   constructor(options: InspectorOptions) {
@@ -71,8 +73,7 @@ export class Inspector implements InspectorApi {
 
   /** Ends what is under way. */
   stop(): void {
-    this.#inspecting.abort();
-    this.#mapping.abort();
+    for (const work of [this.#inspecting, this.#mapping, this.#reading]) work.abort();
   }
 
   stopInspecting(): Promise<Result<void>> {
@@ -89,14 +90,14 @@ export class Inspector implements InspectorApi {
       const layers = Array.from({ length: config.nLayer }, (_, layer) => layer);
       refuse(mapsProblem({ windows, layers, cells }, config));
       const { step } = model.info;
+      // The bits take about as long as the picture of a layer.
+      const tell = (layersDone: number) =>
+        this.#options.emit({ type: 'inspecting', share: layersDone / (config.nLayer + 1) });
       const maps = await engine.attentionMaps({
         ...{ windows, layers, cells, signal },
-        onProgress: (share) => this.#options.emit({ type: 'inspecting', share }),
+        onProgress: (share) => tell(share * config.nLayer),
       });
-      const padded = new Uint8Array(config.contextLength);
-      padded.set(first);
-      const losses = await engine.losses(padded);
-      const bits = losses.subarray(0, first.length).map((nats) => nats / Math.LN2);
+      const bits = await meanBits(engine, windows, signal, (share) => tell(config.nLayer + share));
       return { tokens: first.slice(), bits, maps, windows: windows.length, heldOutWindows, step };
     });
   }
@@ -113,28 +114,42 @@ export class Inspector implements InspectorApi {
     });
   }
 
-  attentionRows(request: AttentionRowsRequest): Promise<Result<readonly AttentionRow[]>> {
-    return this.#onEngine(undefined, async (engine) => {
-      refuse(rowsProblem(request, engine.config));
-      return engine.attentionRows(request);
+  attentionRows({ input, ...wanted }: RowsRequest): Promise<Result<readonly AttentionRow[]>> {
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    const { signal } = this.#reading;
+    return this.#onEngine(signal, async (engine, model) => {
+      const { windows } = this.#windowsOf(input, model);
+      const read: (readonly AttentionRow[])[] = [];
+      const breathe = breather();
+      for (const tokens of windows) {
+        checkWanted(signal);
+        refuse(rowsProblem({ tokens, ...wanted }, engine.config));
+        read.push(await engine.attentionRows({ tokens, ...wanted }));
+        await breathe();
+      }
+      const [rows = []] = read;
+      if (read.length < 2) return rows;
+      return rows.map((row, index) => ({
+        ...meanRow(read.flatMap((each) => each[index] ?? [])),
+        head: row.head,
+      }));
     });
   }
 
   /** Runs work on the model's engine, between others' work; once more on a new device where that was lost. */
   #onEngine<T>(
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
     work: (engine: Engine, model: HeldModel) => Promise<T>,
   ): Promise<Result<T>> {
-    const cancelled = () => new Failure('cancelled', 'Looking inside was stopped.');
     const attempt = async () => {
-      if (signal?.aborted) throw cancelled();
+      checkWanted(signal);
       const model = this.#options.model();
       try {
         return await work(await model.engine(), model);
       } catch (error) {
         if (!isDeviceLost(error)) throw error;
-        const options = { signal: signal ?? new AbortController().signal, onAttempt: () => {} };
-        if (!(await model.recover(options))) throw cancelled();
+        if (!(await model.recover({ signal, onAttempt: () => {} }))) throw cancelled();
         return work(await model.engine(), model);
       }
     };
@@ -172,6 +187,35 @@ export class Inspector implements InspectorApi {
 function windowBytes(medium: Medium, contextLength: number): number {
   const item = itemBytes(medium);
   return Math.max(Math.min(item, contextLength), Math.floor(contextLength / item) * item);
+}
+
+/** Bits of surprise at each position: the mean over windows of one length. */
+async function meanBits(
+  engine: Engine,
+  windows: readonly Uint8Array[],
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+): Promise<Float32Array> {
+  const { contextLength } = engine.config;
+  const nats = new Float64Array(windows[0]?.length ?? 0);
+  const breathe = breather();
+  for (const [done, window] of windows.entries()) {
+    checkWanted(signal);
+    const padded = new Uint8Array(contextLength);
+    padded.set(window);
+    const losses = await engine.losses(padded);
+    for (let at = 0; at < nats.length; at++) nats[at] = (nats[at] ?? 0) + (losses[at] ?? 0);
+    onProgress((done + 1) / windows.length);
+    // Lets a wish to stop arrive.
+    await breathe();
+  }
+  return Float32Array.from(nats, (sum) => sum / windows.length / Math.LN2);
+}
+
+const cancelled = () => new Failure('cancelled', 'Looking inside was stopped.');
+
+function checkWanted(signal: AbortSignal): void {
+  if (signal.aborted) throw cancelled();
 }
 
 function refuse(problem: string | undefined): void {

@@ -3,7 +3,9 @@
 import { vi } from 'vitest';
 import { MemoryStore } from '../checkpoint/testing.ts';
 import { TEXT } from '../data/medium.ts';
+import { variantName } from '../kernels/index.ts';
 import { EngineError, Failure } from '../lib/errors.ts';
+import { type Choices, tuningItems } from '../measure/tuner.ts';
 import type { RunConfig } from '../model/config.ts';
 import { presets } from '../model/presets.ts';
 import { BigramEngine } from '../model/testing/bigram.ts';
@@ -12,6 +14,7 @@ import type { EngineEvent, GenerateRequest, Result, RunStatus } from '../protoco
 import type { OpenSurvey } from './benchmark.ts';
 import type { Engines } from './engines.ts';
 import { EngineHost } from './host.ts';
+import type { OpenTuner } from './measuring.ts';
 
 export const run: RunConfig = {
   name: 'cats',
@@ -55,6 +58,8 @@ const info: Engines['info'] = {
   maxBufferBytes: 2 ** 30,
 };
 
+const profile = { ...info, workgroupStorageBytes: 49_152 };
+
 /** A survey of four rows of attention, one of which fails; each item waits until `world.measure` lets it. */
 function fakeSurvey(letMeasure: () => Promise<void>): OpenSurvey {
   return async ({ longest }) => {
@@ -82,6 +87,30 @@ function fakeSurvey(letMeasure: () => Promise<void>): OpenSurvey {
   };
 }
 
+/** A tuner of two classes, each of which waits until `world.measure` lets it. */
+function fakeTuner(letMeasure: () => Promise<void>): OpenTuner {
+  return async () => {
+    let close = () => {};
+    const closed = new Promise<never>((_, reject) => {
+      close = () => reject(new EngineError('device-lost', 'The graphics device was lost.'));
+    });
+    closed.catch(() => {});
+    const items = tuningItems(profile).slice(0, 2);
+    return {
+      profile,
+      items,
+      steps: async function* () {
+        for (const { storage, product, shape, candidates } of items) {
+          await Promise.race([letMeasure(), closed]);
+          const ms = candidates.map((_, index) => (index === 1 ? 1 : 2));
+          yield { storage, product, shape, kernels: candidates.map(variantName), ms };
+        }
+      },
+      close,
+    };
+  };
+}
+
 /** A host on bigram engines and a store in memory, with faults to order, and what it told the page. */
 export function setUp({ store = new MemoryStore() } = {}) {
   const events: EngineEvent[] = [];
@@ -94,19 +123,27 @@ export function setUp({ store = new MemoryStore() } = {}) {
     opened: 0,
     mayWrite: true,
     hasStorage: true,
-    /** What an item of a survey waits for. */
+    /** What an item of a survey or of a tuner waits for. */
     measure: async () => {},
+    /** The choices that engines were laid out with, one entry for each. */
+    choices: [] as (Choices | undefined)[],
   };
   const host = new EngineHost({
-    openEngines: async () => {
+    openEngines: async ({ choicesFor }) => {
       world.opened += 1;
       if (world.refusals > 0) {
         world.refusals -= 1;
         throw new EngineError('no-webgpu', 'WebGPU found no graphics adapter.');
       }
+      let choices = await choicesFor(profile);
       return {
         info,
+        choose: (next) => {
+          choices = next;
+          return { ...info, ladder: choices ? ['tuned'] : [] };
+        },
         create: async (config, shape) => {
+          world.choices.push(choices);
           if (world.deadDevices > 0) {
             world.deadDevices -= 1;
             throw new EngineError('device-lost', 'The graphics device was lost.');
@@ -119,6 +156,7 @@ export function setUp({ store = new MemoryStore() } = {}) {
       };
     },
     openSurvey: fakeSurvey(() => world.measure()),
+    openTuner: fakeTuner(() => world.measure()),
     storage: {
       open: async () => {
         if (!world.hasStorage) throw new Error('no storage here');

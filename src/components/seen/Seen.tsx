@@ -12,6 +12,6 @@ export function Seen({ medium, ...props }: SeenProps & { readonly medium: Medium
     case 'image':
       return <SeenPicture medium={medium} {...props} />;
     case 'audio':
-      return <SeenSound {...props} />;
+      return <SeenSound medium={medium} {...props} />;
   }
 }

@@ -1,115 +1,155 @@
-// A picture, and what one of its bytes looked at when it was made. A pixel's bytes are drawn together: what they may
-// look at is tinted, and the more weight, the stronger. Or every pixel by its surprise.
+// A picture, and what one of its bytes looked at when it was made. A pixel's bytes are drawn together: a frame around
+// what they may look at, and in it a square whose area is the weight, so that the picture stays to be seen. Or every
+// pixel by its surprise.
 
-import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useRef } from 'react';
-import type { Medium } from '../../data/medium.ts';
-import type { Factor } from '../../patterns/index.ts';
-import { strength as strengthOf } from '../surprise/levels.ts';
+import { useLayoutEffect, useRef } from 'react';
+import { rgb, useCanvasColours } from '../colours.ts';
+import { type ImageMedium, paint, paintSurprise } from '../picture/paint.ts';
+import { Chooser } from './Chooser.tsx';
 import styles from './SeenPicture.module.css';
 import type { SeenProps } from './SeenText.tsx';
-import { brightness } from './seen.ts';
+import { type SeenPixel, seenPixels } from './seen.ts';
 import { factorColour } from './WeightPicture.tsx';
 
 interface SeenPictureProps extends SeenProps {
-  readonly medium: Extract<Medium, { kind: 'image' }>;
+  readonly medium: ImageMedium;
 }
 
-const PIXELS = 420;
+/** Pixels of the canvas along its longer side: twice what a page shows, for sharp frames. */
+const SIDE = 840;
+/** Canvas pixels that a frame with something in it needs; in smaller cells the colour's strength has to do. */
+const FRAMED = 10;
 
 export function SeenPicture(props: SeenPictureProps) {
-  const { medium, query, onQuery } = props;
+  const { medium, bytes, query, seen, bits } = props;
   const { width, height, channels } = medium;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const scheme = useComputedColorScheme('light');
+  const colours = useCanvasColours();
   const size = width * height * channels;
   /** Of several pictures, the one that holds the byte that looks. */
-  const first = Math.floor(Math.min(query, Math.max(0, props.bytes.length - 1)) / size) * size;
-  const scale = Math.max(1, Math.floor(PIXELS / Math.max(width, height)));
-  useEffect(() => {
-    if (canvas.current && scheme) draw(canvas.current, props, first, scale);
-  });
+  const first = Math.floor(Math.min(query, Math.max(0, bytes.length - 1)) / size) * size;
+  const scale = Math.max(1, Math.floor(SIDE / Math.max(width, height)));
+  useLayoutEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (!context) return;
+    const own = bytes.subarray(first, first + size);
+    const pixels = bits
+      ? paintSurprise(own, bits.subarray(first, first + size), medium, rgb(colours.surprise))
+      : paint(own, medium);
+    drawPixels(context, pixels, medium, scale);
+    const pixel = Math.floor((query - first) / channels);
+    if (!bits) {
+      veil(context, pixel, medium, scale, colours.card);
+      const marks = seenPixels(seen, medium, first);
+      for (const [at, mark] of marks.pixels)
+        drawMark(context, at, mark, marks.highest, { width, scale, ...colours });
+    }
+    drawOutline(context, pixel, { width, scale, ...colours });
+  }, [bytes, bits, seen, query, first, size, scale, medium, width, channels, colours]);
   return (
-    <canvas
-      ref={canvas}
-      className={styles.picture}
-      style={{ aspectRatio: `${width} / ${height}` }}
-      width={width * scale}
-      height={height * scale}
-      role="img"
-      aria-label={`The picture, with what byte ${props.query + 1} looked at`}
-      onPointerMove={(event) => {
-        const box = event.currentTarget.getBoundingClientRect();
-        const column = Math.floor(((event.clientX - box.left) / box.width) * width);
-        const row = Math.floor(((event.clientY - box.top) / box.height) * height);
-        if (column < 0 || column >= width || row < 0 || row >= height) return;
-        const next = first + (row * width + column) * channels;
-        if (next < props.bytes.length) onQuery?.(next);
+    <Chooser
+      {...props}
+      name="The picture"
+      byteAt={(x, y) => {
+        const [column, row] = [Math.floor(x * width), Math.floor(y * height)];
+        if (column < 0 || column >= width || row < 0 || row >= height) return null;
+        // The colour that was chosen stays chosen.
+        return first + (row * width + column) * channels + (query % channels);
       }}
-    />
+    >
+      <canvas
+        ref={canvas}
+        className={styles.picture}
+        style={{ aspectRatio: `${width} / ${height}` }}
+        width={width * scale}
+        height={height * scale}
+      />
+    </Chooser>
   );
 }
 
-function draw(
-  canvas: HTMLCanvasElement,
-  { medium, bytes, query, seen, bits }: SeenPictureProps,
-  first: number,
+interface Drawing {
+  /** Pixels in a row of the picture. */
+  readonly width: number;
+  /** Canvas pixels along a side of one. */
+  readonly scale: number;
+  readonly text: string;
+  readonly card: string;
+}
+
+const cornerOf = (pixel: number, { width, scale }: Pick<Drawing, 'width' | 'scale'>) =>
+  [(pixel % width) * scale, Math.floor(pixel / width) * scale] as const;
+
+function drawPixels(
+  context: CanvasRenderingContext2D,
+  pixels: Uint8ClampedArray<ArrayBuffer>,
+  { width, height }: ImageMedium,
   scale: number,
 ): void {
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  const { width, height, channels } = medium;
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  const colours = new Map<Factor, string>();
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const at = first + pixel * channels;
-    const [x, y] = [(pixel % width) * scale, Math.floor(pixel / width) * scale];
-    if (at < bytes.length) {
-      const [red = 0, green = red, blue = red] = bytes.subarray(at, at + channels);
-      context.globalAlpha = at > query && !bits ? 0.25 : 0.6;
-      context.fillStyle = `rgb(${red} ${green} ${blue})`;
-      context.fillRect(x, y, scale, scale);
-    }
-    const { colour, strength } = bits
-      ? surprise(bits.subarray(at, at + channels))
-      : weights(at, channels, seen);
-    if (!colour) continue;
-    const known =
-      colour === 'surprise' ? getComputedStyle(canvas).getPropertyValue('--surprise') : colours.get(colour);
-    const fill = known ?? factorColour(canvas, colour as Factor);
-    if (colour !== 'surprise') colours.set(colour, fill);
-    context.globalAlpha = strength;
-    context.fillStyle = fill;
-    context.fillRect(x, y, Math.max(1, scale - 1), Math.max(1, scale - 1));
-  }
-  const pixel = Math.floor((query - first) / channels);
+  const small = new OffscreenCanvas(width, height);
+  small.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, width * scale, height * scale);
+}
+
+/** What is made later is pale: it was not there yet. */
+function veil(
+  context: CanvasRenderingContext2D,
+  pixel: number,
+  { width, height }: ImageMedium,
+  scale: number,
+  colour: string,
+): void {
+  const [x, y] = cornerOf(pixel, { width, scale });
+  context.globalAlpha = 0.65;
+  context.fillStyle = colour;
+  context.fillRect(x, y, width * scale - x, scale);
+  context.fillRect(0, y + scale, width * scale, height * scale);
   context.globalAlpha = 1;
-  context.strokeStyle = getComputedStyle(canvas).color;
-  context.lineWidth = 2;
-  context.strokeRect(
-    (pixel % width) * scale + 1,
-    Math.floor(pixel / width) * scale + 1,
-    scale - 2,
-    scale - 2,
-  );
 }
 
-function surprise(bits: Float32Array): { colour: 'surprise' | null; strength: number } {
-  const sum = bits.reduce((total, value) => total + value, 0);
-  return bits.length === 0
-    ? { colour: null, strength: 0 }
-    : { colour: 'surprise', strength: 0.85 * strengthOf(sum / bits.length) };
-}
-
-/** The factor and strength of a pixel: the sum over its bytes. */
-function weights(at: number, channels: number, seen: SeenProps['seen']) {
-  let colour: Factor | null = null;
-  let [total, most] = [0, -1];
-  for (let channel = 0; channel < channels; channel++) {
-    const one = seen.bytes.get(at + channel);
-    if (!one) continue;
-    total += one.weight;
-    if (one.weight > most) [colour, most] = [one.factor, one.weight];
+function drawMark(
+  context: CanvasRenderingContext2D,
+  pixel: number,
+  { factor, weight }: SeenPixel,
+  highest: number,
+  drawing: Drawing,
+): void {
+  const { scale, card } = drawing;
+  const [x, y] = cornerOf(pixel, drawing);
+  const share = highest > 0 ? weight / highest : 0;
+  const colour = factorColour(context.canvas, factor);
+  context.fillStyle = colour;
+  if (scale < FRAMED) {
+    context.globalAlpha = 0.35 + 0.65 * Math.sqrt(share);
+    context.fillRect(x, y, scale, scale);
+    context.globalAlpha = 1;
+    return;
   }
-  return { colour, strength: 0.22 + 0.78 * brightness(total, seen.highest) };
+  // On a picture of any colours, a mark needs a quiet ground of its own.
+  context.globalAlpha = 0.6;
+  context.fillStyle = card;
+  context.fillRect(x, y, scale, scale);
+  context.globalAlpha = 1;
+  const line = Math.max(1, Math.round(scale / 16));
+  context.lineWidth = line;
+  context.strokeStyle = colour;
+  context.strokeRect(x + line, y + line, scale - 2 * line, scale - 2 * line);
+  const side = Math.sqrt(share) * (scale - 5 * line);
+  if (side < 1) return;
+  context.fillStyle = colour;
+  context.fillRect(x + (scale - side) / 2, y + (scale - side) / 2, side, side);
+}
+
+function drawOutline(context: CanvasRenderingContext2D, pixel: number, drawing: Drawing): void {
+  const { scale, text, card } = drawing;
+  const [x, y] = cornerOf(pixel, drawing);
+  const line = Math.max(3, Math.round(scale / 10));
+  context.lineWidth = 2 * line;
+  context.strokeStyle = card;
+  context.strokeRect(x, y, scale, scale);
+  context.lineWidth = line;
+  context.strokeStyle = text;
+  context.strokeRect(x, y, scale, scale);
 }

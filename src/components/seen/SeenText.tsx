@@ -2,6 +2,7 @@
 // in their factor's colour, and the more weight, the stronger the ground. Or every byte by its surprise.
 
 import { memo, useMemo } from 'react';
+import type { AttentionRow } from '../../model/attention.ts';
 import { byteGlyphs, type Glyph } from '../byteGlyphs.ts';
 import { strength } from '../surprise/levels.ts';
 import styles from './SeenText.module.css';
@@ -17,13 +18,15 @@ export interface SeenProps {
   /** The byte that looks; as many as there are bytes stands for the next one. */
   readonly query: number;
   readonly seen: SeenBytes;
+  /** The same as the engine gave it, for words. */
+  readonly row: AttentionRow | null;
   /** Bits of each byte; drawn instead of the weights where they are given. */
   readonly bits?: Float32Array | undefined;
   /** Chooses the byte that looks. */
   readonly onQuery?: ((query: number) => void) | undefined;
 }
 
-export function SeenText({ bytes, query, seen, bits, onQuery }: SeenProps) {
+export function SeenText({ bytes, query, seen, bits, onQuery }: Omit<SeenProps, 'row'>) {
   const from = Math.max(0, Math.min(query - (SHOWN >> 1), bytes.length - SHOWN));
   const glyphs = useMemo(() => byteGlyphs(bytes.subarray(from, from + SHOWN)), [bytes, from]);
   return (

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { segmentsOf } from '../../patterns/index.ts';
 import { byteGlyphs } from '../byteGlyphs.ts';
-import { brightness, seenBytes, topKeys } from './seen.ts';
+import { brightness, heaviest, seenBytes, seenPixels, topKeys } from './seen.ts';
 import { drawnCells } from './weightCells.ts';
 
 const row = {
@@ -24,6 +24,27 @@ test('a key lies on the byte before it, the first on the start, and two factors 
   expect(highest).toBe(0.75);
   expect([...seenBytes(row, 10).bytes.keys()]).toEqual([12, 13]);
   expect(seenBytes(null).bytes.size).toBe(0);
+});
+
+test('the bytes of a pixel are seen together, and those of another picture are left out', () => {
+  const picture = { width: 2, height: 1, channels: 3 };
+  const seen = seenBytes(row);
+  expect(Object.fromEntries(seenPixels(seen, picture, 0).pixels)).toMatchObject({
+    0: { factor: 'column', weight: 0.75 },
+    1: { factor: 'local', weight: 0.125 },
+  });
+  const wider = seenPixels(seen, { ...picture, channels: 4 }, 0);
+  expect(wider.pixels.get(0)).toMatchObject({ factor: 'column', weight: 0.875 });
+  expect(wider.highest).toBe(0.875);
+  expect(seenPixels(seen, picture, 6).pixels.size).toBe(0);
+  expect(seenPixels(seenBytes(row, 6), picture, 6).pixels.size).toBe(2);
+});
+
+test('of a stretch of samples, the heaviest is drawn', () => {
+  const seen = seenBytes(row);
+  expect(heaviest(0, 4, seen)).toEqual({ factor: 'column', share: 1 });
+  expect(heaviest(3, 9, seen)).toEqual({ factor: 'local', share: 0.125 / 0.75 });
+  expect(heaviest(0, 2, seen)).toEqual({ factor: null, share: 0 });
 });
 
 test('the heaviest keys come first, of equals the later', () => {

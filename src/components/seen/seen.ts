@@ -50,6 +50,50 @@ export function seenBytes(row: AttentionRow | null, first = 0): SeenBytes {
   return { bytes, start: all.get(0) ?? null, highest };
 }
 
+export interface SeenPixel {
+  readonly factor: Factor;
+  /** Of its bytes together, in the colour of the heaviest. */
+  readonly weight: number;
+}
+
+/** What is seen of a picture whose first byte is `first`: its pixels, counted from 0, and the largest weight of one. */
+export function seenPixels(
+  { bytes }: SeenBytes,
+  { width, height, channels }: { readonly width: number; readonly height: number; readonly channels: number },
+  first: number,
+): { readonly pixels: ReadonlyMap<number, SeenPixel>; readonly highest: number } {
+  const pixels = new Map<number, SeenPixel & { share: number }>();
+  let highest = 0;
+  for (const [byte, { factor, weight }] of bytes) {
+    const pixel = Math.floor((byte - first) / channels);
+    if (pixel < 0 || pixel >= width * height) continue;
+    const before = pixels.get(pixel);
+    const leads = !before || weight > before.share;
+    const sum = weight + (before?.weight ?? 0);
+    pixels.set(pixel, {
+      factor: leads ? factor : before.factor,
+      weight: sum,
+      share: leads ? weight : before.share,
+    });
+    highest = Math.max(highest, sum);
+  }
+  return { pixels, highest };
+}
+
+/** Of the bytes [from, to), the one that is looked at most: its factor, and its share of the largest weight. */
+export function heaviest(
+  from: number,
+  to: number,
+  { bytes, highest }: SeenBytes,
+): { readonly factor: Factor | null; readonly share: number } {
+  let most: SeenByte | undefined;
+  for (let at = from; at < to; at++) {
+    const one = bytes.get(at);
+    if (one && !(most && most.weight >= one.weight)) most = one;
+  }
+  return { factor: most?.factor ?? null, share: most && highest > 0 ? most.weight / highest : 0 };
+}
+
 export interface TopKey extends SeenByte {
   /** The row's key: 0 is the start vector, k is byte k - 1. */
   readonly key: number;

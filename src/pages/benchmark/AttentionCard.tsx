@@ -16,8 +16,11 @@ import {
   msOf,
   type Pass,
   pointsOf,
+  quartilesOf,
   type Saving,
   savingOf,
+  share,
+  spread,
 } from './results.ts';
 import { TheoryChart } from './TheoryChart.tsx';
 
@@ -122,7 +125,7 @@ function AttentionTable({ rows, pass }: { readonly rows: readonly AttentionRow[]
               {isMeasured(row) ? (
                 <>
                   <td>{milliseconds(msOf(row, pass))}</td>
-                  <td>{spread(pass === 'forward' ? row.forwardSpreadMs : row.backwardSpreadMs)}</td>
+                  <td>{spread(quartilesOf(row, pass))}</td>
                   <td>{row.runs}</td>
                   <td>{share(pass === 'forward' ? row.forwardOfTheory : row.backwardOfTheory)}</td>
                 </>
@@ -138,8 +141,3 @@ function AttentionTable({ rows, pass }: { readonly rows: readonly AttentionRow[]
     </ScrollRegion>
   );
 }
-
-export const spread = ([first, third]: readonly [number, number]) =>
-  `${milliseconds(first)} – ${milliseconds(third)}`;
-
-export const share = (value: number) => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)}%`;

@@ -1,10 +1,20 @@
-// Time over length, both logarithmic: what was measured as points, theory as dashed lines whose slope is the power of n.
+// Time over length, both logarithmic: medians as points, their quartiles as bars, theory as dashed lines whose slope is the
+// power of n.
 
-import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import {
+  CartesianGrid,
+  ErrorBar,
+  Line,
+  LineChart,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import { axis, grid, tooltip } from '../../components/chartStyle.ts';
 import { count } from '../../components/format.ts';
 import styles from './BenchmarkPage.module.css';
-import { milliseconds, PATTERNS, type Pass, type Point } from './results.ts';
+import { type MeasuredPattern, milliseconds, PATTERNS, type Pass, type Point, spread } from './results.ts';
 
 /** The same colours as everywhere: column for strided, summary for fixed. */
 const colours = {
@@ -25,8 +35,7 @@ interface AttentionChartProps {
 }
 
 export function AttentionChart({ points, pass }: AttentionChartProps) {
-  const values = points.flatMap(({ n: _, ...times }) => Object.values(times));
-  const powers = powersAround(values.length > 0 ? values : [1]);
+  const powers = powersAround(points.flatMap(timesAt));
   const lengths = points.map(({ n }) => n);
   const [first = 1, last = 1] = [lengths[0], lengths.at(-1)];
   return (
@@ -57,7 +66,7 @@ export function AttentionChart({ points, pass }: AttentionChartProps) {
             <Tooltip
               {...tooltip}
               labelFormatter={(n) => `${count(Number(n))} positions`}
-              formatter={(value) => milliseconds(Number(value))}
+              formatter={(value, name, item) => toldTime(Number(value), name, item.payload)}
             />
             {theories.map(([key, name, dashes]) => (
               <Line
@@ -78,9 +87,17 @@ export function AttentionChart({ points, pass }: AttentionChartProps) {
                 dataKey={pattern}
                 stroke={colours[pattern]}
                 strokeWidth={2}
-                dot={{ r: 4.5, fill: colours[pattern], strokeWidth: 0 }}
+                dot={{ r: 3.5, fill: colours[pattern], strokeWidth: 0 }}
                 isAnimationActive={false}
-              />
+              >
+                <ErrorBar
+                  dataKey={(point: Point) => aroundMedian(point, pattern)}
+                  width={6}
+                  stroke={colours[pattern]}
+                  strokeWidth={1.5}
+                  isAnimationActive={false}
+                />
+              </Line>
             ))}
           </LineChart>
         </ResponsiveContainer>
@@ -92,6 +109,12 @@ export function AttentionChart({ points, pass }: AttentionChartProps) {
             {pattern}
           </li>
         ))}
+        <li>
+          <svg width="13" height="14" aria-hidden="true">
+            <path d="M0.5 1H12.5M6.5 1V13M0.5 13H12.5" fill="none" stroke="var(--dim)" strokeWidth="1.5" />
+          </svg>
+          first to third quartile
+        </li>
         {theories.map(([key, name, dashes]) => (
           <li key={key}>
             <svg width="26" height="4" aria-hidden="true">
@@ -105,8 +128,27 @@ export function AttentionChart({ points, pass }: AttentionChartProps) {
   );
 }
 
+/** All times that are drawn at one length. */
+function timesAt({ n: _, quartiles, ...times }: Point): number[] {
+  return [...Object.values(times), ...Object.values(quartiles).flat()];
+}
+
+/** How far the quartiles lie below and above the median. */
+function aroundMedian(point: Point, pattern: MeasuredPattern): [below: number, above: number] | undefined {
+  const [median, quartiles] = [point[pattern], point.quartiles[pattern]];
+  return median === undefined || !quartiles ? undefined : [median - quartiles[0], quartiles[1] - median];
+}
+
+/** A time at the pointer: theory alone, or a median with its quartiles. */
+function toldTime(ms: number, name: unknown, { quartiles }: Point): string {
+  const around = PATTERNS.find((pattern) => pattern === name);
+  const measured = around && quartiles[around];
+  return measured ? `${milliseconds(ms)} (${spread(measured)})` : milliseconds(ms);
+}
+
 /** Powers of ten from below the least to above the greatest. */
-function powersAround(values: readonly number[]): number[] {
+function powersAround(times: readonly number[]): number[] {
+  const values = times.length > 0 ? times : [1];
   const low = Math.floor(Math.log10(Math.min(...values)));
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values))));
   return Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index));

@@ -10,6 +10,7 @@ import styles from './BenchmarkPage.module.css';
 import { MeasureCard } from './MeasureCard.tsx';
 import { SampleTable, TrainTable } from './ResultTables.tsx';
 import { measurementOf, reportText, rowsOf } from './results.ts';
+import { TuningCard } from './TuningCard.tsx';
 
 export function BenchmarkPage() {
   const slice = useWeft((state) => state.benchmark);
@@ -30,6 +31,7 @@ export function BenchmarkPage() {
           <AttentionCard rows={rowsOf(rows, 'attention')} />
           <TrainTable rows={rowsOf(rows, 'train')} />
           <SampleTable rows={rowsOf(rows, 'sample')} />
+          <TuningCard />
         </div>
         <MeasureCard />
       </div>

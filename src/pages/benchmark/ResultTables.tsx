@@ -5,9 +5,8 @@ import table from '../../components/attention/DataTable.module.css';
 import { Card } from '../../components/Card.tsx';
 import { bytes, count, short } from '../../components/format.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
-import { share, spread } from './AttentionCard.tsx';
 import styles from './BenchmarkPage.module.css';
-import { isMeasured, milliseconds, type RowsOf } from './results.ts';
+import { isMeasured, milliseconds, type RowsOf, share, spread } from './results.ts';
 
 export function TrainTable({ rows }: { readonly rows: readonly RowsOf<'train'>[] }) {
   return (

@@ -3,13 +3,13 @@
 
 import { expect, test } from 'vitest';
 import type { BenchmarkSlice } from '../../state/benchmark.ts';
-import { type AttentionRow, milliseconds, pointsOf, reportText, savingOf } from './results.ts';
+import { type AttentionRow, milliseconds, pointsOf, reportText, savingOf, spread } from './results.ts';
 
 function measured(pattern: string, length: number, forwardMs: number): AttentionRow {
-  const spread = [forwardMs, forwardMs] as const;
+  const spread = (ms: number) => [0.9 * ms, 1.2 * ms] as const;
   const pass = {
     forwardMs,
-    forwardSpreadMs: spread,
+    forwardSpreadMs: spread(forwardMs),
     forwardOfDense: null,
     forwardTheoryMs: 1,
     forwardOfTheory: 1,
@@ -18,7 +18,7 @@ function measured(pattern: string, length: number, forwardMs: number): Attention
     ...{ group: 'attention', pattern, length, stride: 32, summaryCells: 8 },
     ...{ pairs: pattern === 'dense' ? length * length : length * 64, pairsOfDense: 1, runs: 7 },
     ...pass,
-    ...{ backwardMs: 3 * forwardMs, backwardSpreadMs: spread, backwardOfDense: null },
+    ...{ backwardMs: 3 * forwardMs, backwardSpreadMs: spread(3 * forwardMs), backwardOfDense: null },
     ...{ backwardTheoryMs: 1, backwardOfTheory: 1 },
   };
 }
@@ -39,11 +39,18 @@ const rows = [
 test('theory goes through the longest measurement of each', () => {
   const points = pointsOf(rows, 'forward');
   expect(points.map(({ n }) => n)).toEqual([1024, 2048, 4096]);
-  expect(points[2]).toEqual({ n: 4096, strided: 8, square: 64, root: 8 });
+  expect(points[2]).toMatchObject({ n: 4096, strided: 8, square: 64, root: 8 });
+  expect(points[2]?.dense).toBeUndefined();
   expect(points[0]).toMatchObject({ dense: 4, square: 4, root: 1 });
   expect(pointsOf(rows, 'backward')[1]).toMatchObject({ dense: 48, square: 48 });
   expect(pointsOf([], 'forward')).toEqual([]);
-  expect(pointsOf([skipped], 'forward')).toEqual([{ n: 4096 }]);
+  expect(pointsOf([skipped], 'forward')).toEqual([{ n: 4096, quartiles: {} }]);
+});
+
+test('each measured time has the quartiles of its own direction', () => {
+  expect(pointsOf(rows, 'forward')[0]?.quartiles).toEqual({ dense: [3.6, 4.8], strided: [0.9, 1.2] });
+  expect(pointsOf(rows, 'backward')[2]?.quartiles).toEqual({ strided: [0.9 * 24, 1.2 * 24] });
+  expect(spread([0.9, 1.2])).toBe('900 µs – 1.2 ms');
 });
 
 test('the saving is that of the longest length where both were measured', () => {

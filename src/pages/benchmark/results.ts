@@ -22,12 +22,19 @@ export function rowsOf<P extends SurveyPart>(rows: readonly SurveyRow[], part: P
 export const msOf = (row: Measured<AttentionRow>, pass: Pass) =>
   pass === 'forward' ? row.forwardMs : row.backwardMs;
 
+/** First and third quartile in milliseconds. */
+export type Quartiles = readonly [number, number];
+
+export const quartilesOf = (row: Measured<AttentionRow>, pass: Pass): Quartiles =>
+  pass === 'forward' ? row.forwardSpreadMs : row.backwardSpreadMs;
+
 /** Milliseconds of each pattern at one length, and what theory makes of the longest that was measured. */
 export interface Point {
   readonly n: number;
   readonly dense?: number;
   readonly strided?: number;
   readonly fixed?: number;
+  readonly quartiles: Readonly<Partial<Record<MeasuredPattern, Quartiles>>>;
   /** In proportion to n², through the longest dense measurement. */
   readonly square?: number;
   /** In proportion to n√n, through the longest strided one. */
@@ -45,14 +52,16 @@ export function pointsOf(rows: readonly AttentionRow[], pass: Pass): Point[] {
         undefined,
       );
   const [dense, strided] = [longest('dense'), longest('strided')];
-  return lengths.map((n) => ({
-    n,
-    ...Object.fromEntries(
-      measured.filter(({ length }) => length === n).map((row) => [row.pattern, msOf(row, pass)]),
-    ),
-    ...(dense && { square: msOf(dense, pass) * (n / dense.length) ** 2 }),
-    ...(strided && { root: msOf(strided, pass) * (n / strided.length) ** 1.5 }),
-  }));
+  return lengths.map((n) => {
+    const here = measured.filter(({ length }) => length === n);
+    return {
+      n,
+      ...Object.fromEntries(here.map((row) => [row.pattern, msOf(row, pass)])),
+      quartiles: Object.fromEntries(here.map((row) => [row.pattern, quartilesOf(row, pass)])),
+      ...(dense && { square: msOf(dense, pass) * (n / dense.length) ** 2 }),
+      ...(strided && { root: msOf(strided, pass) * (n / strided.length) ** 1.5 }),
+    };
+  });
 }
 
 /** Dense against strided at the longest length where both were measured. */
@@ -85,6 +94,12 @@ export function milliseconds(ms: number): string {
   if (ms < 1) return `${figures(1000 * ms)} µs`;
   return ms < 1000 ? `${figures(ms)} ms` : `${figures(ms / 1000)} s`;
 }
+
+/** 0.043 -> "4.3%"; 0.43 -> "43%". */
+export const share = (value: number) => `${(100 * value).toFixed(value < 0.1 ? 1 : 0)}%`;
+
+/** "1.8 ms – 1.9 ms". */
+export const spread = ([first, third]: Quartiles) => `${milliseconds(first)} – ${milliseconds(third)}`;
 
 const figures = (value: number) => String(Number(value.toPrecision(3)));
 

@@ -98,7 +98,7 @@ function Drawn({ seen, medium, bytes }: DrawnProps) {
   return (
     <>
       <section className={styles.live} aria-label="What the byte being made looks at">
-        <Seen medium={medium} bytes={bytes.subarray(from, at)} query={at - from} seen={where} />
+        <Seen medium={medium} bytes={bytes.subarray(from, at)} query={at - from} seen={where} row={row} />
       </section>
       <p className={styles.note}>
         byte {count(at + 1)} may look at {count(allowed)} of {count(row.query + 1)}

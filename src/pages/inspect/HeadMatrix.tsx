@@ -3,6 +3,7 @@
 
 import { useMemo } from 'react';
 import { count } from '../../components/format.ts';
+import { lookWords } from '../../components/seen/places.ts';
 import { WeightPicture } from '../../components/seen/WeightPicture.tsx';
 import { drawnCells } from '../../components/seen/weightCells.ts';
 import { segmentsOfHead } from '../../model/attention.ts';
@@ -60,7 +61,7 @@ export function HeadMatrix({ seen, selecting, row }: HeadMatrixProps) {
         aria-valuemin={1}
         aria-valuemax={length}
         aria-valuenow={query + 1}
-        aria-valuetext={positionWords(query, row)}
+        aria-valuetext={lookWords(query, row, model.medium)}
         onPointerMove={(event) => selectQuery(pointed(event).query)}
         onDoubleClick={(event) => {
           const { query: at, key } = pointed(event);
@@ -93,19 +94,6 @@ export function HeadMatrix({ seen, selecting, row }: HeadMatrixProps) {
       </p>
     </>
   );
-}
-
-function positionWords(query: number, row: AttentionRow | null): string {
-  if (row?.query !== query) return `byte ${query + 1}`;
-  let [key, weight] = [-1, -1];
-  for (const { keys, weights } of row.segments) {
-    for (const [index, value] of weights.entries()) {
-      if (value > weight) [key, weight] = [keys[index] ?? 0, value];
-    }
-  }
-  if (key < 0) return `byte ${query + 1}, which looks at nothing`;
-  const what = key === 0 ? 'the start' : `byte ${key}`;
-  return `byte ${query + 1}, which looks most at ${what}, ${Math.round(100 * weight)} per cent`;
 }
 
 /** Does what a key stands for; false where it stands for nothing. */

@@ -103,6 +103,7 @@ function Chart({ heads, factorOf, chosen, onSelect }: ChartProps) {
   const x = (distance: number) =>
     LEFT + (Math.log2(1 + distance) / Math.log2(1 + furthest)) * (WIDTH - LEFT - 16);
   const y = (bits: number) => HEIGHT - BOTTOM - (bits / widest) * (HEIGHT - BOTTOM - 14);
+  const names = namesBeside(heads, ({ meanDistance, entropyBits }) => [x(meanDistance), y(entropyBits)]);
   const doublings = Array.from({ length: Math.floor(Math.log2(1 + furthest)) + 1 }, (_, i) => 2 ** i - 1);
   const marks = doublings.filter((_, index) => doublings.length < 8 || index % 2 === 0);
   return (
@@ -150,10 +151,28 @@ function Chart({ heads, factorOf, chosen, onSelect }: ChartProps) {
             y={y(map.entropyBits) + 4}
             textAnchor={x(map.meanDistance) > WIDTH - 50 ? 'end' : 'start'}
           >
-            {nameOf(map)}
+            {names.get(map)}
           </text>
         </g>
       ))}
     </svg>
   );
+}
+
+/** What stands beside each dot: its name or, where dots lie on each other, all their names beside one of them. */
+function namesBeside(
+  heads: readonly HeadMap[],
+  placeOf: (map: HeadMap) => readonly [x: number, y: number],
+): ReadonlyMap<HeadMap, string> {
+  const names = new Map<HeadMap, string>();
+  for (const map of heads) {
+    const [x, y] = placeOf(map);
+    const near = [...names.keys()].find((other) => {
+      const [otherX, otherY] = placeOf(other);
+      return Math.abs(x - otherX) < 24 && Math.abs(y - otherY) < 11;
+    });
+    const before = near && names.get(near);
+    names.set(near ?? map, before ? `${before}, ${nameOf(map)}` : nameOf(map));
+  }
+  return names;
 }

@@ -2,7 +2,7 @@
 // input itself, and what the heads do in two numbers each.
 
 import { Button } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
@@ -25,7 +25,7 @@ import { Invitation } from './Invitation.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import { OnInputCard } from './OnInputCard.tsx';
 import { TopKeysTable } from './TopKeysTable.tsx';
-import { useRow } from './useRow.ts';
+import { rowOf, useRows } from './useRows.ts';
 import { useSelection } from './useSelection.ts';
 
 const modelOf = ({ library, run }: WeftState) => modelNow(library, run);
@@ -80,7 +80,10 @@ function Heads({ seen, model }: { readonly seen: Inspected; readonly model: Mode
   const selecting = useSelection(seen);
   const { layer, head, query, selectHead } = selecting;
   const { tokens, maps, step } = seen.inspection;
-  const row = useRow(tokens, layer, head, query);
+  const [mean, setMean] = useState(false);
+  const rows = useRows(seen, layer, query);
+  const drawn = mean ? 'mean' : head;
+  const row = useMemo(() => rowOf(rows, drawn), [rows, drawn]);
   const factors = [...new Set(maps.heads.flatMap(({ segments }) => segments.map(({ factor }) => factor)))];
   return (
     <>
@@ -93,23 +96,23 @@ function Heads({ seen, model }: { readonly seen: Inspected; readonly model: Mode
         </p>
       )}
       <div className={styles.pair}>
-        <EnlargedCard seen={seen} selecting={selecting} row={row} />
         <div className={styles.main}>
-          <OnInputCard seen={seen} selecting={selecting} row={row} />
-          <Card title="What this byte looks at most" className={styles.rest}>
-            <TopKeysTable row={row} tokens={tokens} medium={seen.model.medium} rows={8} />
+          <EnlargedCard seen={seen} selecting={selecting} row={rowOf(rows, head)} />
+          <Card
+            title="All layers and heads"
+            note={`${count(tokens.length)} bytes`}
+            side={<PatternLegend factors={factors} />}
+          >
+            <HeadGrid seen={seen} layer={layer} head={head} onSelect={selectHead} />
           </Card>
         </div>
-      </div>
-      <div className={styles.pair}>
-        <Card
-          title="All layers and heads"
-          note={`${count(tokens.length)} bytes`}
-          side={<PatternLegend factors={factors} />}
-        >
-          <HeadGrid seen={seen} layer={layer} head={head} onSelect={selectHead} />
-        </Card>
-        <HeadsCard seen={seen} layer={layer} head={head} onSelect={selectHead} />
+        <div className={styles.main}>
+          <OnInputCard seen={seen} selecting={selecting} row={row} head={drawn} onMean={setMean} />
+          <Card title="What this byte looks at most">
+            <TopKeysTable row={row} tokens={tokens} medium={seen.model.medium} rows={8} />
+          </Card>
+          <HeadsCard seen={seen} layer={layer} head={head} onSelect={selectHead} />
+        </div>
       </div>
     </>
   );

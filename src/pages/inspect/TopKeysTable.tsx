@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { byteGlyphs } from '../../components/byteGlyphs.ts';
 import { count } from '../../components/format.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
+import { CHANNELS, pixelOf, placeWords } from '../../components/seen/places.ts';
 import { topKeys } from '../../components/seen/seen.ts';
 import type { Medium } from '../../data/medium.ts';
 import { FACTOR_WORDS } from '../../patterns/index.ts';
@@ -19,7 +20,8 @@ interface TopKeysTableProps {
 }
 
 export function TopKeysTable({ row, tokens, medium, rows }: TopKeysTableProps) {
-  const names = useMemo(() => byteNames(tokens, medium), [tokens, medium]);
+  const nameOf = useMemo(() => byteNames(tokens, medium), [tokens, medium]);
+  const first = capital(placeWords(row?.query ?? 0, medium));
   if (!row) return <p className={styles.nothing}>The weights come as soon as the engine has a moment.</p>;
   const top = topKeys(row, rows);
   const allowed = row.segments.reduce((sum, { keys }) => sum + keys.length, 0);
@@ -27,11 +29,12 @@ export function TopKeysTable({ row, tokens, medium, rows }: TopKeysTableProps) {
     <ScrollRegion name="The keys of this byte" className={styles.scroll}>
       <table className={styles.table}>
         <caption>
-          Byte {count(row.query + 1)}, {names(row.query)}, may look at {count(allowed)} and looks most at
+          {first}, {nameOf(row.query)}, may look at {count(allowed)}{' '}
+          {row.head === 'mean' ? 'through all heads' : ''} and looks most at
         </caption>
         <thead>
           <tr>
-            <th scope="col">byte</th>
+            <th scope="col">{columns[medium.kind]}</th>
             <th scope="col">is</th>
             <th scope="col">back</th>
             <th scope="col">by</th>
@@ -41,8 +44,8 @@ export function TopKeysTable({ row, tokens, medium, rows }: TopKeysTableProps) {
         <tbody>
           {top.map(({ key, factor, weight }) => (
             <tr key={key}>
-              <td>{key === 0 ? 'start' : count(key)}</td>
-              <td>{key === 0 ? '–' : names(key - 1)}</td>
+              <td>{key === 0 ? 'start' : placeName(key - 1, medium)}</td>
+              <td>{key === 0 ? '–' : nameOf(key - 1)}</td>
               <td>{count(row.query - key + 1)}</td>
               <td>
                 <i style={{ background: `var(--factor-${factor})` }} aria-hidden="true" />
@@ -57,7 +60,18 @@ export function TopKeysTable({ row, tokens, medium, rows }: TopKeysTableProps) {
   );
 }
 
-/** What a byte is called: its letter, or its number. */
+const columns = { text: 'byte', image: 'row, column', audio: 'sample' };
+
+/** A place without the words that stand above its column. */
+function placeName(index: number, medium: Medium): string {
+  if (medium.kind !== 'image') return count(index + 1);
+  const { row, column, channel } = pixelOf(index, medium);
+  return `${row + 1}, ${column + 1}${medium.channels === 3 ? ` ${CHANNELS[channel]}` : ''}`;
+}
+
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** What a byte is: its letter, or its number. */
 function byteNames(tokens: Uint8Array, medium: Medium): (index: number) => string {
   if (medium.kind !== 'text') return (index) => String(tokens[index] ?? '–');
   const glyphs = byteGlyphs(tokens);

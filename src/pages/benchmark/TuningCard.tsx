@@ -1,0 +1,188 @@
+// Which kernels are fastest on this computer's GPU: found out, kept, switched on and off, forgotten.
+
+import { Button, Progress } from '@mantine/core';
+import { IconPlayerStopFilled } from '@tabler/icons-react';
+import { useState } from 'react';
+import table from '../../components/attention/DataTable.module.css';
+import { Card } from '../../components/Card.tsx';
+import { count } from '../../components/format.ts';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
+import { SettingsGroup, SwitchSetting } from '../../components/Settings.tsx';
+import { fastest } from '../../measure/tuning.ts';
+import type { Tuning, TuningStep } from '../../protocol/index.ts';
+import { useWeft } from '../../state/store.ts';
+import { useTuning as followTuning, forgetTuning, stopTuning, tune } from '../../state/tuning-commands.ts';
+import styles from './BenchmarkPage.module.css';
+import { milliseconds, share } from './results.ts';
+
+export function TuningCard() {
+  const { kept, work } = useWeft((state) => state.tuning);
+  const engine = useWeft((state) => state.engine);
+  if (engine.state === 'ready' && engine.info.engine === 'reference') return null;
+  const tuning = work.state === 'tuning';
+  const steps = tuning ? work.steps : (kept?.steps ?? []);
+  return (
+    <Card title="Tune to this GPU" note={kept && !tuning ? `of ${dateOf(kept)}` : undefined}>
+      <p className={styles.dim}>
+        Several kernels compute a matrix product, and which is fastest depends on the GPU. They are timed
+        here, one class of products after the other; training and sampling follow the fastest from then on.
+        The measurements on this page are always those of the usual kernels, so that they can be compared.
+      </p>
+      {steps.length > 0 && <StepTable steps={steps} />}
+      {kept && !tuning && <Kept kept={kept} />}
+      {tuning ? <UnderWay progress={work.progress} /> : <StartTuning again={kept !== null} />}
+      {work.state === 'failed' && (
+        <p className={styles.bad} role="alert">
+          {work.error.message}
+        </p>
+      )}
+      {work.state === 'stopped' && (
+        <p className={styles.dim}>
+          {kept ? 'Stopped: what was found before stays.' : 'Stopped: nothing was kept.'}
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function Kept({ kept }: { readonly kept: Tuning }) {
+  const busy = useBusy();
+  return (
+    <>
+      <p>{gainWords(kept.steps)}</p>
+      <SettingsGroup title="Training and sampling" fixed={busy !== null}>
+        <SwitchSetting
+          name="take the fastest"
+          explain="Off, what was found is kept, but training and sampling take the usual kernels."
+          value={kept.on}
+          onChange={(on) => void followTuning(on)}
+        />
+      </SettingsGroup>
+    </>
+  );
+}
+
+function StartTuning({ again }: { readonly again: boolean }) {
+  const busy = useBusy();
+  const ready = useWeft(({ engine }) => engine.state === 'ready');
+  const trains = busy === 'training';
+  return (
+    <>
+      {trains && (
+        <p className={styles.dim}>
+          A run trains on this GPU. Tuning pauses it; it goes on when you resume it.
+        </p>
+      )}
+      <div className={styles.bar}>
+        <Button disabled={!ready || (busy !== null && !trains)} onClick={() => void tune(trains)}>
+          {trains ? 'Pause the run and tune' : again ? 'Tune again' : 'Tune'}
+        </Button>
+        {again && (
+          <Button variant="subtle" disabled={busy !== null} onClick={() => void forgetTuning()}>
+            Forget it
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}
+
+interface UnderWayProps {
+  readonly progress: { readonly done: number; readonly total: number; readonly words: string } | null;
+}
+
+function UnderWay({ progress }: UnderWayProps) {
+  const [stopping, setStopping] = useState(false);
+  return (
+    <div className={styles.progress}>
+      <Progress
+        value={progress ? (100 * progress.done) / progress.total : 0}
+        aria-label="Share of the products timed"
+      />
+      <p>
+        {progress ? (
+          <>
+            <strong>
+              {count(progress.done + 1)} of {count(progress.total)}
+            </strong>{' '}
+            {progress.words}
+          </>
+        ) : (
+          'Opening the GPU'
+        )}
+      </p>
+      <Button
+        leftSection={<IconPlayerStopFilled size={14} />}
+        disabled={stopping}
+        onClick={() => {
+          setStopping(true);
+          void stopTuning();
+        }}
+      >
+        {stopping ? 'Stopping' : 'Stop tuning'}
+      </Button>
+    </div>
+  );
+}
+
+function StepTable({ steps }: { readonly steps: readonly TuningStep[] }) {
+  return (
+    <ScrollRegion name="Products, timed" className={table.scroll}>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">product</th>
+            <th scope="col">in</th>
+            <th scope="col">usual</th>
+            <th scope="col">fastest</th>
+            <th scope="col">saved</th>
+            <th scope="col">by the kernel</th>
+            <th scope="col">M, N, K</th>
+          </tr>
+        </thead>
+        <tbody>
+          {steps.map((step) => {
+            const { storage, product, shape, kernels, ms } = step;
+            const best = fastest(step);
+            const [usual = 0] = ms;
+            return (
+              <tr key={`${storage} ${product}`}>
+                <th scope="row">{product}</th>
+                <td>{storage === 'full' ? 'float32' : 'float16'}</td>
+                <td>{milliseconds(usual)}</td>
+                <td>{milliseconds(ms[best] ?? usual)}</td>
+                <td>{best === 0 ? '–' : share(savedBy(step))}</td>
+                <td>{best === 0 ? 'the usual' : kernels[best]}</td>
+                <td>{[shape.M, shape.N, shape.K].map(count).join(' · ')}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </ScrollRegion>
+  );
+}
+
+/** What there is in the way of a change; null where there is nothing. */
+function useBusy(): 'training' | 'measuring' | null {
+  const run = useWeft((state) => state.run.status.state);
+  const measuring = useWeft(({ benchmark }) => benchmark.state === 'measuring');
+  if (measuring || run === 'preparing' || run === 'recovering') return 'measuring';
+  return run === 'training' ? 'training' : null;
+}
+
+function gainWords(steps: readonly TuningStep[]): string {
+  const gained = steps.filter((step) => fastest(step) > 0);
+  if (gained.length === 0) return 'The usual kernels are the fastest here.';
+  const most = share(Math.max(...gained.map(savedBy)));
+  return `Another kernel than the usual one is faster for ${count(gained.length)} of ${count(steps.length)} classes, and saves up to ${most} of their time.`;
+}
+
+/** Share of the usual kernel's time. */
+function savedBy(step: TuningStep): number {
+  const [usual = 0] = step.ms;
+  return usual > 0 ? 1 - (step.ms[fastest(step)] ?? usual) / usual : 0;
+}
+
+const dateOf = ({ measuredAtMs }: Tuning) =>
+  new Date(measuredAtMs).toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' });
