@@ -74,6 +74,9 @@ describe('results', () => {
       ['train'],
     ]);
     expect(addRun(machine, { ...faster, runtime: 'chromium' }).runs[0]).toEqual(run);
+    const flagged = { ...run.adapter, features: ['chromium-experimental-subgroup-matrix'] };
+    const browser = { ...machine, runs: [{ ...faster, runtime: 'chromium' as const }] };
+    expect(addRun(browser, { ...faster, runtime: 'chromium', adapter: flagged }).runs).toHaveLength(2);
     expect(addRun({ ...machine, runs: [faster] }, { ...faster, date: '2026-03-04' }).runs).toHaveLength(1);
   });
 

@@ -1,5 +1,6 @@
 // The results of one machine, as they are kept: what ran where, with which versions, and every row.
 
+import { SUBGROUP_MATRICES } from '../src/gpu/device.ts';
 import { type Adapter, type Ceilings, type Row, rowProblems } from '../src/measure/rows.ts';
 
 export type Runtime = 'node' | 'chromium';
@@ -50,12 +51,18 @@ export interface MachineResults {
   readonly peers: Peers;
 }
 
-/** Adds a run to a machine's results: of the same runtime, its groups replace what was measured of them before. */
+/** Where a run was measured, for people. Chromium has subgroup matrices only with flags that users do not set. */
+export function runtimeWords({ runtime, adapter }: Pick<Run, 'runtime' | 'adapter'>): string {
+  if (runtime === 'node') return 'Node';
+  return adapter.features.includes(SUBGROUP_MATRICES) ? 'Chromium with flags' : 'Chromium';
+}
+
+/** Adds a run to a machine's results: what was measured of its groups in the same place before is replaced. */
 export function addRun(results: MachineResults, run: Run): MachineResults {
   const groups = new Set(run.rows.map(({ group }) => group));
   const kept = results.runs
     .map((earlier) =>
-      earlier.runtime === run.runtime
+      runtimeWords(earlier) === runtimeWords(run)
         ? { ...earlier, rows: earlier.rows.filter(({ group }) => !groups.has(group)) }
         : earlier,
     )

@@ -1,7 +1,7 @@
 // docs/PERFORMANCE.md: every kept result, and the part that is written by hand.
 
 import type { Group } from '../../src/measure/rows.ts';
-import type { MachineResults, Run } from '../results.ts';
+import { type MachineResults, type Run, runtimeWords } from '../results.ts';
 import { digits } from '../words.ts';
 import { groupTables, peerTable } from './tables.ts';
 import { torchVersions } from './torch.ts';
@@ -61,11 +61,12 @@ function section(heading: string, body: string): string {
   return body && `### ${heading}\n\n${body}`;
 }
 
-function aboutRun({ runtime, adapter, driver, date, versions, ceilings }: Run): string {
+function aboutRun(run: Run): string {
+  const { adapter, driver, date, versions, ceilings } = run;
   const name = [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(', ');
   const versionWords = Object.entries(versions).map(([what, version]) => `${what} ${version}`);
   return [
-    `- In ${runtime === 'node' ? 'Node' : 'Chromium'} on ${date}: adapter ${name}`,
+    `- In ${runtimeWords(run)} on ${date}: adapter ${name}`,
     driver ?? 'no driver named',
     ...versionWords,
     `features ${adapter.features.join(', ') || 'none'}`,

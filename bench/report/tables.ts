@@ -1,18 +1,16 @@
 // One table for each group of measurements, our rows beside PyTorch's.
 
 import { type Group, isMeasured, type RowOf, type Skipped } from '../../src/measure/rows.ts';
-import type { MachineResults, PeerRow, Runtime, TorchResults } from '../results.ts';
+import { type MachineResults, type PeerRow, runtimeWords, type TorchResults } from '../results.ts';
 import { digits, percent, subjectWords, whole } from '../words.ts';
 import { type Column, table } from './markdown.ts';
 import { type Precision, type TorchTime, torchAttention, torchByte, torchCube, torchStep } from './torch.ts';
 
-type Entry<G extends Group> = { readonly runtime: Runtime } & Exclude<RowOf<G>, Skipped>;
-
-const runtimes: Readonly<Record<Runtime, string>> = { node: 'Node', chromium: 'Chromium' };
+type Entry<G extends Group> = { readonly runtime: string } & Exclude<RowOf<G>, Skipped>;
 
 const left = <R>(heading: string, cell: Column<R>['cell']): Column<R> => ({ heading, cell });
 const right = <R>(heading: string, cell: Column<R>['cell']): Column<R> => ({ heading, cell, align: 'right' });
-const runtime: Column<{ readonly runtime: Runtime }> = left('in', (row) => runtimes[row.runtime]);
+const runtime: Column<{ readonly runtime: string }> = left('in', (row) => row.runtime);
 
 /** A median with its quartiles. */
 function time(ms: number, [first, third]: readonly [number, number]): string {
@@ -177,7 +175,7 @@ function kernelTable(row: Entry<'train'>): string {
   const total = row.kernels.reduce((sum, { ms }) => sum + ms, 0);
   const rows = row.kernels.filter(({ ms }) => ms >= 0.01 * total);
   return [
-    `<details><summary>${row.model} in ${runtimes[row.runtime]}: kernels that take 1% or more of ${digits(total)} ms</summary>\n`,
+    `<details><summary>${row.model} in ${row.runtime}: kernels that take 1% or more of ${digits(total)} ms</summary>\n`,
     table(rows, [
       left('kernel', ({ kernel }) => kernel),
       right('dispatches', ({ dispatches }) => whole(dispatches)),
@@ -199,8 +197,8 @@ export function groupTables<G extends Group>({ runs, peers }: MachineResults, gr
   for (const run of runs) {
     for (const row of run.rows) {
       if (row.group !== group) continue;
-      if (isMeasured(row)) measured.push({ ...row, runtime: run.runtime } as unknown as Entry<G>);
-      else skipped.push(`- ${subjectWords(row)}, in ${runtimes[run.runtime]}: ${row.skipped}`);
+      if (isMeasured(row)) measured.push({ ...row, runtime: runtimeWords(run) } as unknown as Entry<G>);
+      else skipped.push(`- ${subjectWords(row)}, in ${runtimeWords(run)}: ${row.skipped}`);
     }
   }
   const notes = skipped.length > 0 ? `Not measured:\n\n${skipped.join('\n')}\n` : '';

@@ -26,7 +26,8 @@ export interface SubgroupMatrix {
   readonly lanes: number;
 }
 
-const SUBGROUP_MATRICES = 'chromium-experimental-subgroup-matrix';
+/** The name of the feature; not in the types yet. */
+export const SUBGROUP_MATRICES = 'chromium-experimental-subgroup-matrix';
 
 /** An open device with its bookkeeping. Everything allocated through it is released by `destroy`. */
 export class Gpu {

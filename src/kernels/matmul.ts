@@ -82,10 +82,10 @@ export const matmulTiles: readonly MatmulTile[] = [
 /** The tiles on subgroup matrices of one size; the first does well on most shapes. */
 export function subgroupTiles(matrix: SubgroupMatrix): readonly SubgroupTile[] {
   return [
-    { rows: 128, columns: 64, subgroups: [2, 2], strip: 2, matrix },
-    { rows: 128, columns: 128, subgroups: [2, 2], strip: 2, matrix },
     { rows: 64, columns: 128, subgroups: [2, 2], strip: 2, matrix },
-    { rows: 64, columns: 64, subgroups: [2, 2], strip: 2, matrix },
+    { rows: 128, columns: 64, subgroups: [2, 2], strip: 2, matrix },
+    { rows: 128, columns: 128, subgroups: [2, 2], strip: 1, matrix },
+    { rows: 64, columns: 64, subgroups: [2, 2], strip: 1, matrix },
   ];
 }
 
