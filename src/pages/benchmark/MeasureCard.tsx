@@ -1,7 +1,6 @@
 // What to measure, how far it is, and what it is measured on.
 
-import { Button, Progress } from '@mantine/core';
-import { IconPlayerStopFilled } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { bytes, count, duration, short } from '../../components/format.ts';
@@ -12,6 +11,7 @@ import { measure, stopMeasuring } from '../../state/benchmark-commands.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './BenchmarkPage.module.css';
 import { measurementOf } from './results.ts';
+import { UnderWay } from './UnderWay.tsx';
 
 const parts: readonly (readonly [part: SurveyPart, name: string, explain: string])[] = [
   ['attention', 'attention', 'One layer of 4 heads, 64 features each: forward and backward, apart.'],
@@ -114,41 +114,20 @@ function Start({ request, disabled }: StartProps) {
 
 function Measuring({ measurement: { progress, startedAtMs } }: { readonly measurement: Measurement }) {
   const [now, setNow] = useState(() => Date.now());
-  const [stopping, setStopping] = useState(false);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
   return (
-    <div className={styles.progress}>
-      <Progress
-        value={progress ? (100 * progress.done) / progress.total : 0}
-        aria-label="Share of the measurements done"
-      />
-      <p>
-        {progress ? (
-          <>
-            <strong>
-              {count(progress.done + 1)} of {count(progress.total)}
-            </strong>{' '}
-            {progress.words}
-          </>
-        ) : (
-          'What the GPU can do at most'
-        )}
-      </p>
+    <UnderWay
+      progress={progress}
+      label="Share of the measurements done"
+      preparing="What the GPU can do at most"
+      stop="Stop"
+      onStop={() => void stopMeasuring()}
+    >
       <p className={styles.dim}>{duration((now - startedAtMs) / 1000)} so far</p>
-      <Button
-        leftSection={<IconPlayerStopFilled size={14} />}
-        disabled={stopping}
-        onClick={() => {
-          setStopping(true);
-          void stopMeasuring();
-        }}
-      >
-        {stopping ? 'Stopping' : 'Stop'}
-      </Button>
-    </div>
+    </UnderWay>
   );
 }
 

@@ -1,8 +1,6 @@
 // Which kernels are fastest on this computer's GPU: found out, kept, switched on and off, forgotten.
 
-import { Button, Progress } from '@mantine/core';
-import { IconPlayerStopFilled } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Button } from '@mantine/core';
 import table from '../../components/attention/DataTable.module.css';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
@@ -14,6 +12,7 @@ import { useWeft } from '../../state/store.ts';
 import { useTuning as followTuning, forgetTuning, stopTuning, tune } from '../../state/tuning-commands.ts';
 import styles from './BenchmarkPage.module.css';
 import { milliseconds, share } from './results.ts';
+import { UnderWay } from './UnderWay.tsx';
 
 export function TuningCard() {
   const { kept, work } = useWeft((state) => state.tuning);
@@ -30,7 +29,17 @@ export function TuningCard() {
       </p>
       {steps.length > 0 && <StepTable steps={steps} />}
       {kept && !tuning && <Kept kept={kept} />}
-      {tuning ? <UnderWay progress={work.progress} /> : <StartTuning again={kept !== null} />}
+      {tuning ? (
+        <UnderWay
+          progress={work.progress}
+          label="Share of the products timed"
+          preparing="Opening the GPU"
+          stop="Stop tuning"
+          onStop={() => void stopTuning()}
+        />
+      ) : (
+        <StartTuning again={kept !== null} />
+      )}
       {work.state === 'failed' && (
         <p className={styles.bad} role="alert">
           {work.error.message}
@@ -84,44 +93,6 @@ function StartTuning({ again }: { readonly again: boolean }) {
         )}
       </div>
     </>
-  );
-}
-
-interface UnderWayProps {
-  readonly progress: { readonly done: number; readonly total: number; readonly words: string } | null;
-}
-
-function UnderWay({ progress }: UnderWayProps) {
-  const [stopping, setStopping] = useState(false);
-  return (
-    <div className={styles.progress}>
-      <Progress
-        value={progress ? (100 * progress.done) / progress.total : 0}
-        aria-label="Share of the products timed"
-      />
-      <p>
-        {progress ? (
-          <>
-            <strong>
-              {count(progress.done + 1)} of {count(progress.total)}
-            </strong>{' '}
-            {progress.words}
-          </>
-        ) : (
-          'Opening the GPU'
-        )}
-      </p>
-      <Button
-        leftSection={<IconPlayerStopFilled size={14} />}
-        disabled={stopping}
-        onClick={() => {
-          setStopping(true);
-          void stopTuning();
-        }}
-      >
-        {stopping ? 'Stopping' : 'Stop tuning'}
-      </Button>
-    </div>
   );
 }
 
