@@ -66,9 +66,6 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   if (problems.length > 0) throw new Failure('bad-config', problems.join(' '));
   const { microBatch, accumulation, recompute, precision } = training;
   const engine = await engines.create(model, { microBatch, accumulation, recompute, precision });
-  const size = `${parameters.toLocaleString('en')} parameters, ${mebibytes(engine.memoryBytes)} of memory`;
-  // With --json there is a row for each step and nothing else.
-  if (!output.json) output.print({}, size);
 
   const from = plan.resumed?.snapshot ?? freshSnapshot(engine.layout, training.seed);
   const lines = new StepLines(output, training, from.progress);
@@ -90,6 +87,9 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   const lastStep = given.count('stop-after', training.steps, 1, MAX_STEPS);
   const stopping = () => stop.requested || (trainer.progress.step >= lastStep && lastStep < training.steps);
   await writeBytes(join(out, 'run.json'), new TextEncoder().encode(`${JSON.stringify(run, null, 2)}\n`));
+  const size = `${parameters.toLocaleString('en')} parameters, ${mebibytes(engine.memoryBytes)} of memory`;
+  // With --json there is a row for each step and nothing else.
+  if (!output.json) output.print({}, size);
   let savedAtMs = performance.now();
   const saveDue = () => performance.now() - savedAtMs > SAVE_EVERY_MS;
   while (!trainer.finished && !stopping()) {
