@@ -7,6 +7,7 @@ import { Failure } from '../../lib/errors.ts';
 import { finish, type Sliced } from '../../lib/slices.ts';
 import { asciiAt, viewOf } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';
+import { exifOrientation, upright } from './orientation.ts';
 import { type Pixels, sizeProblem } from './pixels.ts';
 import { type Colour, type Pass, type PngHeader, type PngTables, unfilter, unpackRow } from './png-rows.ts';
 
@@ -49,7 +50,7 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
   };
 }
 
-/** Decodes a PNG file; 16-bit samples are rounded to 8. Throws a `Failure` 'bad-file'. */
+/** Decodes a PNG file, turned as its Exif data says; 16-bit samples are rounded to 8. Throws a `Failure` 'bad-file'. */
 export const readPng = (bytes: Uint8Array): Pixels => finish(readingPng(bytes));
 
 /** The same in slices of some hundredths of a second, since the largest picture takes seconds. */
@@ -58,7 +59,7 @@ export function* readingPng(bytes: Uint8Array): Sliced<Pixels> {
   const { width, height, colour } = header;
   const problem = sizeProblem(width, height);
   if (problem !== undefined) refuse(problem);
-  const { data, ...tables } = readChunks(bytes);
+  const { data, orientation, ...tables } = readChunks(bytes);
   if (colour === 3 && tables.palette.length === 0) refuse('the PNG file lacks its palette');
 
   const bits = header.depth * SAMPLES[colour];
@@ -78,7 +79,7 @@ export function* readingPng(bytes: Uint8Array): Sliced<Pixels> {
   );
   yield* inflate(data, packed, rows.take);
   if (!rows.done()) refuse('the PNG file is cut off or damaged: rows are missing');
-  return pixels;
+  return upright(pixels, orientation);
 }
 
 function refuse(reason: string): never {
@@ -86,11 +87,14 @@ function refuse(reason: string): never {
 }
 
 /** The chunks that make the picture, their checksums verified. What lies behind the end is nobody's. */
-function readChunks(bytes: Uint8Array): PngTables & { readonly data: readonly Uint8Array[] } {
+function readChunks(
+  bytes: Uint8Array,
+): PngTables & { readonly data: readonly Uint8Array[]; readonly orientation: number } {
   const view = viewOf(bytes);
   const data: Uint8Array[] = [];
   let palette = new Uint8Array();
   let transparency: Uint8Array | undefined;
+  let orientation = 1;
   for (let at = HEADER_END; at + 12 <= bytes.length; ) {
     const length = view.getUint32(at);
     const type = asciiAt(bytes, at + 4, 4);
@@ -104,9 +108,10 @@ function readChunks(bytes: Uint8Array): PngTables & { readonly data: readonly Ui
     if (type === 'IDAT') data.push(content);
     if (type === 'PLTE') palette = new Uint8Array(content);
     if (type === 'tRNS') transparency = content;
+    if (type === 'eXIf') orientation = exifOrientation(content);
     at = end + 4;
   }
-  return { data, palette, transparency };
+  return { data, palette, transparency, orientation };
 }
 
 const whole = (columns: number, rows: number): Pass => ({ columns, rows, x: 0, y: 0, dx: 1, dy: 1 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { fitImage } from './fit.ts';
 import type { Pixels } from './pixels.ts';
 import { readPng } from './png-read.ts';
-import { makePng, PNG_KINDS } from './testing.ts';
+import { makePng, PNG_KINDS, withOrientation } from './testing.ts';
 
 /** Pixels by the browser, over white. */
 async function decoded(file: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
@@ -31,5 +31,15 @@ test.each(PNG_KINDS)('colour type %i of %i bits', async (colour, depth) => {
       const most = Math.max(...ours.map((byte, i) => Math.abs(byte - theirs[i]!)));
       expect(most).toBeLessThanOrEqual(pixels.channels % 2 === 0 ? 2 : 0);
     }
+  }
+});
+
+test('a picture that was held otherwise', async () => {
+  const { file } = makePng({ width: 13, height: 11, depth: 8, colour: 2 });
+  for (let orientation = 1; orientation <= 8; orientation++) {
+    const turned = withOrientation(file, orientation);
+    const { width, height, data } = readPng(turned);
+    expect([orientation, width, height]).toEqual([orientation, ...(orientation > 4 ? [11, 13] : [13, 11])]);
+    expect(new Uint8Array(data)).toEqual(await decoded(turned));
   }
 });

@@ -7,7 +7,7 @@ import { viewOf } from '../bytes.ts';
 import { readPng, readPngHeader } from './png-read.ts';
 import { pngFile, writePng } from './png-write.ts';
 import { sheetOf } from './sheet.ts';
-import { makePng, PNG_KINDS } from './testing.ts';
+import { makePng, PNG_KINDS, withOrientation } from './testing.ts';
 
 const size = fc.integer({ min: 1, max: 20 });
 
@@ -33,6 +33,41 @@ describe('readPng', () => {
       );
     },
   );
+
+  it('turns a picture as its Exif data says', () => {
+    // a b c
+    // d e f
+    const letters = (text: string) => new TextEncoder().encode(text);
+    const file = writePng({ width: 3, height: 2, channels: 1, data: letters('abcdef') });
+    const seen = ['abc|def', 'cba|fed', 'fed|cba', 'def|abc', 'ad|be|cf', 'da|eb|fc', 'fc|eb|da', 'cf|be|ad'];
+    for (const [index, rows] of seen.entries()) {
+      for (const isLittle of [true, false]) {
+        const { width, height, data } = readPng(withOrientation(file, index + 1, isLittle));
+        expect([width, height]).toEqual([rows.indexOf('|'), rows.split('|').length]);
+        expect(new TextDecoder().decode(data)).toBe(rows.replaceAll('|', ''));
+      }
+    }
+  });
+
+  it('takes Exif data that it cannot read for none', () => {
+    const { file, pixels } = makePng({ width: 3, height: 2, depth: 8, colour: 2 });
+    for (const orientation of [0, 9, 0xffff])
+      expect(readPng(withOrientation(file, orientation))).toEqual(pixels);
+    const whole = withOrientation(file, 6);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (exif) => {
+        const chunk = pngFile([['eXIf', exif]]).subarray(8);
+        const odd = Uint8Array.of(...file.subarray(0, 33), ...chunk, ...file.subarray(33));
+        expect(readPng(odd).data.length).toBe(pixels.data.length);
+      }),
+    );
+    // Cut anywhere within its Exif block.
+    for (let length = 0; length < 26; length++) {
+      const chunk = pngFile([['eXIf', whole.subarray(41, 41 + length)]]).subarray(8);
+      const cut = Uint8Array.of(...file.subarray(0, 33), ...chunk, ...file.subarray(33));
+      expect(readPng(cut).data.length).toBe(pixels.data.length);
+    }
+  });
 
   it('rounds 16 bits to 8', () => {
     const { pixels } = makePng({ width: 9, height: 9, depth: 16, colour: 0 });

@@ -111,6 +111,25 @@ export function makePng(kind: PngKind): MadePng {
   return { file, pixels: { width, height, channels, data } };
 }
 
+/** The same PNG file with Exif data that tells how it was held, in one byte order or the other. */
+export function withOrientation(
+  file: Uint8Array,
+  orientation: number,
+  isLittle = true,
+): Uint8Array<ArrayBuffer> {
+  const exif = new Uint8Array(26);
+  const view = viewOf(exif);
+  exif.set(new TextEncoder().encode(isLittle ? 'II' : 'MM'));
+  view.setUint16(2, 42, isLittle);
+  view.setUint32(4, 8, isLittle);
+  // A directory of one entry: tag, type (two bytes), count, value.
+  for (const [at, value] of [1, 274, 3].entries()) view.setUint16(8 + 2 * at, value, isLittle);
+  view.setUint32(14, 1, isLittle);
+  view.setUint16(18, orientation, isLittle);
+  const chunk = pngFile([['eXIf', exif]]).subarray(8);
+  return Uint8Array.of(...file.subarray(0, 33), ...chunk, ...file.subarray(33));
+}
+
 /** A row under a filter, by the standard's formulas. */
 function filtered(row: readonly number[], above: readonly number[], filter: number, step: number): number[] {
   return row.map((byte, i) => {
