@@ -1,18 +1,9 @@
 // Bits per byte over a run: what it learns from, what it has never seen, and what gzip needs for the same bytes.
 // Lines are named where they end instead of in a legend.
 
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ReferenceDot,
-  ReferenceLine,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
+import { CartesianGrid, Line, LineChart, ReferenceDot, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import styles from './BitsChart.module.css';
+import { ChartFrame } from './ChartFrame.tsx';
 import { axis as axisLook, grid, tooltip } from './chartStyle.ts';
 import { count, duration } from './format.ts';
 
@@ -72,81 +63,79 @@ export function BitsChart({ learning, heldOut, gzip, axis, scale, until }: BitsC
   const heldOutBelow = (lastHeldOut?.bits ?? 0) < (lastLearning?.bits ?? 0);
   const end = Math.max(until, learning.at(-1)?.x ?? 0);
   return (
-    <div className={styles.chart}>
-      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 320 }}>
-        <LineChart data={rowsOf(learning, heldOut)} margin={margin} accessibilityLayer={false}>
-          <CartesianGrid {...grid} />
-          <XAxis
-            {...axisLook}
-            dataKey="x"
-            type="number"
-            domain={[0, end]}
-            tickFormatter={axis === 'steps' ? count : duration}
-            minTickGap={40}
+    <ChartFrame className={styles.chart} width={600} height={320}>
+      <LineChart data={rowsOf(learning, heldOut)} margin={margin} accessibilityLayer={false}>
+        <CartesianGrid {...grid} />
+        <XAxis
+          {...axisLook}
+          dataKey="x"
+          type="number"
+          domain={[0, end]}
+          tickFormatter={axis === 'steps' ? count : duration}
+          minTickGap={40}
+        />
+        <YAxis
+          {...axisLook}
+          scale={scale}
+          domain={[low, high]}
+          ticks={TICKS.filter((tick) => tick >= low && tick <= high)}
+          allowDataOverflow
+          width={40}
+        />
+        <Tooltip
+          {...tooltip}
+          labelFormatter={(x) => (axis === 'steps' ? `step ${count(Number(x))}` : duration(Number(x)))}
+          formatter={(bits) => Number(bits).toFixed(3)}
+        />
+        {gzip !== null && (
+          <ReferenceLine
+            y={gzip}
+            stroke="var(--dim)"
+            strokeDasharray="5 5"
+            label={{
+              value: `gzip ${gzip.toFixed(2)}`,
+              position: 'insideBottomRight',
+              fill: 'var(--dim)',
+              fontSize: 12,
+            }}
           />
-          <YAxis
-            {...axisLook}
-            scale={scale}
-            domain={[low, high]}
-            ticks={TICKS.filter((tick) => tick >= low && tick <= high)}
-            allowDataOverflow
-            width={40}
+        )}
+        <Line
+          dataKey="learning"
+          name="learning"
+          stroke="var(--learning)"
+          strokeWidth={1.5}
+          dot={false}
+          connectNulls
+          isAnimationActive={false}
+        />
+        <Line
+          dataKey="heldOut"
+          name="held out"
+          stroke="var(--held-out)"
+          strokeWidth={2.25}
+          dot={heldOut.length < 40 ? { r: 2, fill: 'var(--held-out)', strokeWidth: 0 } : false}
+          connectNulls
+          isAnimationActive={false}
+        />
+        {lastLearning && (
+          <EndLabel
+            point={lastLearning}
+            colour="var(--learning)"
+            words="learning"
+            shift={apart ? (heldOutBelow ? -9 : 9) : 0}
           />
-          <Tooltip
-            {...tooltip}
-            labelFormatter={(x) => (axis === 'steps' ? `step ${count(Number(x))}` : duration(Number(x)))}
-            formatter={(bits) => Number(bits).toFixed(3)}
+        )}
+        {lastHeldOut && (
+          <EndLabel
+            point={lastHeldOut}
+            colour="var(--held-out)"
+            words="held out"
+            shift={apart ? (heldOutBelow ? 9 : -9) : 0}
           />
-          {gzip !== null && (
-            <ReferenceLine
-              y={gzip}
-              stroke="var(--dim)"
-              strokeDasharray="5 5"
-              label={{
-                value: `gzip ${gzip.toFixed(2)}`,
-                position: 'insideBottomRight',
-                fill: 'var(--dim)',
-                fontSize: 12,
-              }}
-            />
-          )}
-          <Line
-            dataKey="learning"
-            name="learning"
-            stroke="var(--learning)"
-            strokeWidth={1.5}
-            dot={false}
-            connectNulls
-            isAnimationActive={false}
-          />
-          <Line
-            dataKey="heldOut"
-            name="held out"
-            stroke="var(--held-out)"
-            strokeWidth={2.25}
-            dot={heldOut.length < 40 ? { r: 2, fill: 'var(--held-out)', strokeWidth: 0 } : false}
-            connectNulls
-            isAnimationActive={false}
-          />
-          {lastLearning && (
-            <EndLabel
-              point={lastLearning}
-              colour="var(--learning)"
-              words="learning"
-              shift={apart ? (heldOutBelow ? -9 : 9) : 0}
-            />
-          )}
-          {lastHeldOut && (
-            <EndLabel
-              point={lastHeldOut}
-              colour="var(--held-out)"
-              words="held out"
-              shift={apart ? (heldOutBelow ? 9 : -9) : 0}
-            />
-          )}
-        </LineChart>
-      </ResponsiveContainer>
-    </div>
+        )}
+      </LineChart>
+    </ChartFrame>
   );
 }
 

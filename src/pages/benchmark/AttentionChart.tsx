@@ -1,16 +1,8 @@
 // Time over length, both logarithmic: medians as points, their quartiles as bars, theory as dashed lines whose slope is the
 // power of n.
 
-import {
-  CartesianGrid,
-  ErrorBar,
-  Line,
-  LineChart,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
+import { CartesianGrid, ErrorBar, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts';
+import { ChartFrame } from '../../components/ChartFrame.tsx';
 import { axis, grid, tooltip } from '../../components/chartStyle.ts';
 import { count } from '../../components/format.ts';
 import styles from './BenchmarkPage.module.css';
@@ -40,68 +32,66 @@ export function AttentionChart({ points, pass }: AttentionChartProps) {
   const [first = 1, last = 1] = [lengths[0], lengths.at(-1)];
   return (
     <>
-      <div className={styles.chart} role="img" aria-label={label(points, pass)}>
-        <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 700, height: 340 }}>
-          <LineChart data={[...points]} margin={margin} accessibilityLayer={false}>
-            <CartesianGrid {...grid} />
-            <XAxis
-              {...axis}
-              dataKey="n"
-              type="number"
-              scale="log"
-              domain={[first / 1.15, last * 1.15]}
-              ticks={lengths}
-              tickFormatter={count}
-              minTickGap={14}
+      <ChartFrame className={styles.chart} label={label(points, pass)} width={700} height={340}>
+        <LineChart data={[...points]} margin={margin} accessibilityLayer={false}>
+          <CartesianGrid {...grid} />
+          <XAxis
+            {...axis}
+            dataKey="n"
+            type="number"
+            scale="log"
+            domain={[first / 1.15, last * 1.15]}
+            ticks={lengths}
+            tickFormatter={count}
+            minTickGap={14}
+          />
+          <YAxis
+            {...axis}
+            scale="log"
+            domain={[powers[0] ?? 1, powers.at(-1) ?? 10]}
+            ticks={powers}
+            allowDataOverflow
+            tickFormatter={milliseconds}
+            width={62}
+          />
+          <Tooltip
+            {...tooltip}
+            labelFormatter={(n) => `${count(Number(n))} positions`}
+            formatter={(value, name, item) => toldTime(Number(value), name, item.payload)}
+          />
+          {theories.map(([key, name, dashes]) => (
+            <Line
+              key={key}
+              dataKey={key}
+              name={name}
+              stroke="var(--dim)"
+              strokeWidth={1.5}
+              strokeDasharray={dashes}
+              dot={false}
+              activeDot={false}
+              isAnimationActive={false}
             />
-            <YAxis
-              {...axis}
-              scale="log"
-              domain={[powers[0] ?? 1, powers.at(-1) ?? 10]}
-              ticks={powers}
-              allowDataOverflow
-              tickFormatter={milliseconds}
-              width={62}
-            />
-            <Tooltip
-              {...tooltip}
-              labelFormatter={(n) => `${count(Number(n))} positions`}
-              formatter={(value, name, item) => toldTime(Number(value), name, item.payload)}
-            />
-            {theories.map(([key, name, dashes]) => (
-              <Line
-                key={key}
-                dataKey={key}
-                name={name}
-                stroke="var(--dim)"
+          ))}
+          {PATTERNS.map((pattern) => (
+            <Line
+              key={pattern}
+              dataKey={pattern}
+              stroke={colours[pattern]}
+              strokeWidth={2}
+              dot={{ r: 3.5, fill: colours[pattern], strokeWidth: 0 }}
+              isAnimationActive={false}
+            >
+              <ErrorBar
+                dataKey={(point: Point) => aroundMedian(point, pattern)}
+                width={6}
+                stroke={colours[pattern]}
                 strokeWidth={1.5}
-                strokeDasharray={dashes}
-                dot={false}
-                activeDot={false}
                 isAnimationActive={false}
               />
-            ))}
-            {PATTERNS.map((pattern) => (
-              <Line
-                key={pattern}
-                dataKey={pattern}
-                stroke={colours[pattern]}
-                strokeWidth={2}
-                dot={{ r: 3.5, fill: colours[pattern], strokeWidth: 0 }}
-                isAnimationActive={false}
-              >
-                <ErrorBar
-                  dataKey={(point: Point) => aroundMedian(point, pattern)}
-                  width={6}
-                  stroke={colours[pattern]}
-                  strokeWidth={1.5}
-                  isAnimationActive={false}
-                />
-              </Line>
-            ))}
-          </LineChart>
-        </ResponsiveContainer>
-      </div>
+            </Line>
+          ))}
+        </LineChart>
+      </ChartFrame>
       <ul className={styles.legend} aria-label="Lines">
         {PATTERNS.map((pattern) => (
           <li key={pattern}>

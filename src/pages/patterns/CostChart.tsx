@@ -1,16 +1,7 @@
 // Cost over length, both logarithmic: straight lines whose slope is the power of n. Lines are named where they end.
 
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ReferenceDot,
-  ReferenceLine,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
+import { CartesianGrid, Line, LineChart, ReferenceDot, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
+import { ChartFrame } from '../../components/ChartFrame.tsx';
 import { axis, grid, tooltip } from '../../components/chartStyle.ts';
 import { bytes, count, short } from '../../components/format.ts';
 import styles from './PatternsPage.module.css';
@@ -46,66 +37,64 @@ export function CostChart({ lines, length, isBytes, words }: CostChartProps) {
     .map(({ name }, index) => `${name} ${show(ends[index] ?? 0)}`)
     .join(', ')}`;
   return (
-    <div className={styles.chart} role="img" aria-label={label}>
-      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 700, height: 300 }}>
-        <LineChart data={rows} margin={margin} accessibilityLayer={false}>
-          <CartesianGrid {...grid} />
-          <XAxis
-            {...axis}
-            dataKey="n"
-            type="number"
-            scale="log"
-            domain={[16, last]}
-            ticks={[16, 256, 4096, 65_536, last]}
-            tickFormatter={count}
+    <ChartFrame className={styles.chart} label={label} width={700} height={300}>
+      <LineChart data={rows} margin={margin} accessibilityLayer={false}>
+        <CartesianGrid {...grid} />
+        <XAxis
+          {...axis}
+          dataKey="n"
+          type="number"
+          scale="log"
+          domain={[16, last]}
+          ticks={[16, 256, 4096, 65_536, last]}
+          tickFormatter={count}
+        />
+        <YAxis
+          {...axis}
+          scale="log"
+          domain={['auto', 'auto']}
+          tickFormatter={show}
+          width={62}
+          tickCount={5}
+        />
+        <Tooltip
+          {...tooltip}
+          labelFormatter={(n) => `${count(Number(n))} positions`}
+          formatter={(value) => show(Number(value))}
+        />
+        <ReferenceLine x={length} stroke="var(--dim)" strokeDasharray="4 5" />
+        {lines.map(({ key, name, colour }) => (
+          <Line
+            key={key}
+            dataKey={key}
+            name={name}
+            stroke={colour}
+            strokeWidth={2.25}
+            dot={false}
+            isAnimationActive={false}
           />
-          <YAxis
-            {...axis}
-            scale="log"
-            domain={['auto', 'auto']}
-            tickFormatter={show}
-            width={62}
-            tickCount={5}
+        ))}
+        {lines.map(({ key, name, colour }, index) => (
+          <ReferenceDot
+            key={key}
+            x={last}
+            y={ends[index] ?? 1}
+            r={3.5}
+            fill={colour}
+            stroke="none"
+            ifOverflow="visible"
+            label={{
+              value: name,
+              position: 'right',
+              fill: 'var(--text)',
+              fontSize: 12.5,
+              offset: 9,
+              dy: shiftOf(ends, index),
+            }}
           />
-          <Tooltip
-            {...tooltip}
-            labelFormatter={(n) => `${count(Number(n))} positions`}
-            formatter={(value) => show(Number(value))}
-          />
-          <ReferenceLine x={length} stroke="var(--dim)" strokeDasharray="4 5" />
-          {lines.map(({ key, name, colour }) => (
-            <Line
-              key={key}
-              dataKey={key}
-              name={name}
-              stroke={colour}
-              strokeWidth={2.25}
-              dot={false}
-              isAnimationActive={false}
-            />
-          ))}
-          {lines.map(({ key, name, colour }, index) => (
-            <ReferenceDot
-              key={key}
-              x={last}
-              y={ends[index] ?? 1}
-              r={3.5}
-              fill={colour}
-              stroke="none"
-              ifOverflow="visible"
-              label={{
-                value: name,
-                position: 'right',
-                fill: 'var(--text)',
-                fontSize: 12.5,
-                offset: 9,
-                dy: shiftOf(ends, index),
-              }}
-            />
-          ))}
-        </LineChart>
-      </ResponsiveContainer>
-    </div>
+        ))}
+      </LineChart>
+    </ChartFrame>
   );
 }
 
