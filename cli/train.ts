@@ -6,12 +6,13 @@
 import { join } from 'node:path';
 import { saveCheckpoint, sha256 } from '../src/checkpoint/runs.ts';
 import { type DataIdentity, encodeWeights } from '../src/checkpoint/weights.ts';
+import { mebibytes } from '../src/data/bytes.ts';
 import { type Dataset, splitDataset } from '../src/data/dataset.ts';
 import { itemBytes } from '../src/data/medium.ts';
 import { checkTrainable } from '../src/data/split.ts';
 import { Failure } from '../src/lib/errors.ts';
 import { MAX_STEPS } from '../src/model/config.ts';
-import { mebibytes, preflight } from '../src/model/preflight.ts';
+import { preflight } from '../src/model/preflight.ts';
 import { freshSnapshot, type Snapshot } from '../src/model/snapshot.ts';
 import { Trainer } from '../src/train/trainer.ts';
 import { Arguments } from './arguments.ts';

@@ -96,7 +96,7 @@ describe('a run', () => {
     expect(code).toBe(0);
     const lines = stdout.trim().split('\n');
     expect(lines.length).toBeGreaterThan(2);
-    expect(lines[0]).toMatch(/^[\d,]+ parameters, \d+ MiB of memory$/);
+    expect(lines[0]).toMatch(/^[\d,]+ parameters, \d+\.\d MiB of memory$/);
     expect(lines[1]).toMatch(/^step 1 {2}8\.\d+ bits per byte .* 0:01 left$/);
     expect(lines.at(-1)).toMatch(/ held-out \d\.\d+$/);
     const run = JSON.parse(await readFile(at('timed/run.json'), 'utf8'));

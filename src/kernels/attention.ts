@@ -27,6 +27,7 @@ import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.t
 import type { PlanBuilder } from '../gpu/plan.ts';
 import {
   coversEveryKey,
+  type HeadSegments,
   headGroupPairs,
   keyRows,
   maxQueryRows,
@@ -229,13 +230,6 @@ export function attentionBackwardKey(
     linearGrid(Math.ceil(size / 64)),
   );
   return { kernel: first, sum };
-}
-
-/** A run of heads with the segments of its pattern. */
-export interface HeadSegments {
-  readonly firstHead: number;
-  readonly nHead: number;
-  readonly segments: readonly Segment[];
 }
 
 /** Whether the first segment of every run of heads writes all of their gradients, so that none need be cleared. */

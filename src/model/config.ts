@@ -1,7 +1,7 @@
 // The model and its training as JSON values: everything of sections 4 to 6 of the paper that can be chosen.
 
 import type { Medium } from '../data/medium.ts';
-import { type Factor, type PatternGeometry, type Segment, segmentsOf } from '../patterns/index.ts';
+import { type Factor, type HeadSegments, type PatternGeometry, segmentsOf } from '../patterns/index.ts';
 
 /** Learned position tables added to the token embedding (paper section 5.3). */
 export type PositionEmbedding =
@@ -95,12 +95,8 @@ export const LAYER_NORM_EPS = 1e-5;
 export const FINAL_NORM_EPS = 1e-6;
 
 /** A head's share of a layer: consecutive heads that use the same segments. */
-export interface HeadGroup {
-  readonly firstHead: number;
-  readonly nHead: number;
+export interface HeadGroup extends HeadSegments {
   readonly factors: readonly Factor[];
-  /** Disjoint segments over `contextLength` positions. */
-  readonly segments: readonly Segment[];
 }
 
 /** Widths of one head's query and key, and of its value. */

@@ -17,8 +17,7 @@ export interface EngineLimits {
 /** A step of the reference engine above this would take most of a minute. */
 const REFERENCE_FLOPS_PER_STEP = 5e10;
 
-/** Bytes in words, rounded up. */
-export const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
+const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
 
 /** The cost of a run. The backward pass counts as two forward passes, and recomputation as another. */
 export function preflight({ medium, model, training }: RunConfig, limits: EngineLimits): Preflight {

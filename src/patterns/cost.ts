@@ -1,7 +1,7 @@
 // How many query-key pairs a pattern computes, in closed form: the measure of its work, of which a dense
 // layer has n (n + 1) / 2 (paper section 4.1).
 
-import { firstQueryReaching, keyOffset, queryRows, type Segment } from './segment.ts';
+import { firstQueryReaching, type HeadSegments, keyOffset, queryRows, type Segment } from './segment.ts';
 
 /** Pairs of causal dense attention over `length` positions. */
 export function densePairs(length: number): number {
@@ -25,11 +25,8 @@ export function headPairs(segments: readonly Segment[], head: number, length: nu
   return segments.reduce((pairs, segment) => pairs + segmentPairs(segment, head, length), 0);
 }
 
-/** Pairs of a run of heads that share their segments (a `HeadGroup`). */
-export function headGroupPairs(
-  group: { readonly firstHead: number; readonly nHead: number; readonly segments: readonly Segment[] },
-  length: number,
-): number {
+/** Pairs of a run of heads. */
+export function headGroupPairs(group: HeadSegments, length: number): number {
   let pairs = 0;
   for (let head = group.firstHead; head < group.firstHead + group.nHead; head++) {
     pairs += headPairs(group.segments, head, length);

@@ -49,6 +49,13 @@ export interface Segment {
   readonly window: number;
 }
 
+/** The heads [firstHead, firstHead + nHead) of a layer, which share their disjoint segments. */
+export interface HeadSegments {
+  readonly firstHead: number;
+  readonly nHead: number;
+  readonly segments: readonly Segment[];
+}
+
 /** Stands for "no left edge": larger than any sequence, small enough that sums stay below 2^31. */
 export const UNBOUNDED = 2 ** 30;
 
