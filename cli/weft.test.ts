@@ -38,6 +38,16 @@ describe('a run', () => {
     const whole = await weft(['eval', ...weights, ...data, '--min-context', '31', '--json', ...reference]);
     expect(jsonLines(whole.stdout)[0]).toMatchObject({ part: 'all', scoredBytes: 1960 });
 
+    await weft(['pack', ...weights, '--name', 'small', '--out', at('packed.safetensors')]);
+    const packed = await weft(['info', '--weights', at('packed.safetensors'), '--json']);
+    expect(jsonLines(packed.stdout)[0]).toMatchObject({ name: 'small', medium: { kind: 'text' } });
+    const full = await readFile(at('straight/weights.safetensors'));
+    expect((await readFile(at('packed.safetensors'))).length).toBeLessThan(0.6 * full.length);
+    const again = await weft([
+      ...['eval', '--weights', at('packed.safetensors'), ...data, '--part', 'val', '--json', ...reference],
+    ]);
+    expect(jsonLines(again.stdout)[0]?.bitsPerByte).toBeCloseTo(heldOut?.bitsPerByte as number, 2);
+
     const sampleArgs = ['sample', ...weights, '--length', '100', '--prompt', 'the ', ...reference];
     const sampled = await weft([...sampleArgs, '--seed', '4', '--out', at('a.bin'), '--json']);
     expect(jsonLines(sampled.stdout)[0]).toMatchObject({ bytes: 100, out: at('a.bin') });

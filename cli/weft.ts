@@ -8,6 +8,7 @@ import { runEval } from './eval.ts';
 import { runInfo } from './info.ts';
 import { runMask } from './mask.ts';
 import { exit, Output } from './output.ts';
+import { runPack } from './pack.ts';
 import { runSample } from './sample.ts';
 import { runTrain } from './train.ts';
 import { runTune } from './tune.ts';
@@ -48,6 +49,9 @@ sample  what a model makes up: text to a file or to standard output,
 info    the graphics adapter and what the engine makes of it,
         or with --weights FILE what that file holds
 
+pack    weights in float16, half the size, which every command and the page read as well
+        --weights FILE --out FILE [--name NAME]
+
 check   every kernel, and small models, on this machine against the float64 reference
         [--only WORDS] [--part I/N]
 
@@ -69,6 +73,7 @@ const commands: Readonly<Record<string, Command>> = {
   eval: runEval,
   sample: runSample,
   info: runInfo,
+  pack: runPack,
   check: runCheck,
   bench: runBench,
   tune: runTune,

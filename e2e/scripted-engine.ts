@@ -2,12 +2,14 @@
 // and for pictures that must be the same each time. Tests put it in the worker's place; it is no part of the site.
 
 import * as Comlink from 'comlink';
+import { decodeWeights } from '../src/checkpoint/weights.ts';
 import { builtinAudio } from '../src/data/builtin-audio.ts';
 import { builtinImages } from '../src/data/builtin-images.ts';
 import { builtinText } from '../src/data/builtin-text.ts';
 import { itemBytes, TEXT } from '../src/data/medium.ts';
 import { attentionPairs, forwardFlops } from '../src/model/cost.ts';
 import { parameterLayout } from '../src/model/parameters.ts';
+import { presets } from '../src/model/presets.ts';
 import { configProblems } from '../src/model/validate.ts';
 import { densePairs } from '../src/patterns/index.ts';
 import type {
@@ -270,10 +272,16 @@ const api: EngineApi = {
   },
   stopInspecting: async () => done,
   exportWeights: async () => ok(new Blob(['weights'])),
-  importWeights: async () => ({
-    ok: false,
-    error: { code: 'bad-file', message: 'This is no safetensors file.' },
-  }),
+  importWeights: (file) =>
+    resultOf(async () => {
+      const weights = decodeWeights(new Uint8Array(await file.arrayBuffer()));
+      const { name, medium, config: model } = weights;
+      run = { name, medium, model, training: presets.tiny.training };
+      step = weights.step;
+      const info = modelInfo(run);
+      send({ type: 'model', model: info });
+      return info;
+    }),
   listRuns: async () => ok(runs),
   openRun: async () => ({ ok: false, error: { code: 'not-found', message: 'This run is gone.' } }),
   async deleteRun(id) {

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fromHalf, toHalf } from '../lib/half.ts';
 import { readSafetensors, SafetensorsError, type Tensor, writeSafetensors } from './safetensors.ts';
 
 /** A file from raw parts: what a hostile writer can make. */
@@ -71,7 +72,9 @@ const attacks: readonly [name: string, problem: string, file: Uint8Array][] = [
     raw(`{"a":${entry('[4503599627370496,4096,0]', 0, 0)}}`),
   ],
   ['no dtype', 'unsupported-dtype', raw('{"a":{"shape":[],"data_offsets":[0,4]}}', 4)],
-  ['half precision', 'unsupported-dtype', raw(`{"a":${entry('[2]', 0, 4, '"F16"')}}`, 4)],
+  ['bfloat16', 'unsupported-dtype', raw(`{"a":${entry('[2]', 0, 4, '"BF16"')}}`, 4)],
+  ['float16 with the bytes of float32', 'bad-tensor', raw(`{"a":${entry('[2]', 0, 8, '"F16"')}}`, 8)],
+  ['float32 with the bytes of float16', 'bad-tensor', raw(`{"a":${entry('[2]', 0, 4)}}`, 4)],
   ['dtype in small letters', 'unsupported-dtype', raw(`{"a":${entry('[2]', 0, 8, '"f32"')}}`, 8)],
   ['dtype null', 'unsupported-dtype', raw(`{"a":${entry('[2]', 0, 8, 'null')}}`, 8)],
   ['metadata null', 'bad-metadata', raw('{"__metadata__":null}')],
@@ -118,6 +121,21 @@ describe('safetensors', () => {
         expect([...read.tensors]).toEqual([...file.tensors]);
         expect([...read.metadata]).toEqual([...file.metadata]);
         expect(writeSafetensors(read)).toEqual(bytes);
+      }),
+    );
+  });
+
+  it('keeps the nearest float16 in half the bytes', () => {
+    fc.assert(
+      fc.property(tensorFile, (file) => {
+        const bytes = writeSafetensors(file, 'F16');
+        const read = readSafetensors(bytes);
+        const nearest = [...file.tensors].map(([key, { shape, data }]) => [
+          key,
+          { shape, data: data.map((value) => fromHalf(toHalf(value))) },
+        ]);
+        expect([...read.tensors]).toEqual(nearest);
+        expect(writeSafetensors(read, 'F16')).toEqual(bytes);
       }),
     );
   });

@@ -1,8 +1,9 @@
-// The safetensors format (https://github.com/huggingface/safetensors), float32 alone: eight bytes of header length,
-// a JSON header, and the tensors' bytes without gaps. The reader accepts what the reference library accepts, within
-// our caps, except for a key that occurs twice; everything else is refused with the place of the error.
+// The safetensors format (https://github.com/huggingface/safetensors), float32 and float16 alone: eight bytes of header
+// length, a JSON header, and the tensors' bytes without gaps. The reader accepts what the reference library accepts,
+// within our caps, except for a key that occurs twice; everything else is refused with the place of the error.
 
 import { Failure } from '../lib/errors.ts';
+import { halvesOf, numbersOfHalves } from '../lib/half.ts';
 import { COUNTS_ONLY, type Json, JsonError, type JsonObject, readJson } from '../lib/json.ts';
 
 export interface Tensor {
@@ -16,6 +17,11 @@ export interface TensorFile {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: ReadonlyMap<string, string>;
 }
+
+/** How numbers are stored: 4 bytes each, or 2. In memory they are float32. */
+export type StoredType = 'F32' | 'F16';
+
+const BYTES: Readonly<Record<StoredType, number>> = { F32: 4, F16: 2 };
 
 export type SafetensorsProblem =
   | 'too-short'
@@ -43,8 +49,11 @@ const MAX_HEADER_BYTES = 2 ** 20;
 const HEADER_START = 8;
 const METADATA = '__metadata__';
 
-/** Writes tensors in the order of the map, their bytes starting at a multiple of 8. */
-export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
+/** Writes tensors in the order of the map, their bytes starting at a multiple of 8; as F16, rounded to the nearest. */
+export function writeSafetensors(
+  { tensors, metadata }: TensorFile,
+  dtype: StoredType = 'F32',
+): Uint8Array<ArrayBuffer> {
   let dataBytes = 0;
   const entries: [name: string, json: string][] = [];
   if (metadata.size > 0) {
@@ -52,8 +61,8 @@ export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<
   }
   for (const [name, { shape, data }] of tensors) {
     const begin = dataBytes;
-    dataBytes += data.byteLength;
-    entries.push([name, JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, dataBytes] })]);
+    dataBytes += BYTES[dtype] * data.length;
+    entries.push([name, JSON.stringify({ dtype, shape, data_offsets: [begin, dataBytes] })]);
   }
   const header = new TextEncoder().encode(jsonObject(entries));
   const headerBytes = Math.ceil(header.length / 8) * 8;
@@ -63,8 +72,9 @@ export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<
   file.set(header, HEADER_START);
   let at = HEADER_START + headerBytes;
   for (const { data } of tensors.values()) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+    const stored = dtype === 'F16' ? halvesOf(data) : data;
+    file.set(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength), at);
+    at += stored.byteLength;
   }
   return file;
 }
@@ -78,7 +88,7 @@ function jsonObject(entries: readonly (readonly [key: string, json: string])[]):
 export function readSafetensors(file: Uint8Array): TensorFile {
   const { header, dataStart } = readHeader(file);
   const metadata = new Map<string, string>();
-  const entries: { name: string; shape: readonly number[]; begin: number; end: number }[] = [];
+  const entries: ({ name: string } & Entry)[] = [];
   for (const [name, value] of header) {
     if (name === METADATA) {
       if (!(value instanceof Map)) return refuse('bad-metadata', 'the metadata is not an object');
@@ -107,9 +117,10 @@ export function readSafetensors(file: Uint8Array): TensorFile {
   }
 
   const tensors = new Map<string, Tensor>();
-  for (const { name, shape, begin, end } of entries) {
-    const bytes = file.slice(dataStart + begin, dataStart + end);
-    tensors.set(name, { shape, data: new Float32Array(bytes.buffer) });
+  for (const { name, dtype, shape, begin, end } of entries) {
+    const { buffer } = file.slice(dataStart + begin, dataStart + end);
+    const data = dtype === 'F16' ? numbersOfHalves(new Uint16Array(buffer)) : new Float32Array(buffer);
+    tensors.set(name, { shape, data });
   }
   return { tensors, metadata };
 }
@@ -146,15 +157,25 @@ function readHeader(file: Uint8Array): { header: JsonObject; dataStart: number }
 const isCount = (value: Json | undefined): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value);
 
+interface Entry {
+  readonly dtype: StoredType;
+  readonly shape: readonly number[];
+  /** Bytes from the start of the data. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+const isStoredType = (value: unknown): value is StoredType => value === 'F32' || value === 'F16';
+
 /** Checks one tensor's entry in itself: dtype, shape and offsets agree. */
-function readEntry(name: string, entry: Json): { shape: readonly number[]; begin: number; end: number } {
+function readEntry(name: string, entry: Json): Entry {
   const bad = (what: string) => refuse('bad-tensor', `the tensor "${name}" ${what}`);
   if (!(entry instanceof Map)) return bad('is not described by an object');
   const dtype = entry.get('dtype');
-  if (dtype !== 'F32') {
+  if (!isStoredType(dtype)) {
     return refuse(
       'unsupported-dtype',
-      `the tensor "${name}" has type ${String(dtype)}, only F32 can be read`,
+      `the tensor "${name}" has type ${String(dtype)}, only F32 and F16 can be read`,
     );
   }
   const shape = entry.get('shape');
@@ -164,11 +185,11 @@ function readEntry(name: string, entry: Json): { shape: readonly number[]; begin
     return bad('has data_offsets that are not two counts');
   }
   const [begin, end] = offsets as [number, number];
-  let sizeBytes = 4;
+  let sizeBytes = BYTES[dtype];
   for (const extent of shape) {
     sizeBytes *= extent;
     if (!Number.isSafeInteger(sizeBytes)) return bad('is larger than any file');
   }
   if (end - begin !== sizeBytes) return bad('has a shape that does not fit its data_offsets');
-  return { shape, begin, end };
+  return { dtype, shape, begin, end };
 }

@@ -27,6 +27,14 @@ export function fromHalf(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** The nearest float16 of each number, as bits. */
+export const halvesOf = (numbers: Float32Array): Uint16Array<ArrayBuffer> =>
+  Uint16Array.from(numbers, toHalf);
+
+/** The numbers that float16 bits stand for, exactly. */
+export const numbersOfHalves = (halves: Uint16Array): Float32Array<ArrayBuffer> =>
+  Float32Array.from(halves, fromHalf);
+
 function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

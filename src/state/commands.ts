@@ -128,7 +128,7 @@ export async function deleteRun(id: string): Promise<void> {
 
 async function refreshRuns(): Promise<void> {
   const runs = await engine().call('listRuns');
-  if (runs.ok) set(({ library }) => ({ library: { ...library, runs: runs.value } }));
+  if (runs.ok) set(({ library }) => ({ library: { ...library, runs: runs.value, listed: true } }));
 }
 
 /** The model's weights as a file, or null when there is a notice instead. */

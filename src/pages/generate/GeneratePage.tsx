@@ -10,6 +10,7 @@ import { Page, PaperLink } from '../../components/Page.tsx';
 import type { MediumKind, ModelInfo } from '../../protocol/index.ts';
 import { generate, measure, stopGenerating } from '../../state/generate-commands.ts';
 import { modelNow } from '../../state/library.ts';
+import { awaitsGreeting, greet } from '../../state/ready-made-commands.ts';
 import { requestFor } from '../../state/request.ts';
 import { useWeft, type WeftState } from '../../state/store.ts';
 import { useSlowly } from '../../state/useSlowly.ts';
@@ -40,6 +41,7 @@ export function GeneratePage() {
   );
   const [view, setView] = useState<View>({ colour: 'value', playsAsItComes: true });
   useMeasuring(view);
+  useGreeting();
   const kind = model?.medium.kind ?? shown;
   // What was made stays, even when its model is gone.
   if (!kind) {
@@ -90,6 +92,15 @@ function useMeasuring({ colour }: View): void {
   useEffect(() => {
     if (due && colour === 'surprise') void measure();
   }, [due, colour]);
+}
+
+/** A newcomer sees a model at work without asking, unless the browser was told to save data. */
+function useGreeting(): void {
+  const due = useWeft(awaitsGreeting);
+  useEffect(() => {
+    const { connection } = navigator as { connection?: { saveData?: boolean } };
+    if (due && !connection?.saveData) void greet();
+  }, [due]);
 }
 
 function modelSentence({ name, step, parameters, config, heldOutBitsPerByte, medium }: ModelInfo): string {

@@ -4,9 +4,12 @@ import { Button, FileButton } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { Card } from '../../components/Card.tsx';
 import { PatternLegend } from '../../components/PatternMatrix.tsx';
+import { ReadyMadeModels } from '../../components/ReadyMadeModels.tsx';
 import { WovenText } from '../../components/WovenText.tsx';
 import type { MediumKind } from '../../protocol/index.ts';
-import { importWeights, trainBuiltin } from '../../state/commands.ts';
+import { importWeights, openRun, trainBuiltin } from '../../state/commands.ts';
+import { readyMade } from '../../state/ready-made.ts';
+import { generateWith, stopOpeningReadyMade } from '../../state/ready-made-commands.ts';
 import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import { startTour } from '../../state/tour-commands.ts';
@@ -31,6 +34,8 @@ export function Invitation() {
   const ready = engine.state === 'ready';
   const slow = ready && (engine.info.software || engine.info.engine === 'reference');
   const active = useWeft((state) => isActive(state.run.status));
+  const arriving = useWeft((state) => state.library.arriving);
+  const newest = useWeft((state) => state.library.runs[0]);
   const [, navigate] = useLocation();
   return (
     <Card className={styles.card}>
@@ -45,10 +50,17 @@ export function Invitation() {
         </div>
       </div>
       <div className={styles.words}>
-        <h2>You have no model yet</h2>
+        <h2>See one at work</h2>
+        <ReadyMadeModels
+          models={readyMade}
+          arriving={arriving}
+          disabled={!ready || active}
+          onOpen={(model) => void generateWith(model)}
+          onStop={stopOpeningReadyMade}
+        />
+        <h2>Or make one of your own</h2>
         <p>
           Train a small one here, on letters, pictures or tunes that this page makes up, and watch it learn.
-          Or open weights that you saved before.
         </p>
         <div className={styles.buttons}>
           {active ? (
@@ -71,9 +83,14 @@ export function Invitation() {
               </Button>
             ))
           )}
+          {newest && !active && (
+            <Button size="md" disabled={!ready} onClick={() => void openRun(newest.id)}>
+              Open {newest.name}
+            </Button>
+          )}
           <FileButton accept=".safetensors" onChange={(file) => file && void importWeights(file)}>
             {(props) => (
-              <Button {...props} size="md" disabled={!ready}>
+              <Button {...props} size="md" disabled={!ready || active}>
                 Open weights
               </Button>
             )}

@@ -4,8 +4,11 @@ import { Button, FileButton } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { Card } from '../../components/Card.tsx';
 import { PatternLegend, PatternMatrix } from '../../components/PatternMatrix.tsx';
+import { ReadyMadeModels } from '../../components/ReadyMadeModels.tsx';
 import { FACTOR_WORDS, type Factor, segmentsOf } from '../../patterns/index.ts';
 import { importWeights, openRun, trainBuiltin } from '../../state/commands.ts';
+import { readyMade } from '../../state/ready-made.ts';
+import { openReadyMade, stopOpeningReadyMade } from '../../state/ready-made-commands.ts';
 import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './Invitation.module.css';
@@ -21,15 +24,23 @@ export function Invitation() {
   const ready = useWeft((state) => state.engine.state === 'ready');
   const active = useWeft((state) => isActive(state.run.status));
   const newest = useWeft((state) => state.library.runs[0]);
+  const arriving = useWeft((state) => state.library.arriving);
   const [, navigate] = useLocation();
   return (
     <>
       <Card className={styles.words}>
         <h2>You have no model to look into yet</h2>
         <p>
-          Train a small one here, on letters that this page makes up; after a minute its heads have habits of
-          their own. Or open one that was saved before.
+          Open one that comes with the page, or train a small one here, on letters that this page makes up;
+          after a minute its heads have habits of their own.
         </p>
+        <ReadyMadeModels
+          models={readyMade}
+          arriving={arriving}
+          disabled={!ready || active}
+          onOpen={(model) => void openReadyMade(model)}
+          onStop={stopOpeningReadyMade}
+        />
         <div className={styles.buttons}>
           {active ? (
             <Button variant="filled" onClick={() => navigate('/train')}>

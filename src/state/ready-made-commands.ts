@@ -1,0 +1,75 @@
+// Opening the models that come with the page, as src/state/commands.ts opens a person's own.
+
+import { fetched } from '../lib/fetched.ts';
+import { tell } from './asking.ts';
+import { importWeights } from './commands.ts';
+import { generate } from './generate-commands.ts';
+import { addressOf, firstModel, type ReadyMade } from './ready-made.ts';
+import { requestFor } from './request.ts';
+import { isActive } from './run.ts';
+import { useWeft, type WeftState } from './store.ts';
+
+const set = useWeft.setState;
+const get = useWeft.getState;
+
+/** The fetch that is under way. */
+let fetching: AbortController | null = null;
+
+/** Fetches a model and makes it the one at hand, unless another one or a run has come in between. */
+export async function openReadyMade(model: ReadyMade): Promise<boolean> {
+  stopOpeningReadyMade();
+  const mine = new AbortController();
+  fetching = mine;
+  const before = get().library.model;
+  const show = (receivedBytes: number) => {
+    if (fetching === mine)
+      set(({ library }) => ({ library: { ...library, arriving: { model, receivedBytes } } }));
+  };
+  show(0);
+  try {
+    const bytes = await fetched(addressOf(model), { signal: mine.signal, onProgress: show });
+    const { library, run } = get();
+    if (library.model !== before || isActive(run.status)) return false;
+    return await importWeights(new File([bytes], model.name));
+  } catch {
+    if (!mine.signal.aborted) {
+      tell({
+        code: 'not-found',
+        message: `“${model.name}” could not be fetched. Everything else works without it; try again when this computer is online.`,
+      });
+    }
+    return false;
+  } finally {
+    if (fetching === mine) {
+      fetching = null;
+      set(({ library }) => ({ library: { ...library, arriving: null } }));
+    }
+  }
+}
+
+export function stopOpeningReadyMade(): void {
+  fetching?.abort();
+  fetching = null;
+  set(({ library }) => ({ library: { ...library, arriving: null } }));
+}
+
+/** Opens a model and lets it make something. */
+export async function generateWith(model: ReadyMade): Promise<void> {
+  if (!(await openReadyMade(model))) return;
+  const { library, settings, upload } = get();
+  if (library.model) await generate(requestFor(settings.generate, library.model.medium, upload));
+}
+
+/** Whether a newcomer should see a model at work: on a graphics processor, and as long as nothing else was begun. */
+export function awaitsGreeting({ engine, library, run, generation }: WeftState): boolean {
+  const swift = engine.state === 'ready' && engine.info.engine === 'webgpu' && !engine.info.software;
+  const untouched = library.model === null && run.status.state === 'idle' && generation.state === 'empty';
+  return swift && untouched && library.listed && library.runs.length === 0 && !library.greeted;
+}
+
+/** Shows a newcomer a model at work, once. */
+export async function greet(): Promise<void> {
+  if (!firstModel || !awaitsGreeting(get())) return;
+  set(({ library }) => ({ library: { ...library, greeted: true } }));
+  await generateWith(firstModel);
+}
