@@ -4,16 +4,23 @@
 //   npm run test:e2e -- looks --update-snapshots    makes the pictures anew
 import type { Page } from '@playwright/test';
 import { withScript } from './scripted.ts';
+import type { Script } from './scripted-engine.ts';
+import { savedRun } from './scripted-runs.ts';
 import { expect, routes, test } from './test.ts';
 
 const NOW = new Date('2026-01-05T09:00:00Z');
 
-async function open(page: Page, path: string, colorScheme: 'light' | 'dark'): Promise<void> {
+async function open(
+  page: Page,
+  path: string,
+  colorScheme: 'light' | 'dark',
+  script: Script = {},
+): Promise<void> {
   await page.clock.setFixedTime(NOW);
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   // Everything happens in a few large events, whose last one is waited for.
   const turns = [{ step: 600, status: { state: 'paused' } }] as const;
-  await withScript(page, { stepsPerEvent: 50, everyMs: 5, bytesPerChunk: 400, turns });
+  await withScript(page, { stepsPerEvent: 50, everyMs: 5, bytesPerChunk: 400, turns, ...script });
   await page.goto(path);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(page.getByRole('banner').getByText('NVIDIA')).toHaveCount(1);
@@ -43,9 +50,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const name = route === '/' ? 'generate' : route.slice(1);
       test(`${name}, as it opens`, async ({ page }) => {
         await open(page, route, colorScheme);
+        // A newcomer is shown a model at work.
+        if (route === '/') await expect(page.getByText(/^784 of 784 bytes/)).toBeVisible();
         await expectLook(page, `${name}-${colorScheme}.png`);
       });
     }
+
+    test('generate, without a model', async ({ page }) => {
+      await open(page, '/', colorScheme, { runs: [savedRun] });
+      await expect(page.getByRole('button', { name: 'Open letters.txt' })).toBeVisible();
+      await expectLook(page, `generate-invitation-${colorScheme}.png`);
+    });
 
     // What follows differs from that in its content, not in its colours: on a phone, the light theme is enough.
     const tag = colorScheme === 'dark' ? ['@desktop'] : [];

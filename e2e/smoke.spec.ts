@@ -16,6 +16,7 @@ for (const route of routes) {
 
 test('number keys lead to the pages', { tag: '@keyboard' }, async ({ page }) => {
   await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   for (const [index, route] of routes.entries()) {
     await page.keyboard.press(String(index + 1));
     await expect(page).toHaveURL(route);

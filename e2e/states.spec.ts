@@ -5,27 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import type { SavedRun } from '../src/protocol/index.ts';
 import { withScript } from './scripted.ts';
 import type { Script } from './scripted-engine.ts';
+import { savedRun } from './scripted-runs.ts';
 import { expect, test } from './test.ts';
 
-const runs: readonly SavedRun[] = [
-  {
-    id: 'a',
-    name: 'letters.txt',
-    medium: { kind: 'text' },
-    step: 1800,
-    steps: 3000,
-    savedAtMs: 1_700_000_000_000,
-    sizeBytes: 9_600_000,
-    heldOutBitsPerByte: 1.62,
-  },
-];
-
 async function openTrain(page: Page, script: Script = {}): Promise<void> {
-  await withScript(page, { runs, ...script });
+  await withScript(page, { runs: [savedRun], ...script });
   await page.goto('/train');
+  // A key that is pressed before the page is there is lost.
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 }
 
 async function trainLetters(page: Page): Promise<void> {

@@ -89,3 +89,13 @@ test('reading that is given up leaves what was open', async () => {
   await data.openFiles([file, file]);
   expect(state().data).toMatchObject({ state: 'open', info: { name: 'letters.txt' } });
 });
+
+test('data is read for a model by its size, colours or rate, where that can be chosen', () => {
+  expect(data.readingFor({ kind: 'image', height: 28, width: 28, channels: 1 })).toEqual({
+    side: 28,
+    channels: 1,
+  });
+  expect(data.readingFor({ kind: 'audio', rateHz: 8000 })).toEqual({ rateHz: 8000 });
+  expect(data.readingFor({ kind: 'image', height: 20, width: 28, channels: 1 })).toBeNull();
+  expect(data.readingFor(TEXT)).toBeNull();
+});

@@ -2,7 +2,7 @@
 
 import { sameMedium } from '../data/medium.ts';
 import { optionsFor } from '../data/open/options.ts';
-import type { DataOptions, DatasetInfo, MediumKind, Result, RunConfig } from '../protocol/index.ts';
+import type { DataOptions, DatasetInfo, Medium, MediumKind, Result, RunConfig } from '../protocol/index.ts';
 import { engine, orTell, tell } from './asking.ts';
 import { notRead, openDataset } from './data.ts';
 import { presetOf, withMedium } from './draft.ts';
@@ -76,6 +76,13 @@ export async function stopOpening(): Promise<void> {
 export async function changeReading(change: Partial<DataSettings>): Promise<void> {
   set(({ settings }) => ({ settings: { ...settings, data: { ...settings.data, ...change } } }));
   await readAgain();
+}
+
+/** How data has to be read for a model of this medium; null where no choice leads there. */
+export function readingFor(medium: Medium): Partial<DataSettings> | null {
+  if (medium.kind === 'audio') return { rateHz: medium.rateHz };
+  if (medium.kind !== 'image' || medium.width !== medium.height) return null;
+  return { side: medium.width, channels: medium.channels };
 }
 
 /** The settings follow the data's medium; what the person had set for another one is put aside, not lost. */

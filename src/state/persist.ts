@@ -33,8 +33,8 @@ const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K
     prompt: fields.text('prompt', 100_000),
     length: fields.count('length', 1, 2 ** 20),
     seconds: fields.number('seconds', 0.01, MAX_SECONDS),
-    samples: samplesOf(fields.object('samples')),
-    temperature: fields.number('temperature', 0, 10),
+    samples: byMedium(fields.object('samples'), (each, kind) => each.count(kind, 1, MAX_SAMPLES)),
+    temperature: byMedium(fields.object('temperature'), (each, kind) => each.number(kind, 0, 10)),
     topK: fields.count('topK', 0, 256),
     topP: fields.number('topP', 0, 1),
     seed: fields.count('seed', 0, 2 ** 32 - 1),
@@ -46,9 +46,12 @@ const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K
   tour: (fields): TourSettings => ({ seen: fields.flag('seen') }),
 };
 
-function samplesOf(fields: Fields): GenerateSettings['samples'] {
-  const each = (kind: MediumKind) => fields.count(kind, 1, MAX_SAMPLES);
-  return { text: each('text'), image: each('image'), audio: each('audio') };
+/** One value for each kind of data. */
+function byMedium(
+  fields: Fields,
+  read: (fields: Fields, kind: MediumKind) => number,
+): Readonly<Record<MediumKind, number>> {
+  return { text: read(fields, 'text'), image: read(fields, 'image'), audio: read(fields, 'audio') };
 }
 
 const entry = (name: string) => `weft-${name}`;

@@ -1,6 +1,6 @@
 // Models that come with the page: trained before (docs/MODELS.md says how), and kept beside it as files.
 
-import type { MediumKind } from '../protocol/index.ts';
+import type { MediumKind, ModelInfo } from '../protocol/index.ts';
 
 export interface ReadyMade {
   /** Its file is `/models/ID.safetensors`. */
@@ -26,3 +26,7 @@ export const readyMade: readonly ReadyMade[] = [
 export const firstModel = readyMade[0];
 
 export const addressOf = ({ id }: ReadyMade): string => `/models/${id}.safetensors`;
+
+/** Whether a model is one of these, as it came. */
+export const isReadyMade = (model: ModelInfo): boolean =>
+  readyMade.some(({ kind, name }) => kind === model.medium.kind && name === model.name);

@@ -13,7 +13,8 @@ export interface GenerateSettings {
   readonly seconds: number;
   /** Sequences at once, by medium. */
   readonly samples: Readonly<Record<MediumKind, number>>;
-  readonly temperature: number;
+  /** By medium: a text gains by caution, a picture loses its detail. */
+  readonly temperature: Readonly<Record<MediumKind, number>>;
   readonly topK: number;
   readonly topP: number;
   readonly seed: number;
@@ -24,7 +25,7 @@ export const initialGenerate: GenerateSettings = {
   length: 400,
   seconds: 1,
   samples: { text: 1, image: 4, audio: 1 },
-  temperature: 0.8,
+  temperature: { text: 0.8, image: 1, audio: 1 },
   topK: 0,
   topP: 1,
   seed: 1,
@@ -53,9 +54,10 @@ function lengthFor({ length, seconds }: GenerateSettings, medium: Medium, prompt
 }
 
 export function requestFor(settings: GenerateSettings, medium: Medium, upload: UploadSlice): GenerateRequest {
-  const { temperature, topK, topP, seed } = settings;
+  const { topK, topP, seed } = settings;
   const prompt = promptFor(settings, medium, upload);
   const samples = settings.samples[medium.kind];
+  const temperature = settings.temperature[medium.kind];
   return {
     prompt,
     samples,

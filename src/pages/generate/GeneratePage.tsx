@@ -3,6 +3,7 @@
 import { Button } from '@mantine/core';
 import { IconPlayerStopFilled } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
 import { attentionWords } from '../../components/attentionWords.ts';
 import { count, short } from '../../components/format.ts';
 import { wordsOf } from '../../components/medium.ts';
@@ -10,6 +11,7 @@ import { Page, PaperLink } from '../../components/Page.tsx';
 import type { MediumKind, ModelInfo } from '../../protocol/index.ts';
 import { generate, measure, stopGenerating } from '../../state/generate-commands.ts';
 import { modelNow } from '../../state/library.ts';
+import { isReadyMade } from '../../state/ready-made.ts';
 import { awaitsGreeting, greet } from '../../state/ready-made-commands.ts';
 import { requestFor } from '../../state/request.ts';
 import { useWeft, type WeftState } from '../../state/store.ts';
@@ -63,7 +65,13 @@ export function GeneratePage() {
     <Page
       title={WORDS[kind].title}
       sentence={
-        model ? modelSentence(model) : 'The model that made this is gone; train or open one to go on.'
+        model ? (
+          <>
+            {modelSentence(model)} {isReadyMade(model) && <OwnOne />}
+          </>
+        ) : (
+          'The model that made this is gone; train or open one to go on.'
+        )
       }
       actions={<Actions model={model} kind={kind} />}
     >
@@ -111,6 +119,14 @@ function modelSentence({ name, step, parameters, config, heldOutBitsPerByte, med
       ? ''
       : ` ${heldOutBitsPerByte.toFixed(2)} bits per ${unit} on ${whole} it never saw.`;
   return `A model of ${short(parameters)} weights (${attentionWords(config.attention)}), ${origin}.${bits}`;
+}
+
+function OwnOne() {
+  return (
+    <>
+      It comes with this page; <Link href="/train">train one of your own</Link>.
+    </>
+  );
 }
 
 interface ActionsProps {

@@ -67,12 +67,12 @@ export function SamplingCard({ kind, view, onView }: SamplingCardProps) {
         <NumberSetting
           name="temperature"
           explain="How daring it is: at 0 it always takes the likeliest byte, above 1 it flattens the odds."
-          value={request.temperature}
+          value={request.temperature[kind]}
           min={0}
           max={10}
           show={(value) => value.toFixed(2)}
           stops={temperatures}
-          onChange={(temperature) => change({ temperature })}
+          onChange={(temperature) => change({ temperature: { ...request.temperature, [kind]: temperature } })}
         />
         <NumberSetting
           name="top-k"

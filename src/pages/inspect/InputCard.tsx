@@ -23,13 +23,14 @@ interface InputCardProps {
 
 export function InputCard({ model, slice, written }: InputCardProps) {
   const seen = inspected(slice);
-  const [source, setSource] = useState<Source>(sourceOf(seen?.input));
+  const [chosen, setChosen] = useState<Source | null>(null);
   const { contextLength } = model.config;
   const longer = useLonger(contextLength);
   const text = model.medium.kind === 'text';
+  const source = chosen ?? sourceOf(slice.state === 'looking' ? slice.input : seen?.input, written, text);
   const options: Source[] = ['held out', 'mean', ...(text ? (['typed'] as const) : []), 'file', 'written'];
   const choose = (next: Source) => {
-    setSource(next);
+    setChosen(next);
     if (next === 'held out') void inspect({ kind: 'heldOut', window: 0 });
     if (next === 'mean') void inspect({ kind: 'average', windows: 32 });
     if (next === 'written' && written.length > 0) longer.show(written, 'last');
@@ -54,9 +55,17 @@ export function InputCard({ model, slice, written }: InputCardProps) {
   );
 }
 
-function sourceOf(input: InspectInput | undefined): Source {
-  if (input?.kind === 'bytes') return 'typed';
-  return input?.kind === 'average' ? 'mean' : 'held out';
+/** Where an input that nobody chose here has come from. */
+function sourceOf(input: InspectInput | undefined, written: Uint8Array, text: boolean): Source {
+  if (input?.kind === 'heldOut') return 'held out';
+  if (input?.kind === 'average') return 'mean';
+  if (written.length > 0 && (!input || endsWith(written, input.bytes))) return 'written';
+  return text ? 'typed' : 'file';
+}
+
+function endsWith(whole: Uint8Array, end: Uint8Array): boolean {
+  const before = whole.length - end.length;
+  return before >= 0 && end.every((byte, at) => byte === whole[before + at]);
 }
 
 function HeldOut({ seen }: { readonly seen: Inspected | null }) {

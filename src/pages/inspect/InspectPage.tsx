@@ -2,13 +2,14 @@
 // input itself, and what the heads do in two numbers each.
 
 import { Button } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
 import { PatternLegend } from '../../components/PatternMatrix.tsx';
 import { builtinText } from '../../data/builtin-text.ts';
-import type { ModelInfo } from '../../protocol/index.ts';
+import { sameMedium } from '../../data/medium.ts';
+import type { InspectInput, ModelInfo } from '../../protocol/index.ts';
 import { openDataset } from '../../state/data.ts';
 import { sampleBytes } from '../../state/generation.ts';
 import { type Inspected, inspected } from '../../state/inspect.ts';
@@ -27,6 +28,7 @@ import { OnInputCard } from './OnInputCard.tsx';
 import { TopKeysTable } from './TopKeysTable.tsx';
 import { rowOf, useRows } from './useRows.ts';
 import { useSelection } from './useSelection.ts';
+import { Waiting } from './Waiting.tsx';
 
 const modelOf = ({ library, run }: WeftState) => modelNow(library, run);
 
@@ -52,24 +54,18 @@ function Looking({ model }: { readonly model: ModelInfo }) {
   const slice = useWeft((state) => state.inspect);
   const seen = inspected(slice);
   const written = useWrittenBytes(model);
-  useFirstLook(model);
+  useFirstLook(model, written);
   return (
     <div className={styles.grid}>
       <div className={styles.main}>
         {seen ? (
           <Heads seen={seen} model={model} />
         ) : (
-          <Card title="All layers and heads" className={styles.waiting}>
-            <p className={styles.note}>
-              {slice.state === 'failed'
-                ? 'Choose another input, and the heads appear here.'
-                : 'The heads appear here as soon as the engine has gone over the input.'}
-            </p>
-          </Card>
+          <Waiting model={model} failed={slice.state === 'failed'} />
         )}
       </div>
       <div className={styles.side}>
-        <InputCard model={model} slice={slice} written={written} />
+        <InputCard key={model.name} model={model} slice={slice} written={written} />
         <ModelCard model={model} />
       </div>
     </div>
@@ -128,19 +124,34 @@ function useWrittenBytes(model: ModelInfo): Uint8Array {
 
 const nothing = new Uint8Array();
 
-/** Nobody has to press anything to see something: held-out data where it is at hand, else some text. */
-function useFirstLook(model: ModelInfo): void {
+/** What can be looked at without a press: held-out data, what the model wrote last, or some text. */
+function firstLook(model: ModelInfo, hasData: boolean, written: Uint8Array): InspectInput | null {
+  const { contextLength } = model.config;
+  if (hasData) return { kind: 'heldOut', window: 0 };
+  if (written.length > 0) return { kind: 'bytes', bytes: written.slice(-contextLength) };
+  if (model.medium.kind !== 'text') return null;
+  const bytes = new TextEncoder().encode(builtinText(contextLength)).slice(0, contextLength);
+  return { kind: 'bytes', bytes };
+}
+
+function useFirstLook(model: ModelInfo, written: Uint8Array): void {
   const state = useWeft(({ inspect }) => inspect.state);
   const ready = useWeft(({ engine }) => engine.state === 'ready');
-  const hasData = useWeft(({ data }) => openDataset(data) !== null);
-  const { contextLength } = model.config;
-  const text = model.medium.kind === 'text';
+  const hasData = useHasData(model);
+  const look = state === 'empty' && ready ? firstLook(model, hasData, written) : null;
+  const begin = useEffectEvent(() => {
+    if (look) void inspect(look);
+  });
+  const due = look !== null;
   useEffect(() => {
-    if (state !== 'empty' || !ready) return;
-    if (hasData) void inspect({ kind: 'heldOut', window: 0 });
-    else if (text) {
-      const bytes = new TextEncoder().encode(builtinText(contextLength)).slice(0, contextLength);
-      void inspect({ kind: 'bytes', bytes });
-    }
-  }, [state, ready, hasData, text, contextLength]);
+    if (due) begin();
+  }, [due]);
+}
+
+/** Whether data is open that the model can read. */
+function useHasData({ medium }: ModelInfo): boolean {
+  return useWeft(({ data }) => {
+    const open = openDataset(data);
+    return open !== null && sameMedium(open.medium, medium);
+  });
 }

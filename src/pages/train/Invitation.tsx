@@ -3,6 +3,7 @@
 import { Button, FileButton } from '@mantine/core';
 import { BitsChart } from '../../components/BitsChart.tsx';
 import { Card } from '../../components/Card.tsx';
+import { wordsOf } from '../../components/medium.ts';
 import { trainBuiltin } from '../../state/commands.ts';
 import { openFiles } from '../../state/data-commands.ts';
 import { useWeft } from '../../state/store.ts';
@@ -19,6 +20,7 @@ const example = {
 
 export function Invitation() {
   const ready = useWeft((state) => state.engine.state === 'ready');
+  const model = useWeft((state) => state.library.model);
   return (
     <Card className={styles.card} title="This is how a run looks" note="an example, drawn by hand">
       <div className={styles.chart} aria-hidden="true">
@@ -30,7 +32,11 @@ export function Invitation() {
             <strong>Choose something.</strong> Text, pictures or sound: yours, or what this page makes itself.
           </li>
           <li>
-            <strong>Start.</strong> It begins at 8 bits for each byte, knowing nothing.
+            <strong>Start.</strong> It begins at 8 bits for each byte, knowing nothing
+            {model
+              ? `; or fine-tune ${model.name}, which knows ${wordsOf(model.medium.kind).whole} already`
+              : ''}
+            .
           </li>
           <li>
             <strong>Watch.</strong> Below the dashed line it knows your data better than gzip does.

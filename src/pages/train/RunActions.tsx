@@ -2,9 +2,11 @@
 
 import { Button, Tooltip } from '@mantine/core';
 import { useLocation } from 'wouter';
-import { sameMedium } from '../../data/medium.ts';
+import { mediumWords, sameMedium } from '../../data/medium.ts';
+import type { Medium, ModelInfo } from '../../protocol/index.ts';
 import { clearRun, pauseRun, resumeRun, startRun, stopRun } from '../../state/commands.ts';
 import { openDataset } from '../../state/data.ts';
+import { changeReading, readingFor } from '../../state/data-commands.ts';
 import { useWeft } from '../../state/store.ts';
 import type { Cost } from './useCost.ts';
 
@@ -13,10 +15,7 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
   const record = useWeft((state) => state.run.record !== null);
   const hasData = useWeft((state) => openDataset(state.data) !== null);
   const model = useWeft((state) => state.library.model);
-  const tunable = useWeft(({ data, library }) => {
-    const medium = openDataset(data)?.medium;
-    return medium && library.model ? sameMedium(medium, library.model.medium) : false;
-  });
+  const medium = useWeft((state) => openDataset(state.data)?.medium);
   const [, navigate] = useLocation();
 
   switch (status.state) {
@@ -47,15 +46,7 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
       return (
         <>
           {record && <Button onClick={clearRun}>New run</Button>}
-          {!record && tunable && model && (
-            <Tooltip
-              label={`Learns this data from the weights of ${model.name} on, instead of from fresh ones. The model keeps its shape.`}
-            >
-              <Button disabled={!startable} onClick={() => void startRun(true)}>
-                Fine-tune
-              </Button>
-            </Tooltip>
-          )}
+          {!record && medium && model && <FineTune model={model} medium={medium} startable={startable} />}
           {(record || hasData) && (
             <Button
               variant={record ? 'default' : 'filled'}
@@ -75,4 +66,35 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
       );
     }
   }
+}
+
+interface FineTuneProps {
+  readonly model: ModelInfo;
+  /** As which the open data was read. */
+  readonly medium: Medium;
+  readonly startable: boolean;
+}
+
+/** Going on from the model at hand; data that was read otherwise than the model reads is read again first. */
+function FineTune({ model, medium, startable }: FineTuneProps) {
+  if (sameMedium(medium, model.medium)) {
+    return (
+      <Tooltip
+        label={`Learns this data from the weights of ${model.name} on, instead of from fresh ones. The model keeps its shape.`}
+      >
+        <Button disabled={!startable} onClick={() => void startRun(true)}>
+          Fine-tune
+        </Button>
+      </Tooltip>
+    );
+  }
+  const reading = readingFor(model.medium);
+  if (medium.kind !== model.medium.kind || !reading) return null;
+  return (
+    <Tooltip
+      label={`Reads the files again, as ${mediumWords(model.medium)}: then ${model.name} can be fine-tuned with them.`}
+    >
+      <Button onClick={() => void changeReading(reading)}>Read for {model.name}</Button>
+    </Tooltip>
+  );
 }
