@@ -41,6 +41,12 @@ export class Arguments {
     return this.#values[name] as string | undefined;
   }
 
+  /** An option that was given, but means something for other kinds of data alone. */
+  foreignTo<K extends string>(kind: K, ofKind: Readonly<Record<K, readonly string[]>>): string | undefined {
+    const others = Object.values<readonly string[]>(ofKind).flat();
+    return others.find((name) => this.has(name) && !ofKind[kind].includes(name));
+  }
+
   required(name: string): string {
     return this.text(name) ?? this.#fail(`--${name} is missing`);
   }

@@ -20,6 +20,17 @@ describe('what a person gets wrong', () => {
     ['unknown option', "Unknown option '--flour'", () => train('--flour', '1')],
     ['stray argument', "Unexpected argument 'now'", () => train('now')],
     ['option without value', 'argument missing', () => train('--data')],
+    [
+      'seconds of a text',
+      '--seconds says nothing about --kind text',
+      () => ['make', '--kind', 'text', '--seconds', '3', ...out],
+    ],
+    [
+      'pictures without end',
+      'at most 268,435,456 are made',
+      () => ['make', '--kind', 'image', '--pictures', '1000000', ...out],
+    ],
+    ['packing nothing', '--weights is missing', () => ['pack', ...out]],
     ['no data', '--data is missing', () => train(...tiny)],
     ['no preset', '--preset is missing', () => train('--data', at('text.txt'))],
     [

@@ -249,3 +249,39 @@ describe('what a person gets wrong', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 });
+
+describe('data that the page makes itself', () => {
+  const make = async (...args: string[]) => {
+    const { code, stdout, stderr } = await weft(['make', ...args, '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return jsonLines(stdout)[0];
+  };
+
+  it('is written as files to train on', async () => {
+    expect(await make('--kind', 'text', '--bytes', '5000', '--out', at('made.txt'))).toMatchObject({
+      sizeBytes: 5000,
+    });
+    await make(
+      ...['--kind', 'image', '--pictures', '40', '--size', '8', '--channels', '1', '--out', at('made.idx')],
+    );
+    await make(...['--kind', 'audio', '--seconds', '1', '--rate', '4000', '--out', at('made.wav')]);
+    expect(await readFile(at('made.txt'), 'utf8')).toMatch(/^1\. \w+, \w+ \d+th\n\nDear \w+,/);
+    const idx = writeIdx(builtinImages(40, 8, 1), { height: 8, width: 8, channels: 1 });
+    expect(new Uint8Array(await readFile(at('made.idx')))).toEqual(idx);
+    const wav = writeWav(builtinAudio(1, 4000), 4000, 'muLaw');
+    expect(new Uint8Array(await readFile(at('made.wav')))).toEqual(wav);
+  });
+
+  it('is the same for the same seed, and other for another', async () => {
+    for (const [name, seed] of [
+      ['a', '1'],
+      ['b', '1'],
+      ['c', '2'],
+    ] as const) {
+      await make('--kind', 'text', '--bytes', '3000', '--seed', seed, '--out', at(`${name}.txt`));
+    }
+    const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => readFile(at(`${name}.txt`), 'utf8')));
+    expect(b).toBe(a);
+    expect(c).not.toBe(a);
+  });
+});

@@ -57,9 +57,7 @@ export async function runSample(args: readonly string[], output: Output): Promis
   const weights = await readWeights(given.required('weights'));
   const { medium } = weights;
   checkKind(given, medium);
-  const foreign = Object.values(OF_KIND)
-    .flat()
-    .find((name) => given.has(name) && !OF_KIND[medium.kind].includes(name));
+  const foreign = given.foreignTo(medium.kind, OF_KIND);
   if (foreign !== undefined) {
     throw new Failure(
       'bad-input',

@@ -6,6 +6,7 @@ import { benchHelp, runBench } from './bench.ts';
 import { runCheck } from './check.ts';
 import { runEval } from './eval.ts';
 import { runInfo } from './info.ts';
+import { runMake } from './make.ts';
 import { runMask } from './mask.ts';
 import { exit, Output } from './output.ts';
 import { runPack } from './pack.ts';
@@ -22,6 +23,11 @@ mask    which keys each query sees, as JSON
         --preset NAME [--layer K] [--head H] [--length N]
         Factors: dense, local, column, ownBlock, summary, previousBlock, dilated, sink.
         Presets are those of the Patterns page: cifar10, enwik8, sinks, jukebox, ...
+
+make    data that the page makes itself, as a file to train on
+        --kind text|image|audio --out FILE [--seed S]
+        text: [--bytes N]   pictures: [--pictures N] [--size S] [--channels 1|3]
+        sound: [--seconds S] [--rate HZ]
 
 train   --data FILE|FOLDER --preset tiny|small|medium | --config FILE   --out DIR
         [--kind text|image|audio|auto] [--max-items N]
@@ -68,6 +74,7 @@ train, eval, sample and info take --engine reference to compute without WebGPU.
 type Command = (args: readonly string[], output: Output) => Promise<number>;
 
 const commands: Readonly<Record<string, Command>> = {
+  make: runMake,
   mask: runMask,
   train: runTrain,
   eval: runEval,

@@ -5,24 +5,10 @@
 import { hash4 } from '../lib/random.ts';
 import { muLawOf } from './audio/mulaw.ts';
 import { writeWav } from './audio/wav-write.ts';
+import { Dice } from './dice.ts';
 
-/** Draws from a seeded stream, one counter a draw. */
-class Dice {
-  readonly #seed: number;
-  #draws = 0;
-
-  constructor(seed: number) {
-    this.#seed = seed;
-  }
-
-  below(count: number): number {
-    return hash4(this.#seed, this.#draws++, 0x50d, 0) % count;
-  }
-
-  of<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!;
-  }
-}
+/** Of random numbers: the tunes' own. */
+const STREAM = 0x50d;
 
 export interface Note {
   /** Eighths from the start of the phrase, and how many it lasts. */
@@ -109,7 +95,7 @@ export function pluck(samples: Float32Array, start: number, rateHz: number, note
 
 /** Tunes, one after another, as mu-law bytes: the same for the same seed. */
 export function builtinAudio(seconds: number, rateHz: number, seed = 1): Uint8Array<ArrayBuffer> {
-  const dice = new Dice(seed);
+  const dice = new Dice(seed, STREAM);
   const samples = new Float32Array(Math.round(seconds * rateHz));
   let plucked = 0;
   for (let start = 0; start < samples.length; ) {

@@ -2,7 +2,10 @@
 // the people of a village. A small grammar, but with things worth learning at every distance: spelling, sentences,
 // sums that are right, a signature that repeats the sender, and an answer that goes back to whoever wrote last.
 
-import { hash4 } from '../lib/random.ts';
+import { Dice } from './dice.ts';
+
+/** Of random numbers: this text's own. */
+const STREAM = 0x1e77;
 
 const words = (list: string) => list.split(' ');
 const people = words('Anna Tom Mira Jonas Edith Pavel Lena Hugo Clara Silas Ruth Emil Nora Felix Greta Otto');
@@ -43,24 +46,6 @@ const feelings = words('glad sorry surprised proud certain afraid happy tired gr
 const closings = ['Yours', 'With love', 'Your friend', 'As ever', 'In haste', 'Farewell'];
 const beginnings = words('Oak Mill Stone Elm Fox Hare King Ash Brook Wind Rose Fern');
 const endings = words('ham ton brook field ford wick dale ley');
-
-/** Draws from a seeded stream, one counter a draw. */
-class Dice {
-  readonly #seed: number;
-  #draws = 0;
-
-  constructor(seed: number) {
-    this.#seed = seed;
-  }
-
-  below(count: number): number {
-    return hash4(this.#seed, this.#draws++, 0x1e77, 0) % count;
-  }
-
-  of<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!;
-  }
-}
 
 /** A purchase whose total is right: the sum has to be worked out, not remembered. */
 function purchase(dice: Dice): string {
@@ -119,7 +104,7 @@ function letter(dice: Dice, from: string, to: string, number: number): string {
 
 /** Letters until `sizeBytes` are reached: the same text for the same seed, in plain ASCII. */
 export function builtinText(sizeBytes = 200_000, seed = 1): string {
-  const dice = new Dice(seed);
+  const dice = new Dice(seed, STREAM);
   let text = '';
   for (let number = 1; text.length < sizeBytes; ) {
     let from = dice.of(people);

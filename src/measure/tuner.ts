@@ -47,7 +47,8 @@ const software: readonly MatmulShape[] = [
 /** How long one timing repeats its product, about. */
 const TIMING_MS = 4;
 const ROUNDS = 3;
-/** GPUs that idle run slowly at first. */
+/** GPUs that idle run slowly at first, some for a second; between two products they idle while kernels are compiled. */
+const FIRST_WARM_UP_MS = 1000;
 const WARM_UP_MS = 100;
 
 /** What there is to measure on an adapter, in the order in which `tune` goes about it. */
@@ -74,11 +75,11 @@ export async function* tune(gpu: Gpu): AsyncGenerator<TuningStep> {
     out: gpu.storage('tuner.out', largest * 4),
   };
   try {
-    for (const { storage, product, shape, candidates } of items) {
+    for (const [index, { storage, product, shape, candidates }] of items.entries()) {
       const runs = await Promise.all(
         candidates.map((variant) => replayOf(gpu, { shape, variant, storage, buffers })),
       );
-      await during(WARM_UP_MS, () => runs[0]!(8));
+      await during(index === 0 ? FIRST_WARM_UP_MS : WARM_UP_MS, () => runs[0]!(8));
       const { M, N, K } = shape;
       const kernels = candidates.map(variantName);
       yield { storage, product, shape: { M, N, K }, kernels, ms: await timeAll(runs) };
