@@ -44,8 +44,8 @@ function PrivacyPromise() {
       </Popover.Target>
       <Popover.Dropdown>
         <p>
-          Training and generation run on this device. After the page has loaded it sends nothing: no uploads,
-          no analytics, no error reports; its own headers forbid it.
+          Training and generation run on this device. The page fetches its own files, such as the models that
+          come with it, and sends nothing: no uploads, no analytics, no error reports. Its headers forbid it.
         </p>
         <p className={styles.small}>
           Your runs stay in this browser’s storage until you delete them or the browser clears them. To be

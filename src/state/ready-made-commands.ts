@@ -4,7 +4,7 @@ import { fetched } from '../lib/fetched.ts';
 import { tell } from './asking.ts';
 import { importWeights } from './commands.ts';
 import { generate } from './generate-commands.ts';
-import { addressOf, firstModel, type ReadyMade } from './ready-made.ts';
+import { addressOf, firstModel, type ReadyMade, readyMade } from './ready-made.ts';
 import { requestFor } from './request.ts';
 import { isActive } from './run.ts';
 import { useWeft, type WeftState } from './store.ts';
@@ -72,4 +72,10 @@ export async function greet(): Promise<void> {
   if (!firstModel || !awaitsGreeting(get())) return;
   set(({ library }) => ({ library: { ...library, greeted: true } }));
   await generateWith(firstModel);
+}
+
+/** For a list of these models: which there are, the one that is on its way, and how that is stopped. */
+export function useReadyMade() {
+  const arriving = useWeft((state) => state.library.arriving);
+  return { models: readyMade, arriving, onStop: stopOpeningReadyMade };
 }

@@ -8,8 +8,7 @@ import { ReadyMadeModels } from '../../components/ReadyMadeModels.tsx';
 import { WovenText } from '../../components/WovenText.tsx';
 import type { MediumKind } from '../../protocol/index.ts';
 import { importWeights, openRun, trainBuiltin } from '../../state/commands.ts';
-import { readyMade } from '../../state/ready-made.ts';
-import { generateWith, stopOpeningReadyMade } from '../../state/ready-made-commands.ts';
+import { generateWith, useReadyMade } from '../../state/ready-made-commands.ts';
 import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import { startTour } from '../../state/tour-commands.ts';
@@ -34,7 +33,7 @@ export function Invitation() {
   const ready = engine.state === 'ready';
   const slow = ready && (engine.info.software || engine.info.engine === 'reference');
   const active = useWeft((state) => isActive(state.run.status));
-  const arriving = useWeft((state) => state.library.arriving);
+  const list = useReadyMade();
   const newest = useWeft((state) => state.library.runs[0]);
   const [, navigate] = useLocation();
   return (
@@ -51,13 +50,7 @@ export function Invitation() {
       </div>
       <div className={styles.words}>
         <h2>See one at work</h2>
-        <ReadyMadeModels
-          models={readyMade}
-          arriving={arriving}
-          disabled={!ready || active}
-          onOpen={(model) => void generateWith(model)}
-          onStop={stopOpeningReadyMade}
-        />
+        <ReadyMadeModels {...list} disabled={!ready || active} onOpen={(model) => void generateWith(model)} />
         <h2>Or make one of your own</h2>
         <p>
           Train a small one here, on letters, pictures or tunes that this page makes up, and watch it learn.

@@ -9,16 +9,15 @@ import { wordsOf } from '../../components/medium.ts';
 import { ReadyMadeModels } from '../../components/ReadyMadeModels.tsx';
 import type { ModelInfo } from '../../protocol/index.ts';
 import { importWeights } from '../../state/commands.ts';
-import { readyMade } from '../../state/ready-made.ts';
-import { generateWith, stopOpeningReadyMade } from '../../state/ready-made-commands.ts';
+import { generateWith, useReadyMade } from '../../state/ready-made-commands.ts';
 import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './ModelCard.module.css';
 
 export function ModelCard({ model }: { readonly model: ModelInfo | null }) {
   const busy = useWeft((state) => isActive(state.run.status) && state.run.status.state !== 'paused');
-  const arriving = useWeft((state) => state.library.arriving);
-  const others = readyMade.filter(({ name }) => name !== model?.name);
+  const list = useReadyMade();
+  const others = list.models.filter(({ name }) => name !== model?.name);
   return (
     <Card title="Model" note={model?.name}>
       {model && (
@@ -44,11 +43,10 @@ export function ModelCard({ model }: { readonly model: ModelInfo | null }) {
       )}
       {others.length > 0 && (
         <ReadyMadeModels
+          {...list}
           models={others}
-          arriving={arriving}
           disabled={busy}
           onOpen={(other) => void generateWith(other)}
-          onStop={stopOpeningReadyMade}
         />
       )}
       <div className={styles.buttons}>

@@ -7,8 +7,7 @@ import { PatternLegend, PatternMatrix } from '../../components/PatternMatrix.tsx
 import { ReadyMadeModels } from '../../components/ReadyMadeModels.tsx';
 import { FACTOR_WORDS, type Factor, segmentsOf } from '../../patterns/index.ts';
 import { importWeights, openRun, trainBuiltin } from '../../state/commands.ts';
-import { readyMade } from '../../state/ready-made.ts';
-import { openReadyMade, stopOpeningReadyMade } from '../../state/ready-made-commands.ts';
+import { openReadyMade, useReadyMade } from '../../state/ready-made-commands.ts';
 import { isActive } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './Invitation.module.css';
@@ -24,7 +23,7 @@ export function Invitation() {
   const ready = useWeft((state) => state.engine.state === 'ready');
   const active = useWeft((state) => isActive(state.run.status));
   const newest = useWeft((state) => state.library.runs[0]);
-  const arriving = useWeft((state) => state.library.arriving);
+  const list = useReadyMade();
   const [, navigate] = useLocation();
   return (
     <>
@@ -35,11 +34,9 @@ export function Invitation() {
           after a minute its heads have habits of their own.
         </p>
         <ReadyMadeModels
-          models={readyMade}
-          arriving={arriving}
+          {...list}
           disabled={!ready || active}
           onOpen={(model) => void openReadyMade(model)}
-          onStop={stopOpeningReadyMade}
         />
         <div className={styles.buttons}>
           {active ? (
