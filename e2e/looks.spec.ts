@@ -71,6 +71,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectLook(page, `train-run-${colorScheme}.png`);
     });
 
+    test('train, after a race', { tag }, async ({ page }) => {
+      await open(page, '/train', colorScheme, { turns: [] });
+      await page.getByRole('button', { name: 'Use the built-in text' }).click();
+      await page.getByRole('button', { name: 'Race' }).click();
+      await expect(page.getByRole('row', { name: /fixed, merged.* 1,000 / })).toBeVisible();
+      await expect(page.getByText('Finished after 1,000 steps.')).toBeVisible();
+      await expectLook(page, `train-race-${colorScheme}.png`);
+    });
+
     test('generate, with a text', { tag }, async ({ page }) => {
       await open(page, '/train', colorScheme);
       await trainLetters(page);

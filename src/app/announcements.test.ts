@@ -42,6 +42,7 @@ describe('announcements', () => {
   const training: WeftState = {
     ...initialState,
     run: {
+      ...initialState.run,
       status: { state: 'training' },
       record: newRecord({ config: presets.tiny, data: null, cost: null, from: null }),
     },

@@ -12,9 +12,18 @@ interface BitsPoint {
   readonly bits: number;
 }
 
+/** A run that is drawn to compare with: what it had never seen. */
+interface EarlierLine {
+  /** By which the line is named. */
+  readonly number: number;
+  readonly colour: string;
+  readonly points: readonly BitsPoint[];
+}
+
 interface BitsChartProps {
   readonly learning: readonly BitsPoint[];
   readonly heldOut: readonly BitsPoint[];
+  readonly earlier?: readonly EarlierLine[];
   /** What gzip needs; null where it is not known. */
   readonly gzip: number | null;
   readonly axis: 'steps' | 'seconds';
@@ -26,16 +35,20 @@ interface BitsChartProps {
 const TICKS = [0.125, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8];
 const margin = { top: 12, right: 92, bottom: 4, left: 0 };
 
-interface Row {
-  readonly x: number;
-  readonly learning?: number;
-  readonly heldOut?: number;
-}
+/** A place on the x axis, and the bits of the lines that have a point there, by the line's key. */
+type Row = { readonly x: number } & Readonly<Record<string, number>>;
 
-function rowsOf(learning: readonly BitsPoint[], heldOut: readonly BitsPoint[]): Row[] {
+const keyOf = ({ number }: EarlierLine) => `run ${number}`;
+
+function rowsOf(
+  learning: readonly BitsPoint[],
+  heldOut: readonly BitsPoint[],
+  earlier: readonly EarlierLine[],
+): Row[] {
   const rows: Row[] = [
     ...learning.map(({ x, bits }) => ({ x, learning: bits })),
     ...heldOut.map(({ x, bits }) => ({ x, heldOut: bits })),
+    ...earlier.flatMap((line) => line.points.map(({ x, bits }) => ({ x, [keyOf(line)]: bits }))),
   ];
   return rows.sort((a, b) => a.x - b.x);
 }
@@ -53,18 +66,19 @@ function domainOf(
   return scale === 'log' ? [low * 0.88, high * 1.02] : [0, high * 1.02];
 }
 
-export function BitsChart({ learning, heldOut, gzip, axis, scale, until }: BitsChartProps) {
-  const [low, high] = domainOf([...learning, ...heldOut], gzip, scale);
+export function BitsChart({ learning, heldOut, earlier = [], gzip, axis, scale, until }: BitsChartProps) {
+  const before = earlier.flatMap(({ points }) => points);
+  const [low, high] = domainOf([...learning, ...heldOut, ...before], gzip, scale);
   const lastLearning = learning.at(-1);
   const lastHeldOut = heldOut.at(-1);
   // The labels of two lines that end close together move apart.
   const apart =
     lastLearning && lastHeldOut && Math.abs(Math.log(lastLearning.bits / lastHeldOut.bits)) < 0.14;
   const heldOutBelow = (lastHeldOut?.bits ?? 0) < (lastLearning?.bits ?? 0);
-  const end = Math.max(until, learning.at(-1)?.x ?? 0);
+  const end = Math.max(until, ...[...learning, ...before].map(({ x }) => x));
   return (
     <ChartFrame className={styles.chart} width={600} height={320}>
-      <LineChart data={rowsOf(learning, heldOut)} margin={margin} accessibilityLayer={false}>
+      <LineChart data={rowsOf(learning, heldOut, earlier)} margin={margin} accessibilityLayer={false}>
         <CartesianGrid {...grid} />
         <XAxis
           {...axisLook}
@@ -100,6 +114,19 @@ export function BitsChart({ learning, heldOut, gzip, axis, scale, until }: BitsC
             }}
           />
         )}
+        {earlier.map((line) => (
+          <Line
+            key={keyOf(line)}
+            dataKey={keyOf(line)}
+            name={keyOf(line)}
+            stroke={line.colour}
+            strokeWidth={1.75}
+            strokeDasharray="7 3"
+            dot={false}
+            connectNulls
+            isAnimationActive={false}
+          />
+        ))}
         <Line
           dataKey="learning"
           name="learning"
@@ -118,6 +145,9 @@ export function BitsChart({ learning, heldOut, gzip, axis, scale, until }: BitsC
           connectNulls
           isAnimationActive={false}
         />
+        {earlier.map((line, index) => (
+          <LineNumber key={keyOf(line)} line={line} place={0.92 - 0.14 * index} />
+        ))}
         {lastLearning && (
           <EndLabel
             point={lastLearning}
@@ -157,6 +187,23 @@ function EndLabel({ point, colour, words, shift }: EndLabelProps) {
       stroke="none"
       ifOverflow="visible"
       label={{ value: words, position: 'right', fill: colour, fontSize: 12.5, dy: shift, offset: 9 }}
+    />
+  );
+}
+
+/** The number of a run on its line: at a place of its own, since lines often end together. */
+function LineNumber({ line, place }: { readonly line: EarlierLine; readonly place: number }) {
+  const { points, colour, number } = line;
+  const point = points[Math.round(place * (points.length - 1))];
+  if (!point) return null;
+  return (
+    <ReferenceDot
+      x={point.x}
+      y={point.bits}
+      r={8}
+      fill="var(--card)"
+      stroke={colour}
+      label={{ value: number, position: 'center', fill: 'var(--text)', fontSize: 11 }}
     />
   );
 }

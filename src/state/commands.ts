@@ -10,7 +10,7 @@ import { dataOf, openBuiltin, readAgain } from './data-commands.ts';
 import { mediumMismatch } from './draft.ts';
 import { withoutNotice } from './notices.ts';
 import { readSettings, writeSettings } from './persist.ts';
-import { initialRun, isActive, newRecord } from './run.ts';
+import { isActive, newRecord, putAside, type RunRecord } from './run.ts';
 import type { SettingsSlice } from './settings.ts';
 import { onEvent, onLifecycle, useWeft } from './store.ts';
 import { watchOf } from './watching.ts';
@@ -63,14 +63,21 @@ export function costOf(run: RunConfig): Promise<Result<Preflight>> {
 
 /** Starts training with the settings at hand; `fineTune` goes on from the present model's weights. */
 export async function startRun(fineTune = false): Promise<void> {
-  const { settings, data, run, library } = get();
-  const dataset = openDataset(data);
-  if (!dataset || isActive(run.status) || mediumMismatch(settings.run, dataset.medium)) return;
+  const { settings, library } = get();
   // Weights fit the model that they were trained in, whatever the settings say.
   const model = fineTune && library.model ? library.model.config : settings.run.model;
-  const config = { ...settings.run, model, name: dataset.name };
+  await startWith({ ...settings.run, model }, fineTune);
+}
+
+/** Starts training on the open data with these settings; the run before is put aside. */
+export async function startWith(run: RunConfig, fineTune = false): Promise<void> {
+  const { data, run: before } = get();
+  const dataset = openDataset(data);
+  if (!dataset || isActive(before.status) || mediumMismatch(run, dataset.medium)) return;
+  const config = { ...run, name: dataset.name };
   const record = newRecord({ config, data: dataset, cost: null, from: null });
-  set({ run: { status: { state: 'preparing', what: 'Laying out the model' }, record } });
+  const status = { state: 'preparing', what: 'Laying out the model' } as const;
+  set({ run: { ...putAside(before), status, record } });
   const [started, cost] = await Promise.all([engine().call('startRun', config, fineTune), costOf(config)]);
   if (!started.ok) {
     set((state) => ({ run: { ...state.run, status: { state: 'failed', error: started.error } } }));
@@ -107,7 +114,12 @@ export async function stopRun(): Promise<void> {
 
 /** Puts an ended run aside, so that another one can be set up. */
 export function clearRun(): void {
-  set(({ run }) => (isActive(run.status) ? {} : { run: initialRun }));
+  set(({ run }) => (isActive(run.status) ? {} : { run: putAside(run) }));
+}
+
+/** Compares with an earlier run no more. */
+export function forgetEarlier(record: RunRecord): void {
+  set(({ run }) => ({ run: { ...run, earlier: run.earlier.filter((each) => each !== record) } }));
 }
 
 export async function openRun(id: string): Promise<boolean> {
@@ -116,7 +128,10 @@ export async function openRun(id: string): Promise<boolean> {
   const { library, data } = get();
   const from = library.runs.find((run) => run.id === id) ?? null;
   const record = newRecord({ config, data: dataOf(config, openDataset(data)), cost: null, from });
-  set(({ run, settings }) => ({ run: { ...run, record }, settings: { ...settings, run: config } }));
+  set(({ run, settings }) => ({
+    run: { ...putAside(run), status: run.status, record },
+    settings: { ...settings, run: config },
+  }));
   const cost = await costOf(config);
   if (cost.ok) withCost(config, cost.value);
   return true;
@@ -139,6 +154,6 @@ export async function exportWeights(): Promise<Blob | null> {
 export async function importWeights(file: File): Promise<boolean> {
   const model = orTell(await engine().call('importWeights', file));
   // Another model takes the place of the run's, which has ended.
-  if (model) set(({ library }) => ({ library: { ...library, model }, run: initialRun }));
+  if (model) set(({ library, run }) => ({ library: { ...library, model }, run: putAside(run) }));
   return model !== null;
 }

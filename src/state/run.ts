@@ -44,15 +44,30 @@ export interface RunSample {
 export interface RunSlice {
   readonly status: RunStatus;
   readonly record: RunRecord | null;
+  /** Runs before it, oldest first, to compare it with. */
+  readonly earlier: readonly RunRecord[];
 }
 
 export const MAX_EVALUATIONS = 240;
 export const MAX_SAMPLES = 12;
+export const MAX_EARLIER = 6;
 
-export const initialRun: RunSlice = { status: { state: 'idle' }, record: null };
+export const initialRun: RunSlice = { status: { state: 'idle' }, record: null, earlier: [] };
 
 export function newRecord(setup: RunSetup): RunRecord {
   return { setup, curve: emptyCurve, latest: null, evaluations: [], samples: [] };
+}
+
+/** Makes room for another run; what the present one has learned stays to be compared with. */
+export function putAside({ record, earlier }: RunSlice): RunSlice {
+  const worth = record?.latest ? [...earlier, record] : earlier;
+  return { ...initialRun, earlier: worth.slice(-MAX_EARLIER) };
+}
+
+/** Runs before this one on the same data: only their bits say something about each other. */
+export function comparable({ record, earlier }: RunSlice): readonly RunRecord[] {
+  const data = record?.setup.data;
+  return data ? earlier.filter(({ setup }) => setup.data?.id === data.id) : [];
 }
 
 /** A run that holds the engine: its settings are fixed and another one cannot start. */

@@ -20,6 +20,7 @@ const request = { prompt, samples: 1, length: 4, temperature: 1, topK: 0, topP: 
 const training: WeftState = {
   ...initialState,
   run: {
+    ...initialState.run,
     status: { state: 'training' },
     record: newRecord({ config: presets.tiny, data, cost: null, from: null }),
   },

@@ -11,6 +11,7 @@ import { failWriting, type GenerationSlice, generationOnEvent, initialGeneration
 import { type InspectSlice, initialInspect, inspectOnEvent, inspectOnLoss } from './inspect.ts';
 import { initialLibrary, type LibrarySlice, libraryOnEvent } from './library.ts';
 import { initialNotices, type NoticesSlice, noticesOnEvent, withNotice } from './notices.ts';
+import type { RaceSlice } from './race.ts';
 import { initialRun, isActive, type RunSlice, runOnEvent } from './run.ts';
 import { initialSettings, type SettingsSlice } from './settings.ts';
 import { failMeasuring, initialSurprise, type SurpriseSlice, surpriseOnEvent } from './surprise.ts';
@@ -26,6 +27,8 @@ export interface WeftState {
   /** Settings of the person's own that data of another medium has put aside. */
   readonly replaced: RunConfig | null;
   readonly run: RunSlice;
+  /** Null while there is none. */
+  readonly race: RaceSlice | null;
   readonly library: LibrarySlice;
   readonly upload: UploadSlice;
   readonly generation: GenerationSlice;
@@ -44,6 +47,7 @@ export const initialState: WeftState = {
   settings: initialSettings,
   replaced: null,
   run: initialRun,
+  race: null,
   library: initialLibrary,
   upload: initialUpload,
   generation: initialGeneration,

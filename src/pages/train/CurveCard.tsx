@@ -7,22 +7,23 @@ import { Card } from '../../components/Card.tsx';
 import { wordsOf } from '../../components/medium.ts';
 import { changeSettings } from '../../state/commands.ts';
 import { drawn } from '../../state/curve.ts';
-import type { RunRecord } from '../../state/run.ts';
+import { comparable, type RunRecord, type RunSlice } from '../../state/run.ts';
 import { useWeft, type WeftState } from '../../state/store.ts';
 import { useSlowly } from '../../state/useSlowly.ts';
 import styles from './CurveCard.module.css';
 import { CurveTable } from './CurveTable.tsx';
+import { colourOf, lineOf } from './compared.ts';
 
 const REDRAW_MS = 400;
 
-const recordOf = (state: WeftState) => state.run.record;
+const runOf = (state: WeftState) => state.run;
 
 export function CurveCard() {
-  const record = useSlowly(recordOf, REDRAW_MS);
-  return record && <Curve record={record} />;
+  const run = useSlowly(runOf, REDRAW_MS);
+  return run.record && <Curve run={run} record={run.record} />;
 }
 
-function Curve({ record }: { readonly record: RunRecord }) {
+function Curve({ record, run }: { readonly record: RunRecord; readonly run: RunSlice }) {
   const chart = useWeft((state) => state.settings.chart);
   const [table, setTable] = useState(false);
   const { curve, evaluations } = record;
@@ -37,6 +38,11 @@ function Curve({ record }: { readonly record: RunRecord }) {
       heldOut: evaluations.map((point) => ({ x: x(point), bits: point.bitsPerByte })),
     };
   }, [curve, evaluations, axis]);
+  const earlier = comparable(run).map((each, index) => ({
+    number: index + 1,
+    colour: colourOf(each.setup.config),
+    points: lineOf(each, axis),
+  }));
   return (
     <Card
       className={styles.card}
@@ -73,6 +79,7 @@ function Curve({ record }: { readonly record: RunRecord }) {
       ) : (
         <BitsChart
           {...lines}
+          earlier={earlier}
           gzip={data?.gzipBitsPerByte ?? null}
           axis={axis}
           scale={scale}

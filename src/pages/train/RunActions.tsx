@@ -7,6 +7,7 @@ import type { Medium, ModelInfo } from '../../protocol/index.ts';
 import { clearRun, pauseRun, resumeRun, startRun, stopRun } from '../../state/commands.ts';
 import { openDataset } from '../../state/data.ts';
 import { changeReading, readingFor } from '../../state/data-commands.ts';
+import { startRace } from '../../state/race-commands.ts';
 import { useWeft } from '../../state/store.ts';
 import type { Cost } from './useCost.ts';
 
@@ -47,6 +48,17 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
         <>
           {record && <Button onClick={clearRun}>New run</Button>}
           {!record && medium && model && <FineTune model={model} medium={medium} startable={startable} />}
+          {hasData && (
+            <Tooltip
+              multiline
+              w={300}
+              label="Trains dense, strided and fixed attention one after another, on this data and from the same seed, and draws them together: Table 2 of the paper, on your own machine."
+            >
+              <Button disabled={!startable} onClick={() => void startRace()}>
+                Race
+              </Button>
+            </Tooltip>
+          )}
           {(record || hasData) && (
             <Button
               variant={record ? 'default' : 'filled'}

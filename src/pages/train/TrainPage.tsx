@@ -9,9 +9,11 @@ import type { DatasetInfo } from '../../protocol/index.ts';
 import { openDataset } from '../../state/data.ts';
 import { isActive, type RunSetup } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
+import { ComparisonCard } from './ComparisonCard.tsx';
 import { CurveCard } from './CurveCard.tsx';
 import { DatasetCard } from './DatasetCard.tsx';
 import { Invitation } from './Invitation.tsx';
+import { RaceCard } from './RaceCard.tsx';
 import { RunActions } from './RunActions.tsx';
 import { RunFigures } from './RunFigures.tsx';
 import { RunsCard } from './RunsCard.tsx';
@@ -42,10 +44,12 @@ export function TrainPage() {
       <div className={styles.grid}>
         <div className={styles.column}>
           <StatusCard />
+          <RaceCard />
           {setup ? (
             <>
               <RunFigures />
               <CurveCard />
+              <ComparisonCard />
               <div className={styles.pair}>
                 <SampleCard />
                 <SmallCurves />
