@@ -29,6 +29,10 @@ test('dense, strided and fixed are trained in turn and compared', async ({ page 
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
 
+  await page.setViewportSize({ width: 390, height: 844 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(wide).toBeLessThanOrEqual(0);
+
   await page.getByRole('button', { name: 'Take the settings of run 1' }).click();
   await expect(page.getByRole('radio', { name: 'dense' })).toBeChecked();
   await page.getByRole('button', { name: 'Forget run 1' }).click();

@@ -1,6 +1,6 @@
 // The present run beside earlier ones on the same data, as in the paper's Table 2: what each learnt, in what time.
 
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconAdjustments, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import table from '../../components/attention/DataTable.module.css';
@@ -27,20 +27,20 @@ export function ComparisonCard() {
   const apart = differences(records.map(({ setup }) => setup.config));
   const { unit } = wordsOf(run.record.setup.config.medium.kind);
   return (
-    <Card title="Side by side" note="on the same data">
+    <Card title="Side by side" note={`on the same data, in bits / ${unit}`}>
       <ScrollRegion name="Runs side by side" className={styles.scroll}>
         <table className={table.table}>
           <thead>
             <tr>
               <th scope="col">run</th>
-              <th scope="col">bits / {unit}, held out</th>
+              <th scope="col">held out</th>
               <th scope="col">steps</th>
               <th scope="col">time</th>
               <th scope="col">bytes / s</th>
               <th scope="col">memory</th>
               <th scope="col">less attention</th>
               <th scope="col">
-                <span className={styles.hidden}>What to do with it</span>
+                <VisuallyHidden>What to do with it</VisuallyHidden>
               </th>
             </tr>
           </thead>
