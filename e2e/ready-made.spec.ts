@@ -60,6 +60,30 @@ test.describe('on a graphics processor', () => {
     await expect(page.getByText('Finished after 1,000 steps.')).toBeVisible();
   });
 
+  test('a digit that is begun by hand is finished', async ({ page }) => {
+    await withScript(page, { bytesPerChunk: 784 });
+    await page.goto('/');
+    await expect(page.getByText(/^784 of 784 bytes/)).toBeVisible();
+    await page.getByRole('button', { name: 'Draw', exact: true }).click();
+    const pad = page.getByRole('application', { name: /^Drawing pad of 28 x 28 pixels/ });
+    await expect(page.getByRole('button', { name: 'Let it finish' })).toBeDisabled();
+    // By keyboard: from the middle of the upper half, a line to the right.
+    await pad.focus();
+    for (const key of ['ArrowUp', 'Shift+ArrowRight', 'Shift+ArrowRight']) await page.keyboard.press(key);
+    await expect(page.getByRole('button', { name: 'Let it finish' })).toBeEnabled();
+    // By pointer, down to the middle.
+    const box = await pad.boundingBox();
+    if (!box) throw new Error('the pad is not shown');
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 4);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Let it finish' }).click();
+    // The rows down to the pen's edge are kept: 16 of 28.
+    await expect(page.getByRole('img', { name: 'The kept part of your drawing: 57%' })).toBeVisible();
+    await expect(page.getByText(/^336 of 336 bytes in each of 4/)).toBeVisible();
+  });
+
   test('whoever has trained before finds the run instead', async ({ page }) => {
     await withScript(page, { runs: [savedRun] });
     await page.goto('/');

@@ -1,11 +1,14 @@
 // What a person can do on the Generate page, as src/state/commands.ts does about runs.
 
-import type { GenerateRequest } from '../protocol/index.ts';
+import type { GenerateRequest, Medium } from '../protocol/index.ts';
 import { engine, orTell } from './asking.ts';
 import { beginWriting, failWriting, sampleBytes, showItem } from './generation.ts';
+import { requestFor } from './request.ts';
 import { useWeft } from './store.ts';
 import { beginMeasuring, failMeasuring, initialSurprise, withBits } from './surprise.ts';
 import { FIRST_KEEP, initialUpload } from './upload.ts';
+
+type ImageMedium = Extract<Medium, { kind: 'image' }>;
 
 /** Counts what is shown. */
 let generations = 0;
@@ -38,6 +41,13 @@ export async function uploadItem(file: File): Promise<void> {
       ? { state: 'ready', name, bytes: answer.value, medium, keep: FIRST_KEEP }
       : { state: 'refused', name, error: answer.error },
   });
+}
+
+/** Lets the model go on below the last row of a picture that was drawn here. */
+export async function finishDrawing(bytes: Uint8Array, rows: number, medium: ImageMedium): Promise<void> {
+  const upload = { state: 'ready', name: 'your drawing', bytes, medium, keep: rows / medium.height } as const;
+  set({ upload });
+  await generate(requestFor(get().settings.generate, medium, upload));
 }
 
 export function keepOfUpload(keep: number): void {

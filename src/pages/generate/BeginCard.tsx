@@ -2,9 +2,12 @@
 // measured as it is.
 
 import { Button, Textarea } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
+import { useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { DropZone } from '../../components/DropZone.tsx';
 import { count } from '../../components/format.ts';
+import { SketchPad } from '../../components/picture/SketchPad.tsx';
 import { Refusal } from '../../components/Refusal.tsx';
 import { SettingsGroup } from '../../components/Settings.tsx';
 import { RecordButton } from '../../components/sound/RecordButton.tsx';
@@ -12,7 +15,7 @@ import { sameMedium } from '../../data/medium.ts';
 import type { Medium } from '../../protocol/index.ts';
 import { changeSettings } from '../../state/commands.ts';
 import { refuseFile } from '../../state/data-commands.ts';
-import { removeUpload, uploadItem } from '../../state/generate-commands.ts';
+import { finishDrawing, removeUpload, uploadItem } from '../../state/generate-commands.ts';
 import { promptFor } from '../../state/request.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './BeginCard.module.css';
@@ -48,6 +51,7 @@ export function BeginCard({ medium, contextLength }: BeginCardProps) {
             {upload.state === 'reading' ? `Reading ${upload.name} …` : OFFERS[medium.kind]}
           </DropZone>
         )}
+        {medium.kind === 'image' && !fits && <Drawing medium={medium} />}
         {medium.kind === 'audio' && !fits && (
           <div className={styles.buttons}>
             <RecordButton onFile={(file) => void uploadItem(file)} onProblem={refuseFile} disabled={!ready} />
@@ -65,6 +69,27 @@ export function BeginCard({ medium, contextLength }: BeginCardProps) {
         <Note medium={medium} contextLength={contextLength} />
       </SettingsGroup>
     </Card>
+  );
+}
+
+/** A beginning that is drawn here. */
+function Drawing({ medium }: { readonly medium: Extract<Medium, { kind: 'image' }> }) {
+  const [open, setOpen] = useState(false);
+  if (!open) {
+    return (
+      <div className={styles.buttons}>
+        <Button size="xs" leftSection={<IconPencil size={14} />} onClick={() => setOpen(true)}>
+          Draw
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <SketchPad
+      medium={medium}
+      onDone={(bytes, rows) => void finishDrawing(bytes, rows, medium)}
+      onCancel={() => setOpen(false)}
+    />
   );
 }
 
