@@ -79,9 +79,9 @@ test.describe('on a graphics processor', () => {
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 });
     await page.mouse.up();
     await page.getByRole('button', { name: 'Let it finish' }).click();
-    // The rows down to the pen's edge are kept: 16 of 28.
-    await expect(page.getByRole('img', { name: 'The kept part of your drawing: 57%' })).toBeVisible();
-    await expect(page.getByText(/^336 of 336 bytes in each of 4/)).toBeVisible();
+    // The rows down to where the pen came are kept: 15 of 28.
+    await expect(page.getByRole('img', { name: 'The kept part of your drawing: 54%' })).toBeVisible();
+    await expect(page.getByText(/^364 of 364 bytes in each of 4/)).toBeVisible();
   });
 
   test('whoever has trained before finds the run instead', async ({ page }) => {

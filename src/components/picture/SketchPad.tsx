@@ -5,14 +5,14 @@ import { Button } from '@mantine/core';
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { itemBytes } from '../../data/medium.ts';
 import { rgb } from '../colours.ts';
-import { drawnRows, type Point, stroked } from './brush.ts';
+import { type Point, stroked } from './brush.ts';
 import { PictureCanvas } from './PictureCanvas.tsx';
 import type { ImageMedium } from './paint.ts';
 import styles from './SketchPad.module.css';
 
 interface SketchPadProps {
   readonly medium: ImageMedium;
-  /** The drawing, and the rows from the top in which there is something. */
+  /** The drawing, and its rows down to where the pen came: what ends there can be gone on with. */
   readonly onDone: (bytes: Uint8Array, rows: number) => void;
   readonly onCancel: () => void;
 }
@@ -30,10 +30,15 @@ export function SketchPad({ medium, onDone, onCancel }: SketchPadProps) {
   const [ink, setInk] = useState('#ffffff');
   /** Where the pen is: down while a pointer is pressed, and where the keys have moved it. */
   const [pen, setPen] = useState<Point>({ x: width / 2, y: height / 4 });
-  const rows = drawnRows(bytes, medium);
+  const [rows, setRows] = useState(0);
   const drawTo = (from: Point, to: Point) => {
     setBytes((before) => stroked(before, medium, { from, to, ink: rgb(ink) }));
+    setRows((before) => Math.min(height, Math.max(before, Math.floor(Math.max(from.y, to.y)) + 1)));
     setPen(to);
+  };
+  const clear = () => {
+    setBytes(new Uint8Array(itemBytes(medium)));
+    setRows(0);
   };
   const at = (event: PointerEvent<HTMLElement>): Point => {
     const { left, top, width: across, height: down } = event.currentTarget.getBoundingClientRect();
@@ -85,7 +90,7 @@ export function SketchPad({ medium, onDone, onCancel }: SketchPadProps) {
         <Button size="xs" variant="filled" disabled={rows === 0} onClick={() => onDone(bytes, rows)}>
           Let it finish
         </Button>
-        <Button size="xs" disabled={rows === 0} onClick={() => setBytes(new Uint8Array(itemBytes(medium)))}>
+        <Button size="xs" disabled={rows === 0} onClick={clear}>
           Clear
         </Button>
         <Button size="xs" variant="subtle" onClick={onCancel}>

@@ -1,7 +1,7 @@
 // The brush, against what a round stroke covers.
 
 import { expect, test } from 'vitest';
-import { drawnRows, radiusFor, stroked } from './brush.ts';
+import { radiusFor, stroked } from './brush.ts';
 import type { ImageMedium } from './paint.ts';
 
 const grey: ImageMedium = { kind: 'image', height: 10, width: 12, channels: 1 };
@@ -39,12 +39,4 @@ test('colours cover what was there, and the picture before stays as it was', () 
   const painted = stroked(before, medium, { from: dot, to: dot, ink: [10, 20, 30] });
   expect([...painted.subarray((4 + 1) * 3, (4 + 1) * 3 + 3)]).toEqual([10, 20, 30]);
   expect(before.every((byte) => byte === 200)).toBe(true);
-});
-
-test('rows are counted to the last that was drawn in', () => {
-  expect(drawnRows(new Uint8Array(120), grey)).toBe(0);
-  const dot = { x: 2.5, y: 6.5 };
-  const rows = drawnRows(stroked(new Uint8Array(120), grey, { from: dot, to: dot, ink: white }), grey);
-  expect(rows).toBeGreaterThanOrEqual(7);
-  expect(rows).toBeLessThanOrEqual(8);
 });

@@ -45,9 +45,3 @@ export function stroked(
   }
   return painted;
 }
-
-/** Rows from the top to the last one that is not empty. */
-export function drawnRows(bytes: Uint8Array, { width, channels }: ImageMedium): number {
-  const last = bytes.findLastIndex((byte) => byte > 0);
-  return last < 0 ? 0 : Math.floor(last / (width * channels)) + 1;
-}
