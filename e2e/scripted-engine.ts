@@ -7,22 +7,16 @@ import { builtinAudio } from '../src/data/builtin-audio.ts';
 import { builtinImages } from '../src/data/builtin-images.ts';
 import { builtinText } from '../src/data/builtin-text.ts';
 import { itemBytes, TEXT } from '../src/data/medium.ts';
-import { attentionPairs, forwardFlops } from '../src/model/cost.ts';
-import { parameterLayout } from '../src/model/parameters.ts';
 import { presets } from '../src/model/presets.ts';
-import { configProblems } from '../src/model/validate.ts';
-import { densePairs, type Factor } from '../src/patterns/index.ts';
 import type {
   EngineApi,
   EngineEvent,
   EngineInfo,
   ModelInfo,
-  Preflight,
   Result,
   RunConfig,
   RunStatus,
   SavedRun,
-  StepEvent,
   Watch,
 } from '../src/protocol/index.ts';
 import { measured } from '../src/worker/dataset.ts';
@@ -30,6 +24,7 @@ import { resultOf } from '../src/worker/errors.ts';
 import { Opening } from '../src/worker/opening.ts';
 import { scriptedMaps, scriptedRows, scriptedWatch } from './scripted-attention.ts';
 import { scriptedBenchmark, stopScriptedBenchmark } from './scripted-benchmark.ts';
+import { costOf, curve, floorOf, stepEvent } from './scripted-figures.ts';
 import { scriptedTuning } from './scripted-tuning.ts';
 
 export interface Script {
@@ -83,47 +78,6 @@ const opening = new Opening(send);
 function enter(next: RunStatus): void {
   status = next;
   send({ type: 'status', status });
-}
-
-const wobble = (seed: number) => Math.sin(seed * 12.9898) * 0.5 + Math.sin(seed * 78.233) * 0.5;
-const curve = (at: number, floor: number) => floor + (8 - floor) * (1 + at / 18) ** -0.9;
-/** What a run comes to in the end, by the factor that decides. */
-const FLOORS: Partial<Record<Factor, number>> = { dense: 0.99, column: 1.05, summary: 1.15 };
-const floorOf = ({ model }: RunConfig) =>
-  Math.min(...model.attention.layers.flat(2).map((factor) => FLOORS[factor] ?? 1.3));
-
-function stepEvent(at: number, config: RunConfig): StepEvent {
-  const { learningRate, warmupSteps, steps, microBatch } = config.training;
-  const bitsPerByte = curve(at, floorOf(config)) * (1 + 0.03 * wobble(at));
-  const rising = Math.min(1, (at + 1) / Math.max(1, warmupSteps));
-  return {
-    step: at,
-    loss: bitsPerByte * Math.LN2,
-    bitsPerByte,
-    learningRate: learningRate * rising * (0.55 + 0.45 * Math.cos((Math.PI * at) / steps)),
-    gradNorm: 0.4 + 1.6 / (1 + at / 30) + 0.08 * wobble(at + 5),
-    tokensPerSecond: 412_000 + 9000 * wobble(at / 7),
-    seconds: (at * microBatch * config.model.contextLength) / 412_000,
-  };
-}
-
-/** As the engine tells it, but for the memory, which the script makes up. */
-function costOf({ model, training }: RunConfig): Preflight {
-  const problems = configProblems(model);
-  if (problems.length > 0) {
-    return { parameters: 0, memoryBytes: 0, tokensPerStep: 0, flopsPerStep: 0, attentionSaving: 1, problems };
-  }
-  const { nLayer, nHead, contextLength } = model;
-  const windows = training.microBatch * training.accumulation;
-  const parameters = parameterLayout(model).count;
-  return {
-    parameters,
-    memoryBytes: 16 * parameters + 80 * training.microBatch * contextLength * model.dModel,
-    tokensPerStep: windows * contextLength,
-    flopsPerStep: 3 * windows * forwardFlops(model),
-    attentionSaving: (nLayer * nHead * densePairs(contextLength)) / attentionPairs(model),
-    problems,
-  };
 }
 
 function modelInfo(config: RunConfig): ModelInfo {

@@ -41,7 +41,7 @@ export const STEPS: readonly TourStep[] = [
   {
     title: 'Train a model of your own',
     words:
-      'Choose a file, or the letters that Weft makes up, and a preset; a small model learns in minutes on this computer. Watch bits per byte fall below what gzip needs.',
+      'Choose a file, or the letters that Weft makes up, and a preset; a small model learns in minutes on this computer. Watch bits per byte fall below what gzip needs, or let dense, strided and fixed attention race.',
     section: '6',
     address: '/train',
   },
