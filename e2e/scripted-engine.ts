@@ -17,6 +17,7 @@ import type {
   RunConfig,
   RunStatus,
   SavedRun,
+  StepEvent,
   Watch,
 } from '../src/protocol/index.ts';
 import { measured } from '../src/worker/dataset.ts';
