@@ -30,8 +30,9 @@ test('dense, strided and fixed are trained in turn and compared', async ({ page 
   expect(violations.map(({ id }) => id)).toEqual([]);
 
   await page.setViewportSize({ width: 390, height: 844 });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(wide).toBeLessThanOrEqual(0);
+  // A chart follows its card a moment later.
+  const wide = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await expect.poll(wide).toBeLessThanOrEqual(0);
 
   await page.getByRole('button', { name: 'Take the settings of run 1' }).click();
   await expect(page.getByRole('radio', { name: 'dense' })).toBeChecked();
