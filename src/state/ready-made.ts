@@ -20,6 +20,13 @@ export const readyMade: readonly ReadyMade[] = [
     about: 'Paints digits as people write them, and finishes those that you begin.',
     sizeBytes: 5_565_736,
   },
+  {
+    id: 'letters',
+    kind: 'text',
+    name: 'Village letters',
+    about: 'Writes letters between the people of a village. Their sums are often wrong.',
+    sizeBytes: 374_112,
+  },
 ];
 
 /** The one that a newcomer sees at work. */
