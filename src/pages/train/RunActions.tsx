@@ -52,6 +52,8 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
             <Tooltip
               multiline
               w={300}
+              // It may open where a tap has left the pointer: within the page's landmark, as all words are.
+              withinPortal={false}
               label="Trains dense, strided and fixed attention one after another, on this data and from the same seed, and draws them together: Table 2 of the paper, on your own machine."
             >
               <Button disabled={!startable} onClick={() => void startRace()}>
