@@ -84,6 +84,8 @@ export const theme = createTheme({
         multiline: true,
         maw: 280,
         events: { hover: true, focus: true, touch: true },
+        // What is said belongs to the page: outside of its landmarks, a screen reader's user would not find it.
+        portalProps: { target: '#main' },
       },
       classNames: { tooltip: styles.tooltip },
     }),

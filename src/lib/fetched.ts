@@ -7,11 +7,8 @@ interface FetchOptions {
   readonly onProgress: (receivedBytes: number) => void;
 }
 
-/** A file's bytes. Throws a `Failure` 'not-found' that says why there are none; the signal's reason when given up. */
-export async function fetched(
-  address: string,
-  { signal, onProgress }: FetchOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+/** A file's content. Throws a `Failure` 'not-found' that says why there is none; the signal's reason when given up. */
+export async function fetched(address: string, { signal, onProgress }: FetchOptions): Promise<Blob> {
   try {
     const response = await fetch(address, { signal });
     if (!response.ok || !response.body) throw new Error(`the server answers ${response.status}`);
@@ -23,7 +20,7 @@ export async function fetched(
       receivedBytes += piece.value.length;
       onProgress(receivedBytes);
     }
-    return new Uint8Array(await new Blob(pieces).arrayBuffer());
+    return new Blob(pieces);
   } catch (cause) {
     signal.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);

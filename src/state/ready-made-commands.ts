@@ -6,7 +6,6 @@ import { importWeights } from './commands.ts';
 import { generate } from './generate-commands.ts';
 import { addressOf, firstModel, type ReadyMade, readyMade } from './ready-made.ts';
 import { requestFor } from './request.ts';
-import { isActive } from './run.ts';
 import { useWeft, type WeftState } from './store.ts';
 
 const set = useWeft.setState;
@@ -20,17 +19,18 @@ export async function openReadyMade(model: ReadyMade): Promise<boolean> {
   stopOpeningReadyMade();
   const mine = new AbortController();
   fetching = mine;
-  const before = get().library.model;
+  const before = get();
   const show = (receivedBytes: number) => {
     if (fetching === mine)
       set(({ library }) => ({ library: { ...library, arriving: { model, receivedBytes } } }));
   };
   show(0);
   try {
-    const bytes = await fetched(addressOf(model), { signal: mine.signal, onProgress: show });
+    const content = await fetched(addressOf(model), { signal: mine.signal, onProgress: show });
     const { library, run } = get();
-    if (library.model !== before || isActive(run.status)) return false;
-    return await importWeights(new File([bytes], model.name));
+    const overtaken =
+      library.model !== before.library.model || run.record?.setup.config !== before.run.record?.setup.config;
+    return !overtaken && (await importWeights(new File([content], model.name)));
   } catch {
     if (!mine.signal.aborted) {
       tell({

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { decodeWeights } from '../checkpoint/weights.ts';
 import { presets } from '../model/presets.ts';
 import type { EngineInfo, ModelInfo } from '../protocol/index.ts';
+import { trainBuiltin } from './commands.ts';
 import { addressOf, readyMade } from './ready-made.ts';
 import {
   awaitsGreeting,
@@ -134,12 +135,21 @@ describe('opening one', () => {
     deliver(new Response(new Uint8Array(4)));
     expect(await late).toBe(false);
 
-    world.handlers.onEvent({ type: 'status', status: { state: 'training' } });
     const later = openReadyMade(digits);
+    await trainBuiltin();
     deliver(new Response(new Uint8Array(4)));
     expect(await later).toBe(false);
     expect(imported()).toEqual([]);
     expect(state().notices).toEqual([]);
+  });
+
+  test('takes the place of a run that is paused', async () => {
+    await trainBuiltin();
+    world.handlers.onEvent({ type: 'status', status: { state: 'paused' } });
+    const opening = openReadyMade(digits);
+    deliver(new Response(new Uint8Array(4)));
+    expect(await opening).toBe(true);
+    expect(state().library.model).toEqual(info);
   });
 
   test('lets it make something where that was asked for', async () => {

@@ -14,8 +14,8 @@ import type { Cost } from './useCost.ts';
 export function RunActions({ cost }: { readonly cost: Cost }) {
   const status = useWeft((state) => state.run.status);
   const record = useWeft((state) => state.run.record !== null);
-  const hasData = useWeft((state) => openDataset(state.data) !== null);
   const model = useWeft((state) => state.library.model);
+  /** As which the open data was read; undefined where there is none. */
   const medium = useWeft((state) => openDataset(state.data)?.medium);
   const [, navigate] = useLocation();
 
@@ -43,25 +43,19 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
         </>
       );
     default: {
-      const startable = hasData && cost.preflight !== null;
+      const startable = medium !== undefined && cost.preflight !== null;
       return (
         <>
           {record && <Button onClick={clearRun}>New run</Button>}
           {!record && medium && model && <FineTune model={model} medium={medium} startable={startable} />}
-          {hasData && (
-            <Tooltip
-              multiline
-              w={300}
-              // It may open where a tap has left the pointer: within the page's landmark, as all words are.
-              withinPortal={false}
-              label="Trains dense, strided and fixed attention one after another, on this data and from the same seed, and draws them together: Table 2 of the paper, on your own machine."
-            >
+          {medium && (
+            <Tooltip label="Trains dense, strided and fixed attention one after another, on this data and from the same seed, and draws them together: Table 2 of the paper, on your own machine.">
               <Button disabled={!startable} onClick={() => void startRace()}>
                 Race
               </Button>
             </Tooltip>
           )}
-          {(record || hasData) && (
+          {(record || medium) && (
             <Button
               variant={record ? 'default' : 'filled'}
               disabled={!startable}
