@@ -28,6 +28,11 @@ describe('the document', () => {
       '819,200 | 900 | 5.5452, 3.3000 | 60.0% | 11.0 (1.1x) | 2.50 (0.25x) |',
     ],
     ['the kernels that matter', '| matmul/store 8192x256x256 | 12 | 4.00 | 99.8% |'],
+    ['memory as planned and as allocated', '| 12 | kept | 3,072 | 9,600,000 | Node | 768 | 768 |'],
+    [
+      'sampling that is watched',
+      '| T1 dense | 1,024 | 64 | Node | 0.125 (0.120 to 0.130) | 0.100 (0.0900 to 0.110) | 80.0% |',
+    ],
     ['memory that was not tried', '3,072 | more than 1024 MiB, so not tried |'],
     [
       'what was left out, and why',
@@ -70,7 +75,7 @@ describe('results', () => {
     const faster = { ...run, date: '2026-02-03', rows: [{ ...trainRow, stepMs: 9 }] };
     const { runs } = addRun(machine, faster);
     expect(runs.map(({ rows }) => rows.map(({ group }) => group))).toEqual([
-      ['attention', 'memory', 'length'],
+      ['attention', 'watch', 'memory', 'memory', 'length'],
       ['train'],
     ]);
     expect(addRun(machine, { ...faster, runtime: 'chromium' }).runs[0]).toEqual(run);

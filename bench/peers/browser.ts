@@ -15,14 +15,18 @@ import { digits, whole } from '../words.ts';
 const PEERS = ['jax-js', 'tfjs'] as const;
 const MODELS = ['T1', 'T3'] as const;
 
+/** As many as other engines were compared by: the losses of the first and of the last. */
+const STEPS = 20;
+
 const help = `npm run bench:peers -- [--json] [--out FILE] [--gpu] [--unsafe] [--data FILE]
         [--peer ${PEERS.join('|')}] [--model ${MODELS.join('|')}], or several with commas
+        [--steps ${STEPS}]
 Without --gpu, small copies of the models.`;
 
 const pageFolder = join(dirname(fileURLToPath(import.meta.url)), 'peers');
 
 interface PeersPage {
-  measurePeer(peer: string, model: string, tiny: boolean): Promise<PeerRow>;
+  measurePeer(peer: string, model: string, steps: number, tiny: boolean): Promise<PeerRow>;
 }
 
 async function run(args: readonly string[], output: Output): Promise<number> {
@@ -32,16 +36,18 @@ async function run(args: readonly string[], output: Output): Promise<number> {
     data: file,
     model: 'value',
     peer: 'value',
+    steps: 'value',
     out: 'value',
     json: 'flag',
   } as const;
   const given = new Arguments(args, options);
   const { data } = await readSettings(given);
   const choice = { gpu: given.flag('gpu'), unsafe: given.flag('unsafe') };
+  const steps = given.count('steps', STEPS, 5, 1000);
   const rows: PeerRow[] = [];
   for (const model of given.choices('model', MODELS) ?? MODELS) {
     for (const peer of given.choices('peer', PEERS) ?? PEERS) {
-      const row = await measurePeer(choice, data, peer, model);
+      const row = await measurePeer(choice, data, peer, model, steps);
       rows.push(row);
       output.print(row, peerWords(row));
       const out = given.text('out');
@@ -57,6 +63,7 @@ async function measurePeer(
   data: Uint8Array,
   peer: string,
   model: string,
+  steps: number,
 ): Promise<PeerRow> {
   // A refused command leaves zeros, and the rest goes on as if nothing had happened.
   let refused: string | undefined;
@@ -65,10 +72,12 @@ async function measurePeer(
   };
   try {
     const row = await withPage(choice, pageFolder, data, onMessage, (page) =>
-      page.evaluate(
-        ([name, size, tiny]) => (globalThis as unknown as PeersPage).measurePeer(name, size, tiny),
-        [peer, model, !choice.gpu] as const,
-      ),
+      page.evaluate((wanted) => (globalThis as unknown as PeersPage).measurePeer(...wanted), [
+        peer,
+        model,
+        steps,
+        !choice.gpu,
+      ] as [string, string, number, boolean]),
     );
     return refused === undefined ? rounded(row) : { peer, model, failed: refused };
   } catch (error) {

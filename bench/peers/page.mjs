@@ -11,17 +11,16 @@ const peers = {
 
 /** Steps that are not timed: compiling, and settling. */
 const WARM_UP = 3;
-const STEPS = 20;
 const LONGEST_MS = 90_000;
 
-globalThis.measurePeer = async (peer, name, tiny) => {
+globalThis.measurePeer = async (peer, name, steps, tiny) => {
   const model = peerModel(name, tiny);
   const data = new Uint8Array(await (await fetch('/data')).arrayBuffer());
   const train = await (await peers[peer]()).open(model);
   const losses = [];
   const times = [];
   const begin = performance.now();
-  while (losses.length < STEPS && (losses.length <= WARM_UP || performance.now() - begin < LONGEST_MS)) {
+  while (losses.length < steps && (losses.length <= WARM_UP || performance.now() - begin < LONGEST_MS)) {
     const step = losses.length;
     const [inputs, targets] = windows(data, model, step);
     const start = performance.now();

@@ -35,6 +35,25 @@ export const memoryRow = {
   notAllocated: 'more than 1024 MiB, so not tried',
 } as const satisfies Row;
 
+const allocatedRow = {
+  ...{ group: 'memory', layers: 12, recompute: false, length: 3072, parameters: 9_600_000 },
+  ...{ plannedBytes: 768 * 2 ** 20, allocatedBytes: 768 * 2 ** 20, notAllocated: null },
+} as const satisfies Row;
+
+const watchRow = {
+  group: 'watch',
+  model: 'T1 dense',
+  length: 1024,
+  piece: 64,
+  tokens: 128,
+  watchedMs: 0.125,
+  watchedSpreadMs: [0.12, 0.13],
+  plainMs: 0.1,
+  plainSpreadMs: [0.09, 0.11],
+  runs: 5,
+  kept: 0.8,
+} as const satisfies Row;
+
 export const trainRow = {
   group: 'train',
   model: 'T1 dense',
@@ -80,7 +99,7 @@ export const run: Run = {
   date: '2026-01-02',
   versions: { weft: 'abc1234', node: '20.20.2' },
   ceilings: { flopsPerSecond: 60e12, bytesPerSecond: 2.7e12 },
-  rows: [attentionRow, trainRow, memoryRow, skippedRow],
+  rows: [attentionRow, trainRow, watchRow, memoryRow, allocatedRow, skippedRow],
 };
 
 /** As PyTorch's benchmark writes it. */

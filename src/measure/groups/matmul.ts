@@ -19,10 +19,14 @@ import { matmulDemand, theoryMs } from '../theory.ts';
 import { timePlan } from '../timing.ts';
 
 interface Product {
-  readonly name: string;
+  /** Of a model's layer, or empty. */
+  readonly model: string;
+  readonly layer: string;
   readonly pass: 'forward' | 'input gradient' | 'weight gradient';
   readonly shape: MatmulShape;
 }
+
+type NamedProduct = Pick<Product, 'pass' | 'shape'> & { readonly name: string };
 
 export async function* matmulRows(bench: Bench): AsyncGenerator<RowOf<'matmul'>> {
   const cubes = bench.software ? [64, 128] : [2048, 4096];
@@ -30,13 +34,11 @@ export async function* matmulRows(bench: Bench): AsyncGenerator<RowOf<'matmul'>>
     name.startsWith(bench.settings.model),
   );
   const products = [
-    ...cubes.flatMap((size) => layerProducts(`${size} cubed`, size, size, size)),
+    ...cubes.flatMap((size) => layerProducts('', `${size} cubed`, size, size, size)),
     ...models.flatMap(modelProducts),
   ];
-  // Models share shapes.
-  const distinct = new Map(products.map((product) => [JSON.stringify(product.shape), product]));
   for (const precision of PRECISIONS) {
-    for (const { name, pass, shape } of distinct.values()) {
+    for (const { name, pass, shape } of distinctProducts(products)) {
       const { M, N, K } = shape;
       yield bench.row('matmul', { name, pass, precision, M, N, K }, () =>
         measureProduct(bench, shape, precision),
@@ -45,12 +47,25 @@ export async function* matmulRows(bench: Bench): AsyncGenerator<RowOf<'matmul'>>
   }
 }
 
-function modelProducts({ name, config, shape }: BenchModel): Product[] {
+/** Every linear layer of a model, forward and both gradients. */
+export function modelProducts({ name, config, shape }: BenchModel): Product[] {
   const rows = shape.microBatch * config.contextLength;
-  const [model] = name.split(' ');
-  return layersOf(config).flatMap(([layer, dIn, dOut]) =>
-    layerProducts(`${model} ${layer}`, rows, dIn, dOut),
-  );
+  const [model = ''] = name.split(' ');
+  return layersOf(config).flatMap(([layer, dIn, dOut]) => layerProducts(model, layer, rows, dIn, dOut));
+}
+
+/** Layers and models share shapes: each once, with the names of all that have it. */
+export function distinctProducts(products: readonly Product[]): NamedProduct[] {
+  const found = new Map<string, { product: Product; models: Map<string, Set<string>> }>();
+  for (const product of products) {
+    const key = JSON.stringify(product.shape);
+    const { models } = found.get(key) ?? found.set(key, { product, models: new Map() }).get(key)!;
+    models.set(product.layer, (models.get(product.layer) ?? new Set()).add(product.model));
+  }
+  return [...found.values()].map(({ product: { pass, shape }, models }) => {
+    const names = [...models].map(([layer, those]) => `${[...those].join(', ')} ${layer}`.trim());
+    return { name: names.join('; '), pass, shape };
+  });
 }
 
 function layersOf(config: ModelConfig): (readonly [name: string, dIn: number, dOut: number])[] {
@@ -65,12 +80,13 @@ function layersOf(config: ModelConfig): (readonly [name: string, dIn: number, dO
 }
 
 /** y [rows, dOut] = x [rows, dIn] W, and its gradients. */
-function layerProducts(name: string, rows: number, dIn: number, dOut: number): Product[] {
+function layerProducts(model: string, layer: string, rows: number, dIn: number, dOut: number): Product[] {
   const parts = splitParts(dIn, dOut, rows);
+  const of = { model, layer };
   return [
-    { name, pass: 'forward', shape: { M: rows, N: dOut, K: dIn } },
-    { name, pass: 'input gradient', shape: { M: rows, N: dIn, K: dOut, transposeB: true } },
-    { name, pass: 'weight gradient', shape: { M: dIn, N: dOut, K: rows, transposeA: true, parts } },
+    { ...of, pass: 'forward', shape: { M: rows, N: dOut, K: dIn } },
+    { ...of, pass: 'input gradient', shape: { M: rows, N: dIn, K: dOut, transposeB: true } },
+    { ...of, pass: 'weight gradient', shape: { M: dIn, N: dOut, K: rows, transposeA: true, parts } },
   ];
 }
 
