@@ -4,10 +4,10 @@
 import { EngineError } from '../../lib/errors.ts';
 import { parameterLayout } from '../../model/parameters.ts';
 import { trainingMemory } from '../../model/tensors.ts';
+import { createWebGpuEngine } from '../../model/transformer.ts';
 import type { Bench } from '../bench.ts';
 import { benchModel } from '../models.ts';
 import type { RowOf } from '../rows.ts';
-import { withEngine } from '../training.ts';
 
 const LAYERS = [12, 24, 48, 64, 96, 128];
 
@@ -38,11 +38,10 @@ export async function* memoryRows(bench: Bench): AsyncGenerator<RowOf<'memory'>>
         if (plannedBytes > most) return refused(`more than ${most / 2 ** 20} MiB, so not tried`);
         const before = bench.gpu.allocatedBytes;
         try {
-          const allocatedBytes = await withEngine(
-            bench.gpu,
-            model,
-            async () => bench.gpu.allocatedBytes - before,
-          );
+          // Without weights, which take long to draw.
+          const engine = await createWebGpuEngine(bench.gpu, model.config, model.shape);
+          const allocatedBytes = bench.gpu.allocatedBytes - before;
+          engine.destroy();
           return { plannedBytes, allocatedBytes, notAllocated: null };
         } catch (error) {
           if (error instanceof EngineError && error.code === 'out-of-memory') return refused(error.message);
