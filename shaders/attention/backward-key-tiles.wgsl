@@ -17,7 +17,7 @@ const QUERY_TILES = (QUERY_ROWS + STREAM * PARTS - 1u) / (STREAM * PARTS);
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) index: u32) {
-  let thread = index % THREADS;
+  let thread = threadOf(index);
   let id = workgroup + origin.xyz;
   let place = Place(id.x / HEAD_COUNT, FIRST_HEAD + id.x % HEAD_COUNT, id.y % GROUPS);
   let part = id.y / GROUPS;
@@ -28,7 +28,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
 
   var seeing: array<vec2u, 4>;
   for (var i = 0u; i < 4u; i++) { // unrolled
-    let row = firstRow + ty * 4u + i;
+    let row = firstRow + ty + TY * i;
     if (rowInside(KEY, place, row)) { seeing[i] = queryRange(place.head, row); }
   }
   let firstQuery = queryRange(place.head, firstRow).x;
@@ -76,7 +76,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     addOuters(&dk, &streamed, thread);
   }
   for (var i = 0u; i < 4u; i++) { // unrolled
-    let row = firstRow + ty * 4u + i;
+    let row = firstRow + ty + TY * i;
     if (rowInside(KEY, place, row)) {
       for (var turn = 0u; turn < TURNS; turn++) { // unrolled
         let d = turn * LANES + tx;

@@ -13,7 +13,7 @@ const KEY_TILES = (KEY_ROWS + STREAM - 1u) / STREAM;
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) index: u32) {
-  let thread = index % THREADS;
+  let thread = threadOf(index);
   let id = workgroup + origin.xyz;
   let place = Place(id.x / HEAD_COUNT, FIRST_HEAD + id.x % HEAD_COUNT, id.y);
   let firstRow = (TILES - 1u - id.z) * OWN;
@@ -25,7 +25,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   var rowLse = vec4f();
   var rowDelta = vec4f();
   for (var i = 0u; i < 4u; i++) { // unrolled
-    let row = firstRow + ty * 4u + i;
+    let row = firstRow + ty + TY * i;
     if (queryInside(place.group, row)) {
       seen[i] = keyRange(place.head, row);
       rowLse[i] = lse[lseIndex(place, row)];
@@ -62,7 +62,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     addOuters(&dq, &streamed, thread);
   }
   for (var i = 0u; i < 4u; i++) { // unrolled
-    let row = firstRow + ty * 4u + i;
+    let row = firstRow + ty + TY * i;
     if (queryInside(place.group, row)) {
       for (var turn = 0u; turn < TURNS; turn++) { // unrolled
         let d = turn * LANES + tx;

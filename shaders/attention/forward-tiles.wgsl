@@ -21,7 +21,7 @@ fn fetchRow(kind: u32, place: Place, row: u32, end: u32, d: u32) -> vec4f {
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) index: u32) {
-  let thread = index % THREADS;
+  let thread = threadOf(index);
   let id = workgroup + origin.xyz;
   let place = Place(id.x / HEAD_COUNT, FIRST_HEAD + id.x % HEAD_COUNT, id.y);
   let firstRow = (TILES - 1u - id.z) * OWN;
@@ -31,7 +31,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
 
   var seen: array<vec2u, 4>;
   for (var i = 0u; i < 4u; i++) { // unrolled
-    let row = firstRow + ty * 4u + i;
+    let row = firstRow + ty + TY * i;
     if (queryInside(place.group, row)) { seen[i] = keyRange(place.head, row); }
   }
   let lastRow = min(firstRow + OWN, QUERY_ROWS) - 1u;
@@ -84,13 +84,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   // Read by all threads of a row before one of them writes it.
   var before = vec4f(NO_KEYS);
   for (var i = 0u; i < 4u; i++) { // unrolled
-    let row = firstRow + ty * 4u + i;
+    let row = firstRow + ty + TY * i;
     if (MERGE && queryInside(place.group, row)) { before[i] = lse[lseIndex(place, row)]; }
   }
   if (MERGE) { storageBarrier(); }
   s = rowSum(s, thread);
   for (var i = 0u; i < 4u; i++) { // unrolled
-    let row = firstRow + ty * 4u + i;
+    let row = firstRow + ty + TY * i;
     if (queryInside(place.group, row)) {
       var ours = NO_KEYS;
       if (s[i] > 0.0) { ours = m[i] + log(s[i]); }

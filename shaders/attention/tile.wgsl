@@ -1,6 +1,7 @@
 // Products of tiles, from which the tiled attention kernels are made. A workgroup owns OWN rows (queries, or keys)
 // and lets the rows of the other side stream by, 64 at a time. Thread (tx, ty) holds, of the OWN x 64 tile of scores,
-// its own rows 4 ty .. 4 ty + 3 and the streamed rows tx, tx + 16, tx + 32, tx + 48: four vec4s, one an own row.
+// its own rows ty, ty + TY, ty + 2 TY, ty + 3 TY and the streamed rows tx, tx + 16, tx + 32, tx + 48: four vec4s, one an
+// own row.
 //
 // addDots:   scores += own [OWN, features] . streamed [64, features]^T, 4 DEPTH4 features at a time;
 // addOuters: result [OWN, features] += weights [OWN, 64] . streamed [64, features], 16 streamed rows at a time; thread
@@ -27,6 +28,16 @@ const STAGE = max(STREAM_BASE + STREAM * PITCH, STEPS * WIDEST);
 
 var<workgroup> stage: array<vec4f, STAGE>;
 var<workgroup> weights: array<vec4f, STREAM * TY>;
+
+// Which thread an invocation is, as 16 ty + tx. Those that run side by side, 32 of them, make a block of 4 ty x 8 tx, in
+// which neighbours differ in ty: of what they read from workgroup memory at once, few vec4s are distinct, and shared
+// by lanes that a GPU serves together.
+fn threadOf(index: u32) -> u32 {
+  let block = index / 32u;
+  let tx = (index >> 1u) % 8u + 8u * (block % 2u);
+  let ty = index % 2u + 2u * ((index >> 4u) % 2u) + 4u * (block / 2u);
+  return (ty * LANES + tx) % THREADS;
+}
 
 // Rows of one kind: from `first`, before `end`.
 struct Rows {
@@ -92,7 +103,7 @@ fn addDots(
       let z = vec4f(b0.z, b1.z, b2.z, b3.z);
       let w = vec4f(b0.w, b1.w, b2.w, b3.w);
       for (var i = 0u; i < 4u; i++) { // unrolled
-        let a = stage[(ty * 4u + i) * PITCH + d];
+        let a = stage[(ty + TY * i) * PITCH + d];
         (*scores)[i] = fma(vec4f(a.x), x, fma(vec4f(a.y), y, fma(vec4f(a.z), z, fma(vec4f(a.w), w, (*scores)[i]))));
       }
     }
@@ -103,7 +114,7 @@ fn addDots(
 fn storeWeights(rows: ptr<function, array<vec4f, 4>>, thread: u32) {
   let tx = thread % LANES;
   for (var j = 0u; j < 4u; j++) { // unrolled
-    let place = (thread / LANES + tx + 16u * j) % TY;
+    let place = (thread / LANES + 2u * (tx + 16u * j)) % TY;
     weights[(tx + 16u * j) * TY + place] = vec4f((*rows)[0][j], (*rows)[1][j], (*rows)[2][j], (*rows)[3][j]);
   }
 }
@@ -132,7 +143,7 @@ fn addOuters(result: ptr<function, array<vec4f, 4u * TURNS>>, loads: ptr<functio
     workgroupBarrier();
     for (var k = 0u; k < STEPS; k++) { // unrolled
       let row = chunk * STEPS + k;
-      let p = weights[row * TY + (thread / LANES + row) % TY];
+      let p = weights[row * TY + (thread / LANES + 2u * row) % TY];
       for (var turn = 0u; turn < TURNS; turn++) { // unrolled
         // Threads past the widest row take a feature that they do not store.
         let value = stage[k * WIDEST + (turn * LANES + thread % LANES) % WIDEST];

@@ -4,9 +4,10 @@
 // results are stored: in workgroup memory, on their way to the epilogue or, where DIRECT, in out at once.
 //
 // A workgroup of SUBGROUPS_M x SUBGROUPS_N subgroups makes a tile of ROWS x COLUMNS of the output, DEPTH of K at a time;
-// a subgroup makes a part of it as MATRICES_M x MATRICES_N matrices. Tiles stand in workgroup memory as they stand
-// in the buffers, float16, and are transposed as they are loaded into matrices. The next slice of K is fetched into
-// registers before the products of this one.
+// a subgroup makes a part of it as MATRICES_M x MATRICES_N matrices. Tiles stand in workgroup memory, in float16, as
+// they stand in the buffers, and are transposed as they are loaded into matrices. What one row or column of
+// subgroups reads is an array of its own: its matrices then lie at constant places, which need no checks of bounds.
+// The next slice of K is fetched into registers before the products of this one.
 // Constants and epilogue as in tiled.wgsl; and SUBGROUPS_M, SUBGROUPS_N, STRIP (matrices side by side that go to the
 // epilogue at a time), DIRECT. Rows in a or b divide by 8 elements.
 
@@ -19,12 +20,12 @@ const PART_M = ROWS / SUBGROUPS_M;
 const PART_N = COLUMNS / SUBGROUPS_N;
 const MATRICES_M = PART_M / SIZE_M;
 const MATRICES_N = PART_N / SIZE_N;
-// Rows of the tiles, in elements as they are stored, and their pitch in fours: eight elements more than needed,
-// against bank conflicts.
-const WIDTH_A = select(DEPTH, ROWS, TRANSPOSE_A);
-const WIDTH_B = select(COLUMNS, DEPTH, TRANSPOSE_B);
-const PITCH_A = WIDTH_A / 4u + 2u;
-const PITCH_B = WIDTH_B / 4u + 2u;
+// Rows of the tiles, in eights as they are fetched.
+const EIGHTS_A = select(DEPTH, ROWS, TRANSPOSE_A) / 8u;
+const EIGHTS_B = select(COLUMNS, DEPTH, TRANSPOSE_B) / 8u;
+// Pitch of a part's rows, in fours: eight elements more than needed, against bank conflicts.
+const PITCH_A = select(DEPTH, PART_M, TRANSPOSE_A) / 4u + 2u;
+const PITCH_B = select(PART_N, DEPTH, TRANSPOSE_B) / 4u + 2u;
 const LOADS_A = ROWS * DEPTH / 8u / THREADS;
 const LOADS_B = COLUMNS * DEPTH / 8u / THREADS;
 // Of a strip of results: rows, in fours, their pitch, and fours.
@@ -32,47 +33,62 @@ const WIDTH_STRIP = STRIP * SIZE_N / 4u;
 const PITCH_STRIP = WIDTH_STRIP + 1u;
 const STRIP_FOURS = SIZE_M * WIDTH_STRIP;
 const FINISH_TURNS = (STRIP_FOURS + LANES - 1u) / LANES;
+const PARTED = K_PART < K;
 const WHOLE_M = M % ROWS == 0u;
 const WHOLE_N = N % COLUMNS == 0u;
 const WHOLE_K = K % K_PART == 0u;
 
-var<workgroup> tileA: array<vec4<f16>, ROWS * DEPTH / WIDTH_A * PITCH_A>;
-var<workgroup> tileB: array<vec4<f16>, COLUMNS * DEPTH / WIDTH_B * PITCH_B>;
-// A strip of each subgroup, on its way to the epilogue.
-var<workgroup> results: array<vec4f, select(SUBGROUPS * SIZE_M * PITCH_STRIP, 1u, DIRECT)>;
+alias PartA = array<vec4<f16>, select(PART_M, DEPTH, TRANSPOSE_A) * PITCH_A>;
+alias PartB = array<vec4<f16>, select(DEPTH, PART_N, TRANSPOSE_B) * PITCH_B>;
+// What a subgroup gives to the epilogue at a time.
+alias Strip = array<vec4f, select(SIZE_M * PITCH_STRIP, 1u, DIRECT)>;
 
-// The index-th eight elements of a slice of a.
+var<workgroup> tileA: array<PartA, SUBGROUPS_M>;
+var<workgroup> tileB: array<PartB, SUBGROUPS_N>;
+var<workgroup> results: array<Strip, SUBGROUPS>;
+
+// Row and k of the first of the index-th eight elements of a slice of op(a); column and k, of op(b).
+fn eightA(index: u32) -> vec2u {
+  let along = (index % EIGHTS_A) * 8u;
+  let across = index / EIGHTS_A;
+  return select(vec2u(across, along), vec2u(along, across), TRANSPOSE_A);
+}
+
+fn eightB(index: u32) -> vec2u {
+  let along = (index % EIGHTS_B) * 8u;
+  let across = index / EIGHTS_B;
+  return select(vec2u(along, across), vec2u(across, along), TRANSPOSE_B);
+}
+
 fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> vec4u {
-  let along = (index % (WIDTH_A / 8u)) * 8u;
-  let across = index / (WIDTH_A / 8u);
-  let m = row0 + select(across, along, TRANSPOSE_A);
-  let k = k0 + select(along, across, TRANSPOSE_A);
-  if (!(WHOLE_K || k < kEnd) || !(WHOLE_M || m < M)) { return vec4u(); }
-  return a[select(m * K + k, k * M + m, TRANSPOSE_A) / 8u];
+  let place = eightA(index) + vec2u(row0, k0);
+  if (!(WHOLE_K || place.y < kEnd) || !(WHOLE_M || place.x < M)) { return vec4u(); }
+  return a[select(place.x * K + place.y, place.y * M + place.x, TRANSPOSE_A) / 8u];
 }
 
 fn fetchB(column0: u32, k0: u32, kEnd: u32, index: u32) -> vec4u {
-  let along = (index % (WIDTH_B / 8u)) * 8u;
-  let across = index / (WIDTH_B / 8u);
-  let n = column0 + select(along, across, TRANSPOSE_B);
-  let k = k0 + select(across, along, TRANSPOSE_B);
-  if (!(WHOLE_K || k < kEnd) || !(WHOLE_N || n < N)) { return vec4u(); }
-  return b[select(k * N + n, n * K + k, TRANSPOSE_B) / 8u];
+  let place = eightB(index) + vec2u(column0, k0);
+  if (!(WHOLE_K || place.y < kEnd) || !(WHOLE_N || place.x < N)) { return vec4u(); }
+  return b[select(place.y * N + place.x, place.x * K + place.y, TRANSPOSE_B) / 8u];
 }
 
 fn storeA(index: u32, value: vec4u) {
-  let at = (index / (WIDTH_A / 8u)) * PITCH_A + (index % (WIDTH_A / 8u)) * 2u;
-  tileA[at] = bitcast<vec4<f16>>(value.xy);
-  tileA[at + 1u] = bitcast<vec4<f16>>(value.zw);
+  let place = eightA(index);
+  let part = place.x / PART_M;
+  let at = placeA(place.x % PART_M, place.y);
+  tileA[part][at] = bitcast<vec4<f16>>(value.xy);
+  tileA[part][at + 1u] = bitcast<vec4<f16>>(value.zw);
 }
 
 fn storeB(index: u32, value: vec4u) {
-  let at = (index / (WIDTH_B / 8u)) * PITCH_B + (index % (WIDTH_B / 8u)) * 2u;
-  tileB[at] = bitcast<vec4<f16>>(value.xy);
-  tileB[at + 1u] = bitcast<vec4<f16>>(value.zw);
+  let place = eightB(index);
+  let part = place.x / PART_N;
+  let at = placeB(place.y, place.x % PART_N);
+  tileB[part][at] = bitcast<vec4<f16>>(value.xy);
+  tileB[part][at + 1u] = bitcast<vec4<f16>>(value.zw);
 }
 
-// Where the matrix of op(a) with this first row and k, within the tile, begins, in fours; and of op(b).
+// Where a row and k of op(a) lie within a part of the tile, in fours; and k and a column of op(b).
 fn placeA(row: u32, k: u32) -> u32 {
   return select(row * PITCH_A + k / 4u, k * PITCH_A + row / 4u, TRANSPOSE_A);
 }
@@ -91,11 +107,12 @@ fn main(
   let thread = index % THREADS;
   let subgroup = subgroupIndex % SUBGROUPS;
   let lane = laneIndex % LANES;
-  let partRow = (subgroup / SUBGROUPS_N) * PART_M;
-  let partColumn = (subgroup % SUBGROUPS_N) * PART_N;
+  let partM = subgroup / SUBGROUPS_N;
+  let partN = subgroup % SUBGROUPS_N;
   let column0 = group.x * COLUMNS;
   let row0 = group.y * ROWS;
-  let kStart = group.z * K_PART;
+  let part = select(0u, group.z, PARTED);
+  let kStart = part * K_PART;
   let kEnd = min(K, kStart + K_PART);
   var acc: array<Sum, MATRICES_M * MATRICES_N>;
   var nextA: array<vec4u, LOADS_A>;
@@ -128,10 +145,10 @@ fn main(
     for (var k = 0u; k < DEPTH / SIZE_K; k++) { // unrolled
       var left: array<Left, MATRICES_M>;
       for (var i = 0u; i < MATRICES_M; i++) { // unrolled
-        left[i] = subgroupMatrixLoad<Left, ORDER_A>(&tileA, placeA(partRow + i * SIZE_M, k * SIZE_K), PITCH_A);
+        left[i] = subgroupMatrixLoad<Left, ORDER_A>(&tileA[partM], placeA(i * SIZE_M, k * SIZE_K), PITCH_A);
       }
       for (var j = 0u; j < MATRICES_N; j++) { // unrolled
-        let right = subgroupMatrixLoad<Right, ORDER_B>(&tileB, placeB(k * SIZE_K, partColumn + j * SIZE_N), PITCH_B);
+        let right = subgroupMatrixLoad<Right, ORDER_B>(&tileB[partN], placeB(k * SIZE_K, j * SIZE_N), PITCH_B);
         for (var i = 0u; i < MATRICES_M; i++) { // unrolled
           acc[i * MATRICES_N + j] = subgroupMatrixMultiplyAccumulate(left[i], right, acc[i * MATRICES_N + j]);
         }
@@ -139,13 +156,12 @@ fn main(
     }
   }
   // Strip by strip through workgroup memory: matrices have no elements that a thread could name.
-  let base = subgroup * SIZE_M * PITCH_STRIP;
   for (var i = 0u; i < MATRICES_M; i++) { // unrolled
     for (var strip = 0u; strip < MATRICES_N / STRIP; strip++) { // unrolled
-      let row = row0 + partRow + i * SIZE_M;
-      let column = column0 + partColumn + strip * STRIP * SIZE_N;
+      let row = row0 + partM * PART_M + i * SIZE_M;
+      let column = column0 + partN * PART_N + strip * STRIP * SIZE_N;
       if (!DIRECT) { workgroupBarrier(); }
-      let place = select(base, (group.z * M * N + row * N + column) / 4u, DIRECT);
+      let place = select(0u, (part * M * N + row * N + column) / 4u, DIRECT);
       for (var j = 0u; j < STRIP; j++) { // unrolled
         let sum = acc[i * MATRICES_N + strip * STRIP + j];
         subgroupMatrixStore<row_major>(&TARGET, place + j * SIZE_N / 4u, sum, select(PITCH_STRIP, N / 4u, DIRECT));
@@ -157,7 +173,7 @@ fn main(
         let x = column + (at % WIDTH_STRIP) * 4u;
         // A small strip has fewer fours than a subgroup has lanes.
         if (!DIRECT && at < STRIP_FOURS && (WHOLE_M || y < M) && (WHOLE_N || x < N)) {
-          finish(group.z, y, x, results[base + (at / WIDTH_STRIP) * PITCH_STRIP + at % WIDTH_STRIP]);
+          finish(part, y, x, results[subgroup][(at / WIDTH_STRIP) * PITCH_STRIP + at % WIDTH_STRIP]);
         }
       }
     }

@@ -12,6 +12,8 @@ const SUBMISSION_MS = 90;
 const SUBMITTED_AT_ONCE = 3;
 /** Longer work has so many under way: one that runs, and one that waits for it. */
 const UNDER_WAY = 2;
+/** What such work is cut into is learnt anew after so long. */
+const LESSON_MS = 400;
 /** Operations a second before anything was measured: of a CPU's core or two, and of a small GPU. */
 const FIRST_GUESS = { software: 1e9, hardware: 1e11 };
 /** Fewer workgroups at once would leave a GPU idle; a CPU is busy with a few. */
@@ -56,13 +58,11 @@ class Pacer {
     label: string,
     stopped: () => boolean = () => false,
   ): undefined | Promise<undefined | typeof GIVEN_UP> {
-    const pieces = replays.flatMap((replay) => this.#pieces(replay));
-    const work = pieces.reduce((sum, { part }) => sum + part.work, 0);
-    if (work <= SUBMITTED_AT_ONCE * this.#budget) {
-      for (const piece of pieces) this.#submitPiece(piece, label);
-      return undefined;
-    }
-    return this.#submitSlowly(pieces, label, stopped);
+    const work = replays.reduce((sum, { plan }) => sum + plan.work, 0);
+    const pieces = this.#pieces(replays);
+    if (work > SUBMITTED_AT_ONCE * this.#budget) return this.#submitSlowly(pieces, label, stopped);
+    for (const piece of pieces) this.#submitPiece(piece, label);
+    return undefined;
   }
 
   /** Learns from work that was submitted at once at `submittedAt`, by the clock of `performance`, and is done now. */
@@ -81,23 +81,26 @@ class Pacer {
     return (this.#rate.perSecond * SUBMISSION_MS) / 1000;
   }
 
-  #pieces({ plan, before, after }: Replay): Piece[] {
+  /** The pieces of replays, each cut when it is asked for, by what is known then. */
+  *#pieces(replays: readonly Replay[]): Generator<Piece> {
     const fewest = this.#gpu.profile.software ? FEWEST_WORKGROUPS.software : FEWEST_WORKGROUPS.hardware;
-    const parts = plan.parts(this.#budget, fewest);
-    return parts.map((part, index) => ({
-      part,
-      ...(index === 0 && before && { before }),
-      ...(index === parts.length - 1 && after && { after }),
-    }));
+    for (const { plan, before, after } of replays) {
+      let piece: Piece | undefined;
+      for (const part of plan.parts(() => this.#budget, fewest)) {
+        if (piece) yield piece;
+        piece = piece ? { part } : { part, ...(before && { before }) };
+      }
+      if (piece) yield { ...piece, ...(after && { after }) };
+    }
   }
 
   async #submitSlowly(
-    pieces: readonly Piece[],
+    pieces: Iterable<Piece>,
     label: string,
     stopped: () => boolean,
   ): Promise<undefined | typeof GIVEN_UP> {
     const underWay: Promise<void>[] = [];
-    const times: Timed[] = [];
+    let times: Timed[] = [];
     for (const piece of pieces) {
       if (underWay.length >= UNDER_WAY) await underWay.shift();
       this.#gpu.check();
@@ -108,6 +111,9 @@ class Pacer {
         const now = performance.now();
         times.push({ work: piece.part.work, ms: now - Math.max(submittedAt, this.#lastDone) });
         this.#lastDone = now;
+        if (times.reduce((sum, { ms }) => sum + ms, 0) < LESSON_MS) return;
+        this.#rate.learn(times);
+        times = [];
       });
       done.catch(() => {}); // Awaited in its turn, if it comes to that; a lost device is noticed by `check`.
       underWay.push(done);

@@ -150,10 +150,13 @@ function cuttable({ device }: Gpu, { kernel, buffers }: PlanStep, compiled: Comp
   });
   const whole = cutGrid(kernel.grid).map(dispatch);
   if (!isCuttable(kernel)) return { dispatches: () => whole };
+  let last: { readonly boxes: number; readonly dispatches: readonly Dispatch[] } | undefined;
   return {
     dispatches: (work, fewest) => {
       const boxes = cutGrid(kernel.grid, Math.max(fewest, Math.floor((workgroups * work) / kernel.work)));
-      return boxes.length === whole.length ? whole : boxes.map(dispatch);
+      if (boxes.length === whole.length) return whole;
+      if (last?.boxes !== boxes.length) last = { boxes: boxes.length, dispatches: boxes.map(dispatch) };
+      return last.dispatches;
     },
   };
 }
@@ -187,8 +190,6 @@ export class Plan {
   readonly #whole: readonly Dispatch[];
   /** About how many floating-point operations a replay is worth. */
   readonly work: number;
-  /** As cut last. */
-  #parts: { readonly work: number; readonly parts: readonly PlanPart[] } | undefined;
 
   constructor(steps: readonly Cuttable[]) {
     this.#steps = steps;
@@ -210,24 +211,31 @@ export class Plan {
   }
 
   /**
-   * The plan in parts of about `work` each, of which no dispatch has more that can be cut and keep its `fewest`
-   * workgroups.
+   * The plan in parts, each of about the work that `budget` names when the part before it has been taken; no dispatch
+   * has more that can be cut and keep its `fewest` workgroups.
    */
-  parts(work: number, fewest: number): readonly PlanPart[] {
-    if (this.#parts?.work === work) return this.#parts.parts;
-    const dispatches = this.#steps.flatMap((step) => step.dispatches(work, fewest));
-    const parts: PlanPart[] = [];
-    for (let from = 0; from < dispatches.length; ) {
-      let sum = dispatches[from]!.work;
-      let to = from + 1;
-      while (to < dispatches.length && sum + dispatches[to]!.work <= work) sum += dispatches[to++]!.work;
-      const [first, end] = [from, to];
-      parts.push({ work: sum, encode: (pass) => encodeDispatches(pass, dispatches, first, end) });
-      from = to;
+  *parts(budget: () => number, fewest: number): Generator<PlanPart> {
+    let most = budget();
+    let dispatches: Dispatch[] = [];
+    let work = 0;
+    for (const step of this.#steps) {
+      for (const dispatch of step.dispatches(most, fewest)) {
+        if (dispatches.length > 0 && work + dispatch.work > most) {
+          yield partOf(dispatches, work);
+          most = budget();
+          dispatches = [];
+          work = 0;
+        }
+        dispatches.push(dispatch);
+        work += dispatch.work;
+      }
     }
-    this.#parts = { work, parts };
-    return parts;
+    if (dispatches.length > 0) yield partOf(dispatches, work);
   }
+}
+
+function partOf(dispatches: readonly Dispatch[], work: number): PlanPart {
+  return { work, encode: (pass) => encodeDispatches(pass, dispatches, 0, dispatches.length) };
 }
 
 function encodeDispatches(

@@ -27,8 +27,14 @@ describe('what is learnt of a device', () => {
 
   it('shortens pieces where one kind of work is slower than the rest', () => {
     const rate = new Rate(1e12);
-    rate.learn([...pieces(9, 1e11, 1e12), ...pieces(1, 1e11, 1e11)]);
+    rate.learn([...pieces(8, 1e11, 1e12), ...pieces(2, 1e11, 1e11)]);
     expect(rate.perSecond).toBeCloseTo(2.5e11, -6);
+  });
+
+  it('rises although one of many small pieces stalled', () => {
+    const rate = new Rate(1e11);
+    rate.learn([...pieces(400, 1e10, 1.6e13), { work: 1e10, ms: 120 }]);
+    expect(rate.perSecond).toBeGreaterThan(1e12);
   });
 
   it('is not misled by a stall in a small piece', () => {

@@ -14,6 +14,8 @@ const SHORTEST_MS = 5;
 const SPREAD = 2.5;
 /** Pieces with less than this share of the largest one's work are not taken for the slowest. */
 const LARGE_SHARE = 1 / 4;
+/** Among fewer pieces, one that is slow is not told from a kind of work. */
+const SEVERAL = 4;
 /** How far one lesson may change the rate: less far down, where stalls lead. */
 const MOST_RISE = 16;
 const MOST_FALL = 4;
@@ -49,8 +51,12 @@ export class Rate {
 
 const perSecond = ({ work, ms }: Timed): number => (1000 * work) / ms;
 
+/** The speed of the slowest kind of work. A kind recurs: of several pieces, one alone that is slow has stalled. */
 function slowest(pieces: readonly Timed[]): number {
   const largest = Math.max(...pieces.map(({ work }) => work));
-  const telling = pieces.filter(({ work, ms }) => ms > SHORTEST_MS && work >= LARGE_SHARE * largest);
-  return Math.min(...telling.map(perSecond));
+  const telling = pieces
+    .filter(({ work, ms }) => ms > SHORTEST_MS && work >= LARGE_SHARE * largest)
+    .map(perSecond)
+    .sort((a, b) => a - b);
+  return telling[pieces.length >= SEVERAL ? 1 : 0] ?? Infinity;
 }

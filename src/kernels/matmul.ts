@@ -62,6 +62,8 @@ export interface MatmulTile extends Tile {
 /** Tiles on subgroup matrices, for float16 storage: `subgroups` [along the rows, along the columns] share one. */
 export interface SubgroupTile extends Tile {
   readonly subgroups: readonly [number, number];
+  /** K of one slice. */
+  readonly depth: 16 | 32;
   /** Matrices side by side that a subgroup gives to the epilogue at a time. */
   readonly strip: number;
   readonly matrix: SubgroupMatrix;
@@ -82,10 +84,11 @@ export const matmulTiles: readonly MatmulTile[] = [
 /** The tiles on subgroup matrices of one size; the first does well on most shapes. */
 export function subgroupTiles(matrix: SubgroupMatrix): readonly SubgroupTile[] {
   return [
-    { rows: 64, columns: 128, subgroups: [2, 2], strip: 2, matrix },
-    { rows: 128, columns: 64, subgroups: [2, 2], strip: 2, matrix },
-    { rows: 128, columns: 128, subgroups: [2, 2], strip: 1, matrix },
-    { rows: 64, columns: 64, subgroups: [2, 2], strip: 1, matrix },
+    { rows: 128, columns: 128, subgroups: [2, 2], depth: 32, strip: 1, matrix },
+    { rows: 128, columns: 128, subgroups: [2, 2], depth: 16, strip: 1, matrix },
+    { rows: 64, columns: 128, subgroups: [2, 2], depth: 32, strip: 2, matrix },
+    { rows: 128, columns: 64, subgroups: [2, 2], depth: 32, strip: 2, matrix },
+    { rows: 64, columns: 64, subgroups: [2, 2], depth: 32, strip: 1, matrix },
   ];
 }
 
@@ -93,9 +96,10 @@ export const isSubgroupTile = (variant: MatmulVariant): variant is SubgroupTile 
   variant !== 'plain' && 'matrix' in variant;
 
 const TILE = 64;
-/** K of one slice of a tile: in float32, and on subgroup matrices. A part of K is whole slices of both. */
+/** K of one slice of a tile in float32. */
 const DEPTH = 16;
-const SUBGROUP_DEPTH = 32;
+/** A part of K is whole slices of every tile. */
+const DEEPEST = 32;
 
 /** Workgroup memory, in bytes, that a tile takes. */
 export function matmulStorageBytes({ rows, columns }: MatmulTile): number {
@@ -104,7 +108,7 @@ export function matmulStorageBytes({ rows, columns }: MatmulTile): number {
 
 /** The length of one part of K. */
 function partLength(K: number, parts: number): number {
-  return Math.ceil(K / parts / SUBGROUP_DEPTH) * SUBGROUP_DEPTH;
+  return Math.ceil(K / parts / DEEPEST) * DEEPEST;
 }
 
 /** Whether a product's rows stand in eights, which is how subgroup tiles read them. */
@@ -154,11 +158,11 @@ export function matmul(
     const more = { DEPTH, ROW_BLOCKS: rowBlocks, COLUMN_BLOCKS: columnBlocks };
     return kernel(name, [...files, tiled], { ...tile, ...more }, grid, work);
   }
-  const { matrix, subgroups: split, strip } = variant;
+  const { matrix, subgroups: split, depth, strip } = variant;
   // Whole tiles of plain sums need no epilogue.
   const isDirect = epilogue.kind === 'store' && M % rows === 0 && N % columns === 0;
   const more = {
-    DEPTH: SUBGROUP_DEPTH,
+    DEPTH: depth,
     ...matrixConstants(matrix),
     SUBGROUPS_M: split[0],
     SUBGROUPS_N: split[1],
@@ -169,7 +173,7 @@ export function matmul(
   const code = subgroups
     .replace('ORDER_A>', `${order(transposeA)}>`)
     .replace('ORDER_B>', `${order(transposeB)}>`)
-    .replace('&TARGET,', isDirect ? '&out,' : '&results,');
+    .replace('&TARGET,', isDirect ? '&out,' : '&results[subgroup],');
   return kernel(name, [matricesCode, ...files, code], { ...tile, ...more }, grid, work);
 }
 

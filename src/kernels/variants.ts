@@ -82,7 +82,7 @@ export function variantName(variant: MatmulVariant): string {
   if (variant === 'plain') return 'plain';
   const size = `${variant.rows} x ${variant.columns}`;
   return isSubgroupTile(variant)
-    ? `${size} on subgroup matrices`
+    ? `${size} on subgroup matrices, ${variant.depth} deep`
     : `${size} in blocks of ${variant.blocks.join(' x ')}`;
 }
 

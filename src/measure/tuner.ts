@@ -15,6 +15,7 @@ import {
   type VariantProfile,
   variantName,
 } from '../kernels/index.ts';
+import { elapsed, warmUp } from './timing.ts';
 import { fastest, type Tuning, type TuningStep } from './tuning.ts';
 
 /** Which candidate is fastest, by `${storage} ${class}`. */
@@ -47,9 +48,6 @@ const software: readonly MatmulShape[] = [
 /** How long one timing repeats its product, about. */
 const TIMING_MS = 4;
 const ROUNDS = 3;
-/** GPUs that idle run slowly at first, some for a second; between two products they idle while kernels are compiled. */
-const FIRST_WARM_UP_MS = 1000;
-const WARM_UP_MS = 100;
 
 /** What there is to measure on an adapter, in the order in which `tune` goes about it. */
 export function tuningItems(profile: VariantProfile): readonly TuningItem[] {
@@ -75,11 +73,11 @@ export async function* tune(gpu: Gpu): AsyncGenerator<TuningStep> {
     out: gpu.storage('tuner.out', largest * 4),
   };
   try {
-    for (const [index, { storage, product, shape, candidates }] of items.entries()) {
+    for (const { storage, product, shape, candidates } of items) {
       const runs = await Promise.all(
         candidates.map((variant) => replayOf(gpu, { shape, variant, storage, buffers })),
       );
-      await during(index === 0 ? FIRST_WARM_UP_MS : WARM_UP_MS, () => runs[0]!(8));
+      await warmUp(gpu, () => runs[0]!(8));
       const { M, N, K } = shape;
       const kernels = candidates.map(variantName);
       yield { storage, product, shape: { M, N, K }, kernels, ms: await timeAll(runs) };
@@ -143,18 +141,14 @@ async function replayOf(gpu: Gpu, { shape, variant, storage, buffers }: Timed) {
   const plan = await new PlanBuilder(gpu)
     .add(matmul(shape, { kind: 'store' }, variant, storage), buffers)
     .build();
-  const { queue } = gpu.device;
-  return async (times: number): Promise<number> => {
-    const start = performance.now();
-    const encoder = gpu.device.createCommandEncoder({ label: 'tuner' });
-    const pass = encoder.beginComputePass();
-    for (let i = 0; i < times; i++) plan.encode(pass);
-    pass.end();
-    queue.submit([encoder.finish()]);
-    await queue.onSubmittedWorkDone();
-    gpu.check();
-    return performance.now() - start;
-  };
+  return (times: number): Promise<number> =>
+    elapsed(gpu, () => {
+      const encoder = gpu.device.createCommandEncoder({ label: 'tuner' });
+      const pass = encoder.beginComputePass();
+      for (let i = 0; i < times; i++) plan.encode(pass);
+      pass.end();
+      gpu.device.queue.submit([encoder.finish()]);
+    });
 }
 
 /** Milliseconds of one product for each candidate: the least of rounds that go through all of them in turn. */
@@ -168,9 +162,4 @@ async function timeAll(runs: readonly ((times: number) => Promise<number>)[]): P
     }
   }
   return least;
-}
-
-async function during(ms: number, work: () => Promise<unknown>): Promise<void> {
-  const start = performance.now();
-  while (performance.now() - start < ms) await work();
 }

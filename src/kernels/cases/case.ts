@@ -156,7 +156,7 @@ async function runKernels(
   const encoder = gpu.device.createCommandEncoder();
   const pass = encoder.beginComputePass();
   if (cuts === 1) plan.encode(pass);
-  else for (const part of plan.parts(plan.work / cuts, 1)) part.encode(pass);
+  else for (const part of plan.parts(() => plan.work / cuts, 1)) part.encode(pass);
   pass.end();
   gpu.device.queue.submit([encoder.finish()]);
   const result: Record<string, number[]> = {};

@@ -8,7 +8,7 @@ import type { Bench } from '../bench.ts';
 import { type BenchModel, benchModels, tinyModels } from '../models.ts';
 import type { KernelTime, Measured, RowOf } from '../rows.ts';
 import { theoryMs, trainingDemand } from '../theory.ts';
-import { effortOf, sampleTimes } from '../timing.ts';
+import { effortOf, sampleTimes, warmUp } from '../timing.ts';
 import { stepRequest, withEngine } from '../training.ts';
 
 /** Steps whose losses are compared: the first and the last of these. */
@@ -55,9 +55,8 @@ async function measureSteps(
     return performance.now() - start;
   };
   // The first steps, until clocks and caches have settled, count for the losses only.
-  const start = performance.now();
-  do await step();
-  while (performance.now() - start < 300);
+  await step();
+  await warmUp(gpu, step);
   const toGo = Math.max(5, LOSSES - losses.length);
   const { ms, spreadMs, runs } = await sampleTimes(
     { ...effortOf(gpu), fewestRuns: toGo, mostRuns: 40 },
