@@ -1,16 +1,17 @@
 // A text, byte by byte, and what one of its bytes looked at when it was made: bytes that it may look at are underlined
 // in their factor's colour, and the more weight, the stronger the ground. Or every byte by its surprise.
 
-import { memo, useMemo } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { AttentionRow } from '../../model/attention.ts';
 import { byteGlyphs, type Glyph } from '../byteGlyphs.ts';
+import { count } from '../format.ts';
 import { strength } from '../surprise/levels.ts';
 import styles from './SeenText.module.css';
-import { brightness, type SeenByte, type SeenBytes } from './seen.ts';
+import { brightness, type SeenByte, type SeenBytes, shownFrom } from './seen.ts';
 
 /** The strongest ground, in per cent: letters on it stay readable in both themes. */
 const STRONGEST = 46;
-/** Bytes shown at once: of longer texts, those around the one that looks. */
+/** Bytes shown at once of longer texts. */
 const SHOWN = 2048;
 
 export interface SeenProps {
@@ -27,17 +28,20 @@ export interface SeenProps {
 }
 
 export function SeenText({ bytes, query, seen, bits, onQuery }: Omit<SeenProps, 'row'>) {
-  const from = Math.max(0, Math.min(query - (SHOWN >> 1), bytes.length - SHOWN));
+  const from = useShownFrom(query, bytes.length);
+  const text = useRef<HTMLElement>(null);
+  useInView(text, query);
   const glyphs = useMemo(() => byteGlyphs(bytes.subarray(from, from + SHOWN)), [bytes, from]);
   return (
     <bdi
+      ref={text}
       className={styles.text}
       onPointerMove={(event) => {
         const index = (event.target as HTMLElement).dataset.index;
         if (index !== undefined && Number(index) !== query) onQuery?.(Number(index));
       }}
     >
-      {from > 0 && <span className={styles.more}>… {from} bytes before</span>}
+      {from > 0 && <span className={styles.more}>… {count(from)} bytes before</span>}
       {!bits && seen.start && from === 0 && (
         <span
           className={styles.start}
@@ -64,10 +68,31 @@ export function SeenText({ bytes, query, seen, bits, onQuery }: Omit<SeenProps, 
       })}
       {query >= bytes.length && <span className={styles.next}>next</span>}
       {from + SHOWN < bytes.length && (
-        <span className={styles.more}>{bytes.length - from - SHOWN} bytes after …</span>
+        <span className={styles.more}>{count(bytes.length - from - SHOWN)} bytes after …</span>
       )}
     </bdi>
   );
+}
+
+/** The first byte that is shown: it stays while the one that looks is in sight, so that no letter flees the pointer. */
+function useShownFrom(query: number, length: number): number {
+  const [before, setBefore] = useState(0);
+  const from = shownFrom(before, query, length, SHOWN);
+  if (from !== before) setBefore(from);
+  return from;
+}
+
+/** Scrolls what the text stands in, where the byte that looks is out of its sight. */
+function useInView(text: React.RefObject<HTMLElement | null>, query: number): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another byte is outlined when the query is another one
+  useLayoutEffect(() => {
+    const frame = text.current?.parentElement;
+    const byte = text.current?.querySelector('[data-state="self"]');
+    if (!frame || !byte) return;
+    const [around, own] = [frame.getBoundingClientRect(), byte.getBoundingClientRect()];
+    if (own.bottom > around.top && own.top < around.bottom) return;
+    frame.scrollTop += (own.top + own.bottom - around.top - around.bottom) / 2;
+  }, [text, query]);
 }
 
 interface ByteProps {

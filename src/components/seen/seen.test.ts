@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { segmentsOf } from '../../patterns/index.ts';
 import { byteGlyphs } from '../byteGlyphs.ts';
-import { brightness, heaviest, seenBytes, seenPixels, topKeys } from './seen.ts';
+import { brightness, heaviest, seenBytes, seenPixels, shownFrom, topKeys } from './seen.ts';
 import { drawnCells } from './weightCells.ts';
 
 const row = {
@@ -52,6 +52,17 @@ test('the heaviest keys come first, of equals the later', () => {
   expect(topKeys(row, 9).map(({ key }) => key)).toEqual([3, 4, 0]);
   expect(brightness(0.25, 1)).toBe(0.5);
   expect(brightness(1, 0)).toBe(0);
+});
+
+test('a long text stays where it is while the byte that looks is in sight', () => {
+  expect(shownFrom(0, 70, 1000, 100)).toBe(0);
+  expect(shownFrom(0, 100, 1000, 100)).toBe(50);
+  expect(shownFrom(50, 149, 1000, 100)).toBe(50);
+  expect(shownFrom(50, 49, 1000, 100)).toBe(0);
+  expect(shownFrom(50, 999, 1000, 100)).toBe(900);
+  expect(shownFrom(900, 1000, 1000, 100)).toBe(900);
+  // Another text, which is shorter.
+  expect(shownFrom(900, 40, 60, 100)).toBe(0);
 });
 
 test('cells are allowed by the pattern, and bright by the weights', () => {

@@ -115,3 +115,10 @@ export function topKeys(row: AttentionRow, count: number): TopKey[] {
 export function brightness(weight: number, highest: number): number {
   return highest > 0 ? Math.sqrt(Math.min(1, weight / highest)) : 0;
 }
+
+/** Where the shown part of a long text begins: where it did before, as long as the byte that looks is in it. */
+export function shownFrom(before: number, query: number, length: number, shown: number): number {
+  const last = Math.max(0, length - shown);
+  const inside = before <= last && query >= before && (query < before + shown || before === last);
+  return inside ? before : Math.max(0, Math.min(query - (shown >> 1), last));
+}

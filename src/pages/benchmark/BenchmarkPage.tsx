@@ -1,7 +1,7 @@
 // How fast this computer's GPU does it: measured here, plotted against theory, to be copied as JSON.
 
 import { Button, Tooltip } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { download, fileName } from '../../components/download.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
 import { useWeft } from '../../state/store.ts';
@@ -39,10 +39,18 @@ export function BenchmarkPage() {
   );
 }
 
+/** How long it is said that the numbers were copied. */
+const SAID_MS = 4000;
+
 /** The measurement as JSON, into the clipboard or into a file. */
 function Report() {
   const slice = useWeft((state) => state.benchmark);
   const [said, setSaid] = useState('');
+  useEffect(() => {
+    if (said === '') return;
+    const timer = setTimeout(() => setSaid(''), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
   const none = (measurementOf(slice)?.rows.length ?? 0) === 0;
   const text = () => reportText(slice, navigator.userAgent);
   const copy = async () => {

@@ -146,9 +146,8 @@ function Outcome() {
   const rest = left === 0 ? '' : ` ${count(left)} could not be measured; the tables say why.`;
   return (
     <p className={styles.dim}>
-      {slice.stopped
-        ? `Stopped after ${count(rows.length)} measurements.`
-        : `${count(rows.length)} measurements.`}
+      {slice.stopped && 'Stopped after '}
+      {rows.length === 1 ? '1 measurement.' : `${count(rows.length)} measurements.`}
       {rest}
     </p>
   );

@@ -99,6 +99,8 @@ const means = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 function Mean({ seen }: { readonly seen: Inspected | null }) {
   const input = seen?.input;
+  const all = seen?.inspection.heldOutWindows ?? 0;
+  const fewer = input?.kind === 'average' && all > 0 && all < input.windows;
   return (
     <>
       <NumberSetting
@@ -112,7 +114,11 @@ function Mean({ seen }: { readonly seen: Inspected | null }) {
         stops={means}
         onChange={(windows) => void inspect({ kind: 'average', windows })}
       />
-      <p className={styles.note}>The mean over held-out windows, spread evenly over the data.</p>
+      <p className={styles.note}>
+        {fewer
+          ? `The mean over all held-out windows: the data has ${count(all)}.`
+          : 'The mean over held-out windows, spread evenly over the data.'}
+      </p>
     </>
   );
 }

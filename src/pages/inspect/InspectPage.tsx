@@ -2,7 +2,7 @@
 // input itself, and what the heads do in two numbers each.
 
 import { Button } from '@mantine/core';
-import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import { memo, useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
@@ -72,7 +72,13 @@ function Looking({ model }: { readonly model: ModelInfo }) {
   );
 }
 
-function Heads({ seen, model }: { readonly seen: Inspected; readonly model: ModelInfo }) {
+interface HeadsProps {
+  readonly seen: Inspected;
+  readonly model: ModelInfo;
+}
+
+/** Stays as it is while another input is looked at: how far that is, changes many times a second. */
+const Heads = memo(function Heads({ seen, model }: HeadsProps) {
   const selecting = useSelection(seen);
   const { layer, head, query, selectHead } = selecting;
   const { tokens, maps, step } = seen.inspection;
@@ -112,7 +118,7 @@ function Heads({ seen, model }: { readonly seen: Inspected; readonly model: Mode
       </div>
     </>
   );
-}
+});
 
 /** What the model wrote last, without what other models wrote. */
 function useWrittenBytes(model: ModelInfo): Uint8Array {

@@ -10,7 +10,7 @@ import { numbered } from '../../components/numbered.ts';
 import { PictureCanvas } from '../../components/picture/PictureCanvas.tsx';
 import { Sound } from '../../components/sound/Sound.tsx';
 import { TEXT } from '../../data/medium.ts';
-import type { Medium } from '../../protocol/index.ts';
+import type { Medium, TrainingConfig } from '../../protocol/index.ts';
 import type { RunSample } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './SampleCard.module.css';
@@ -19,7 +19,7 @@ const noSamples: readonly RunSample[] = [];
 
 export function SampleCard() {
   const samples = useWeft((state) => state.run.record?.samples ?? noSamples);
-  const sampleEvery = useWeft((state) => state.run.record?.setup.config.training.sampleEvery ?? 0);
+  const training = useWeft((state) => state.run.record?.setup.config.training);
   const medium = useWeft((state) => state.run.record?.setup.config.medium ?? TEXT);
   /** The step of an older sample that is looked at; null follows the newest. */
   const [chosen, setChosen] = useState<number | null>(null);
@@ -60,14 +60,17 @@ export function SampleCard() {
       {sample ? (
         <Drawn samples={sample.samples} medium={medium} step={sample.step} />
       ) : (
-        <p className={styles.nothing}>{waiting(sampleEvery)}</p>
+        <p className={styles.nothing}>{waiting(training)}</p>
       )}
     </Card>
   );
 }
 
-function waiting(sampleEvery: number): string {
-  if (sampleEvery === 0) return 'This run draws no samples. Pause it and open Generate to see what it makes.';
+function waiting(training: TrainingConfig | undefined): string {
+  const { sampleEvery, steps } = training ?? { sampleEvery: 0, steps: 0 };
+  if (sampleEvery === 0 || sampleEvery > steps) {
+    return 'This run draws no samples. Once it is paused or finished, Generate shows what it makes.';
+  }
   return `The first one comes at step ${count(sampleEvery)}.`;
 }
 

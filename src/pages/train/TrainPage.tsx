@@ -90,7 +90,7 @@ function runSentence({ config, data, cost }: RunSetup): string {
     data ? amount(data.sizeBytes, data.medium) : null,
     attentionWords(attention),
     `context ${count(contextLength)}`,
-    `${nLayer} layers`,
+    `${nLayer} ${nLayer === 1 ? 'layer' : 'layers'}`,
     cost ? `${short(cost.parameters)} weights` : null,
   ];
   return `${words.filter(Boolean).join(' · ')}.`;
