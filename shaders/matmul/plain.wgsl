@@ -63,8 +63,8 @@ fn main(
     c2 += a2.x * b0 + a2.y * b1 + a2.z * b2 + a2.w * b3;
     c3 += a3.x * b0 + a3.y * b1 + a3.z * b2 + a3.w * b3;
   }
-  finish(group.z, row, column, c0);
-  if (row + 1u < M) { finish(group.z, row + 1u, column, c1); }
-  if (row + 2u < M) { finish(group.z, row + 2u, column, c2); }
-  if (row + 3u < M) { finish(group.z, row + 3u, column, c3); }
+  finish(group.z, row, column, c0, readBefore(row, column));
+  if (row + 1u < M) { finish(group.z, row + 1u, column, c1, readBefore(row + 1u, column)); }
+  if (row + 2u < M) { finish(group.z, row + 2u, column, c2, readBefore(row + 2u, column)); }
+  if (row + 3u < M) { finish(group.z, row + 3u, column, c3, readBefore(row + 3u, column)); }
 }

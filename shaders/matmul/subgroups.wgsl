@@ -28,10 +28,11 @@ const PITCH_A = select(DEPTH, PART_M, TRANSPOSE_A) / 4u + 2u;
 const PITCH_B = select(PART_N, DEPTH, TRANSPOSE_B) / 4u + 2u;
 const LOADS_A = ROWS * DEPTH / 8u / THREADS;
 const LOADS_B = COLUMNS * DEPTH / 8u / THREADS;
-// Of a strip of results: rows, in fours, their pitch, and fours.
-const WIDTH_STRIP = STRIP * SIZE_N / 4u;
-const PITCH_STRIP = WIDTH_STRIP + 1u;
-const STRIP_FOURS = SIZE_M * WIDTH_STRIP;
+// A row of a part's matrices goes to the epilogue in strips: their width, the pitch of their rows in fours, and fours.
+const STRIPS = MATRICES_N / STRIP;
+const WIDTH_STRIP = STRIP * SIZE_N;
+const PITCH_STRIP = WIDTH_STRIP / 4u + 1u;
+const STRIP_FOURS = SIZE_M * WIDTH_STRIP / 4u;
 const FINISH_TURNS = (STRIP_FOURS + LANES - 1u) / LANES;
 const PARTED = K_PART < K;
 const WHOLE_M = M % ROWS == 0u;
@@ -155,27 +156,43 @@ fn main(
       }
     }
   }
-  // Strip by strip through workgroup memory: matrices have no elements that a thread could name.
+  // Strip by strip through workgroup memory: matrices have no elements that a thread could name. What the epilogue
+  // reads of a row of strips is fetched before the first of them, all at once.
   for (var i = 0u; i < MATRICES_M; i++) { // unrolled
-    for (var strip = 0u; strip < MATRICES_N / STRIP; strip++) { // unrolled
-      let row = row0 + partM * PART_M + i * SIZE_M;
-      let column = column0 + partN * PART_N + strip * STRIP * SIZE_N;
+    let row = row0 + partM * PART_M + i * SIZE_M;
+    var before: array<vec4f, STRIPS * FINISH_TURNS>;
+    for (var turn = 0u; turn < STRIPS * FINISH_TURNS; turn++) { // unrolled
+      let place = placeInStrip(turn % FINISH_TURNS, lane) + vec2u(row, column0 + partN * PART_N + (turn / FINISH_TURNS) * WIDTH_STRIP);
+      if (isFinished(turn % FINISH_TURNS, lane, place)) { before[turn] = readBefore(place.x, place.y); }
+    }
+    for (var strip = 0u; strip < STRIPS; strip++) { // unrolled
+      let column = column0 + partN * PART_N + strip * WIDTH_STRIP;
       if (!DIRECT) { workgroupBarrier(); }
-      let place = select(0u, (part * M * N + row * N + column) / 4u, DIRECT);
+      let start = select(0u, (part * M * N + row * N + column) / 4u, DIRECT);
       for (var j = 0u; j < STRIP; j++) { // unrolled
         let sum = acc[i * MATRICES_N + strip * STRIP + j];
-        subgroupMatrixStore<row_major>(&TARGET, place + j * SIZE_N / 4u, sum, select(PITCH_STRIP, N / 4u, DIRECT));
+        subgroupMatrixStore<row_major>(&TARGET, start + j * SIZE_N / 4u, sum, select(PITCH_STRIP, N / 4u, DIRECT));
       }
       if (!DIRECT) { workgroupBarrier(); }
       for (var turn = 0u; turn < FINISH_TURNS; turn++) { // unrolled
-        let at = turn * LANES + lane;
-        let y = row + at / WIDTH_STRIP;
-        let x = column + (at % WIDTH_STRIP) * 4u;
-        // A small strip has fewer fours than a subgroup has lanes.
-        if (!DIRECT && at < STRIP_FOURS && (WHOLE_M || y < M) && (WHOLE_N || x < N)) {
-          finish(part, y, x, results[subgroup][(at / WIDTH_STRIP) * PITCH_STRIP + at % WIDTH_STRIP]);
+        let inStrip = placeInStrip(turn, lane);
+        let place = inStrip + vec2u(row, column);
+        if (isFinished(turn, lane, place)) {
+          let value = results[subgroup][inStrip.x * PITCH_STRIP + inStrip.y / 4u];
+          finish(part, place.x, place.y, value, before[strip * FINISH_TURNS + turn]);
         }
       }
     }
   }
+}
+
+// Row and first column, within a strip, of the four that a lane finishes in a turn.
+fn placeInStrip(turn: u32, lane: u32) -> vec2u {
+  let four = turn * LANES + lane;
+  return vec2u(four / (WIDTH_STRIP / 4u), (four % (WIDTH_STRIP / 4u)) * 4u);
+}
+
+// Whether a lane finishes anything there: a small strip has fewer fours than a subgroup has lanes.
+fn isFinished(turn: u32, lane: u32, place: vec2u) -> bool {
+  return !DIRECT && turn * LANES + lane < STRIP_FOURS && (WHOLE_M || place.x < M) && (WHOLE_N || place.y < N);
 }

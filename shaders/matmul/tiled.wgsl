@@ -5,9 +5,10 @@
 // of this one, so that its way from memory overlaps with them.
 // Workgroup (x, y, z): tile column, tile row, and part z of K when K is split.
 // Constants: M, N, K, TRANSPOSE_A (a is stored [K, M]), TRANSPOSE_B (b is stored [N, K]), K_PART (K of one part, a
-// multiple of DEPTH), ROWS, COLUMNS, DEPTH, ROW_BLOCKS, COLUMN_BLOCKS (1 or 2). M or K may be any number where it counts tokens; all other extents divide
-// by 4. Needs common/full.wgsl or packed.wgsl; an epilogue file supplies  finish(part, row, column, value)  for four
-// neighbouring columns.
+// multiple of DEPTH), ROWS, COLUMNS, DEPTH, ROW_BLOCKS, COLUMN_BLOCKS (1 or 2). M or K may be any number where it counts
+// tokens; all other extents divide by 4. Needs common/full.wgsl or packed.wgsl. An epilogue file supplies, for four
+// neighbouring columns, readBefore(row, column), which is what it needs to read of this place, and
+// finish(part, row, column, value, before).
 
 @group(0) @binding(0) var<storage, read> a: array<Stored>;
 @group(0) @binding(1) var<storage, read> b: array<Stored>;
@@ -146,7 +147,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       if (WHOLE_M || row < M) {
         for (var c = 0u; c < COLUMN_BLOCKS; c++) { // unrolled
           let column = column0 + c * TX * 4u + tx * 4u;
-          if (WHOLE_N || column < N) { finish(group.z, row, column, acc[(r * COLUMN_BLOCKS + c) * 4u + i]); }
+          if (WHOLE_N || column < N) { 
+            finish(group.z, row, column, acc[(r * COLUMN_BLOCKS + c) * 4u + i], readBefore(row, column));
+          }
         }
       }
     }

@@ -198,11 +198,14 @@ export interface ReduceShape {
 
 /** gradient += sum over parts of partials [parts, blocks * size]. Bindings: partials, gradient. */
 export function reduce({ parts, blocks = 1, size, stride = size }: ReduceShape): Kernel {
+  const vectors = (blocks * size) / 4;
+  // Many parts of a short run would leave a few threads to add for long.
+  const share = parts >= 64 && vectors <= 4096 ? 16 : 1;
   return kernel(
     `matmul/reduce ${parts}x${blocks * size}`,
     [reduceShader],
-    { PARTS: parts, BLOCKS: blocks, SIZE: size, GRADIENT_STRIDE: stride },
-    linearGrid(Math.ceil((blocks * size) / 4 / 64)),
+    { PARTS: parts, BLOCKS: blocks, SIZE: size, GRADIENT_STRIDE: stride, SHARE: share },
+    linearGrid(Math.ceil((vectors * share) / 64)),
   );
 }
 
@@ -227,7 +230,7 @@ export function columnSums(
   };
 }
 
-/** Rows that one thread sums: short enough to fill a GPU, and at most 512 parts to add up. */
+/** Rows that one thread sums, in eights: few enough to fill a GPU, and at most 512 parts to add up. */
 export function rowsPerPart(rows: number): number {
-  return Math.max(32, Math.ceil(rows / 512));
+  return Math.max(32, 8 * Math.ceil(rows / 512 / 8));
 }

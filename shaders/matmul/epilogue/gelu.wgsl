@@ -4,7 +4,11 @@
 @group(0) @binding(3) var<storage, read_write> preActivation: array<Stored>;
 @group(0) @binding(4) var<storage, read_write> out: array<Stored>;
 
-fn finish(part: u32, row: u32, column: u32, value: vec4f) {
+fn readBefore(row: u32, column: u32) -> vec4f {
+  return vec4f();
+}
+
+fn finish(part: u32, row: u32, column: u32, value: vec4f, before: vec4f) {
   let index = (row * N + column) / 4u;
   let h = value + bias[column / 4u];
   preActivation[index] = narrow(h);

@@ -2,6 +2,10 @@
 
 @group(0) @binding(2) var<storage, read_write> out: array<Stored>;
 
-fn finish(part: u32, row: u32, column: u32, value: vec4f) {
+fn readBefore(row: u32, column: u32) -> vec4f {
+  return vec4f();
+}
+
+fn finish(part: u32, row: u32, column: u32, value: vec4f, before: vec4f) {
   out[(row * N + column) / 4u] = narrow(value);
 }

@@ -5,7 +5,11 @@
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;
 @group(0) @binding(5) var<uniform> step: Step;
 
-fn finish(part: u32, row: u32, column: u32, value: vec4f) {
+fn readBefore(row: u32, column: u32) -> vec4f {
+  return residual[(row * N + column) / 4u];
+}
+
+fn finish(part: u32, row: u32, column: u32, value: vec4f, before: vec4f) {
   let element = row * N + column;
-  out[element / 4u] = residual[element / 4u] + dropout(value + bias[column / 4u], element);
+  out[element / 4u] = before + dropout(value + bias[column / 4u], element);
 }

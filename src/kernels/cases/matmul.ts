@@ -47,6 +47,31 @@ const smallest = matmulTiles.at(-1)!;
 const settings = { learningRate: 0, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, clipNorm: 1 };
 
 export function matmulCases(): KernelCase[] {
+  return [manyParts(), ...productCases()];
+}
+
+/** So many parts of so short a run that threads share an element, in blocks that lie apart. */
+function manyParts(): KernelCase {
+  const [parts, blocks, size, stride] = [70, 2, 20, 24];
+  const partials = noise(parts * blocks * size, 1);
+  const gradient = noise(blocks * stride, 2);
+  return {
+    name: `matmul: the sum of ${parts} parts`,
+    kernels: [reduce({ parts, blocks, size, stride })],
+    inputs: { partials, gradient },
+    expected: () => ({
+      gradient: gradient.map((value, at) => {
+        const element = Math.floor(at / stride) * size + (at % stride);
+        const inGap = at % stride >= size;
+        for (let part = 0; part < parts && !inGap; part++) value += partials[part * blocks * size + element]!;
+        return value;
+      }),
+    }),
+    tolerance: 1e-6,
+  };
+}
+
+function productCases(): KernelCase[] {
   return forms.flatMap(({ variant, storage }) =>
     shapes.flatMap(([rows, dIn, dOut]) => {
       if (isSubgroupTile(variant) && !fitsSubgroups({ M: rows, N: dOut, K: dIn })) return [];
