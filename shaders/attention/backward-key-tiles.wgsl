@@ -69,11 +69,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
       products[i] = scores[i] * (products[i] - queryDelta) * SCALE;
     }
     storeWeights(&scores, thread);
-    addOuters(&dv, &streamed, thread);
+    addOuters(&dv, &streamed, rowsIn(queries), thread);
     streamed = fetchOuters(place, queries, thread);
-    workgroupBarrier();
     storeWeights(&products, thread);
-    addOuters(&dk, &streamed, thread);
+    addOuters(&dk, &streamed, rowsIn(queries), thread);
   }
   for (var i = 0u; i < 4u; i++) { // unrolled
     let row = firstRow + ty + TY * i;

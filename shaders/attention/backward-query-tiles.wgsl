@@ -59,7 +59,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
       scores[i] = p * (products[i] - rowDelta[i]) * SCALE;
     }
     storeWeights(&scores, thread);
-    addOuters(&dq, &streamed, thread);
+    addOuters(&dq, &streamed, rowsIn(keys), thread);
   }
   for (var i = 0u; i < 4u; i++) { // unrolled
     let row = firstRow + ty + TY * i;

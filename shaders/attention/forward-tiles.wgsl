@@ -78,7 +78,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
       }
     }
     storeWeights(&scores, thread);
-    addOuters(&acc, &values, thread);
+    addOuters(&acc, &values, rowsIn(Rows(VALUE, tileStart, endKey)), thread);
   }
 
   // Read by all threads of a row before one of them writes it.

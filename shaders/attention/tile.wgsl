@@ -6,7 +6,8 @@
 // addDots:   scores += own [OWN, features] . streamed [64, features]^T, 4 DEPTH4 features at a time;
 // addOuters: result [OWN, features] += weights [OWN, 64] . streamed [64, features], 16 streamed rows at a time; thread
 //            (tx, ty) holds the vec4s tx, tx + 16, ... of the features of its own rows.
-// Both sides pass through `stage`; weights pass through `weights`, transposed, so that a step reads one vec4 of each.
+// Both sides pass through `stage`. So do weights, before the rows that they are multiplied by, and transposed, so that a
+// step reads one vec4 of each. Dots and outers share the memory, so that more workgroups find room on a core.
 // A kernel file supplies  fetchRow(kind, batch, head, group, row, end, d): the d-th vec4 of a row, of one of the kinds.
 // Constants: OWN (32 or 64), DEPTH4 (vec4s of features in one stage of dots: 4, or 8 where memory allows).
 
@@ -24,10 +25,11 @@ const OWN_LOADS = OWN * DEPTH4 / THREADS;        // vec4s that a thread stages f
 const STREAM_LOADS = STREAM * DEPTH4 / THREADS;
 const OUTER_LOADS = (STEPS * WIDEST + THREADS - 1u) / THREADS;
 const OUTER_CHUNKS = STREAM / STEPS;
-const STAGE = max(STREAM_BASE + STREAM * PITCH, STEPS * WIDEST);
+const OUTER_BASE = STREAM * TY;                  // where streamed rows begin behind the weights
+const STAGE = max(STREAM_BASE + STREAM * PITCH, OUTER_BASE + STEPS * WIDEST);
+const SHORT = OWN < 64u;                         // groups of few rows: their tiles are often half empty
 
 var<workgroup> stage: array<vec4f, STAGE>;
-var<workgroup> weights: array<vec4f, STREAM * TY>;
 
 // Which thread an invocation is, as 16 ty + tx. Those that run side by side, 32 of them, make a block of 4 ty x 8 tx, in
 // which neighbours differ in ty: of what they read from workgroup memory at once, few vec4s are distinct, and shared
@@ -44,6 +46,11 @@ struct Rows {
   kind: u32,
   first: u32,
   end: u32,
+}
+
+// How many of the rows are streamed in one tile.
+fn rowsIn(rows: Rows) -> u32 {
+  return min(STREAM, rows.end - rows.first);
 }
 
 // In these functions indices are taken modulo their extent, which changes nothing: it lets the compiler prove that an
@@ -93,18 +100,29 @@ fn addDots(
     } else {
       *loads = fetchDots(place, nextOwn, nextStreamed, 0u, thread);
     }
-    for (var d = 0u; d < DEPTH4; d++) { // unrolled
-      let b0 = stage[STREAM_BASE + tx * PITCH + d];
-      let b1 = stage[STREAM_BASE + (tx + 16u) * PITCH + d];
-      let b2 = stage[STREAM_BASE + (tx + 32u) * PITCH + d];
-      let b3 = stage[STREAM_BASE + (tx + 48u) * PITCH + d];
-      let x = vec4f(b0.x, b1.x, b2.x, b3.x);
-      let y = vec4f(b0.y, b1.y, b2.y, b3.y);
-      let z = vec4f(b0.z, b1.z, b2.z, b3.z);
-      let w = vec4f(b0.w, b1.w, b2.w, b3.w);
-      for (var i = 0u; i < 4u; i++) { // unrolled
-        let a = stage[(ty + TY * i) * PITCH + d];
-        (*scores)[i] = fma(vec4f(a.x), x, fma(vec4f(a.y), y, fma(vec4f(a.z), z, fma(vec4f(a.w), w, (*scores)[i]))));
+    if (SHORT && rowsIn(streamed) <= STREAM / 2u) {
+      for (var d = 0u; d < DEPTH4; d++) { // unrolled
+        let b0 = stage[STREAM_BASE + tx * PITCH + d];
+        let b1 = stage[STREAM_BASE + (tx + 16u) * PITCH + d];
+        for (var i = 0u; i < 4u; i++) { // unrolled
+          let a = stage[(ty + TY * i) * PITCH + d];
+          (*scores)[i] += vec4f(dot(a, b0), dot(a, b1), 0.0, 0.0);
+        }
+      }
+    } else {
+      for (var d = 0u; d < DEPTH4; d++) { // unrolled
+        let b0 = stage[STREAM_BASE + tx * PITCH + d];
+        let b1 = stage[STREAM_BASE + (tx + 16u) * PITCH + d];
+        let b2 = stage[STREAM_BASE + (tx + 32u) * PITCH + d];
+        let b3 = stage[STREAM_BASE + (tx + 48u) * PITCH + d];
+        let x = vec4f(b0.x, b1.x, b2.x, b3.x);
+        let y = vec4f(b0.y, b1.y, b2.y, b3.y);
+        let z = vec4f(b0.z, b1.z, b2.z, b3.z);
+        let w = vec4f(b0.w, b1.w, b2.w, b3.w);
+        for (var i = 0u; i < 4u; i++) { // unrolled
+          let a = stage[(ty + TY * i) * PITCH + d];
+          (*scores)[i] = fma(vec4f(a.x), x, fma(vec4f(a.y), y, fma(vec4f(a.z), z, fma(vec4f(a.w), w, (*scores)[i]))));
+        }
       }
     }
   }
@@ -113,9 +131,10 @@ fn addDots(
 // Hands a tile of weights over, from rows of streamed columns to columns of own rows; the rotation spreads the banks.
 fn storeWeights(rows: ptr<function, array<vec4f, 4>>, thread: u32) {
   let tx = thread % LANES;
+  workgroupBarrier();
   for (var j = 0u; j < 4u; j++) { // unrolled
     let place = (thread / LANES + 2u * (tx + 16u * j)) % TY;
-    weights[(tx + 16u * j) * TY + place] = vec4f((*rows)[0][j], (*rows)[1][j], (*rows)[2][j], (*rows)[3][j]);
+    stage[(tx + 16u * j) * TY + place] = vec4f((*rows)[0][j], (*rows)[1][j], (*rows)[2][j], (*rows)[3][j]);
   }
 }
 
@@ -132,21 +151,22 @@ fn fetchOuters(place: Place, streamed: Rows, thread: u32) -> OuterLoads {
   return loads;
 }
 
-// The stored weights of one tile times its streamed rows.
-fn addOuters(result: ptr<function, array<vec4f, 4u * TURNS>>, loads: ptr<function, OuterLoads>, thread: u32) {
+// The stored weights of one tile times its streamed rows, of which there are `rows`.
+fn addOuters(result: ptr<function, array<vec4f, 4u * TURNS>>, loads: ptr<function, OuterLoads>, rows: u32, thread: u32) {
   for (var chunk = 0u; chunk < OUTER_CHUNKS; chunk++) { // unrolled
+    if (SHORT && chunk * STEPS >= rows) { return; }
     workgroupBarrier();
     for (var turn = 0u; turn < OUTER_LOADS; turn++) { // unrolled
       let i = turn * THREADS + thread % THREADS;
-      if (i < STEPS * WIDEST) { stage[i] = (*loads)[chunk * OUTER_LOADS + turn]; }
+      if (i < STEPS * WIDEST) { stage[OUTER_BASE + i] = (*loads)[chunk * OUTER_LOADS + turn]; }
     }
     workgroupBarrier();
     for (var k = 0u; k < STEPS; k++) { // unrolled
       let row = chunk * STEPS + k;
-      let p = weights[row * TY + (thread / LANES + 2u * row) % TY];
+      let p = stage[row * TY + (thread / LANES + 2u * row) % TY];
       for (var turn = 0u; turn < TURNS; turn++) { // unrolled
         // Threads past the widest row take a feature that they do not store.
-        let value = stage[k * WIDEST + (turn * LANES + thread % LANES) % WIDEST];
+        let value = stage[OUTER_BASE + k * WIDEST + (turn * LANES + thread % LANES) % WIDEST];
         (*result)[turn * 4u] = fma(vec4f(p.x), value, (*result)[turn * 4u]);
         (*result)[turn * 4u + 1u] = fma(vec4f(p.y), value, (*result)[turn * 4u + 1u]);
         (*result)[turn * 4u + 2u] = fma(vec4f(p.z), value, (*result)[turn * 4u + 2u]);

@@ -70,8 +70,7 @@ export function fitsAttention(variant: AttentionVariant, { dQK, dV }: HeadWidths
 export function attentionStorageBytes(variant: AttentionVariant, { dQK, dV }: HeadWidths): number {
   if (variant === 'rows') return 0;
   if (!isAttentionMatrices(variant)) {
-    const stage = Math.max(2 * 64 * (variant.depth / 4 + 1), 16 * (Math.max(dQK, dV) / 4));
-    return (stage + 64 * 16) * 16;
+    return Math.max(2 * 64 * (variant.depth / 4 + 1), 64 * 16 + 16 * (Math.max(dQK, dV) / 4)) * 16;
   }
   const { own, stream } = variant;
   // Scores in float32 and weights in float16; streamed rows; statistics of the queries, or a flag.
