@@ -15,16 +15,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   if (i >= VECTORS) { return; }
   var gain = vec4f();
   var bias = vec4f();
-  // Eight rows at a time, so that they are on their way from memory together.
-  for (var first = 0u; first < ROWS_PART; first += 8u) {
-    for (var offset = 0u; offset < 8u; offset++) { // unrolled
-      let row = group.y * ROWS_PART + first + offset;
-      if (ROWS % ROWS_PART == 0u || row < ROWS) {
-        let stats = statistics[row];
-        let g = wide(dy[row * VECTORS + i]);
-        gain += g * (x[row * VECTORS + i] - stats.x) * stats.y;
-        bias += g;
-      }
+  for (var eight = 0u; eight < ROWS_PART / 8u; eight++) {
+    let first = group.y * ROWS_PART + eight * 8u;
+    // Eight rows are on their way from memory together.
+    var stats: array<vec2f, 8>;
+    var gradients: array<vec4f, 8>;
+    var inputs: array<vec4f, 8>;
+    for (var r = 0u; r < 8u; r++) { // unrolled
+      let row = min(first + r, ROWS - 1u);
+      stats[r] = statistics[row];
+      gradients[r] = wide(dy[row * VECTORS + i]);
+      inputs[r] = x[row * VECTORS + i];
+    }
+    for (var r = 0u; r < 8u; r++) { // unrolled
+      let g = select(vec4f(), gradients[r], first + r < ROWS);
+      gain += g * (inputs[r] - stats[r].x) * stats[r].y;
+      bias += g;
     }
   }
   partials[group.y * 2u * VECTORS + i] = gain;

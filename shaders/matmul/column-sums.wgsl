@@ -12,11 +12,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let i = group.x * 64u + thread;
   if (i >= VECTORS) { return; }
   var sum = vec4f();
-  // Eight rows at a time, so that they are on their way from memory together.
-  for (var first = 0u; first < ROWS_PART; first += 8u) {
-    for (var offset = 0u; offset < 8u; offset++) { // unrolled
-      let row = group.y * ROWS_PART + first + offset;
-      if (ROWS % ROWS_PART == 0u || row < ROWS) { sum += wide(dy[row * VECTORS + i]); }
+  for (var eight = 0u; eight < ROWS_PART / 8u; eight++) {
+    let first = group.y * ROWS_PART + eight * 8u;
+    // Eight rows are on their way from memory together.
+    var rows: array<vec4f, 8>;
+    for (var r = 0u; r < 8u; r++) { // unrolled
+      rows[r] = wide(dy[min(first + r, ROWS - 1u) * VECTORS + i]);
+    }
+    for (var r = 0u; r < 8u; r++) { // unrolled
+      sum += select(vec4f(), rows[r], first + r < ROWS);
     }
   }
   partials[group.y * VECTORS + i] = sum;

@@ -192,7 +192,9 @@ fn placeInStrip(turn: u32, lane: u32) -> vec2u {
   return vec2u(four / (WIDTH_STRIP / 4u), (four % (WIDTH_STRIP / 4u)) * 4u);
 }
 
-// Whether a lane finishes anything there: a small strip has fewer fours than a subgroup has lanes.
+// Whether a lane finishes anything there: a small strip has fewer fours than a subgroup has lanes. Where all do, this is
+// a constant: loads behind a branch would wait for each other.
 fn isFinished(turn: u32, lane: u32, place: vec2u) -> bool {
-  return !DIRECT && turn * LANES + lane < STRIP_FOURS && (WHOLE_M || place.x < M) && (WHOLE_N || place.y < N);
+  let inStrip = STRIP_FOURS % LANES == 0u || turn * LANES + lane < STRIP_FOURS;
+  return !DIRECT && inStrip && (WHOLE_M || place.x < M) && (WHOLE_N || place.y < N);
 }
