@@ -55,17 +55,17 @@ export function tokenBackwardPartials({ B, T, width, vocabSize }: EmbeddingShape
   parts: number;
 } {
   const rows = B * T;
-  const rowsPart = Math.max(256, Math.ceil(rows / 32));
+  const rowsPart = Math.max(256, 4 * Math.ceil(rows / 32 / 4));
   const parts = Math.ceil(rows / rowsPart);
   const constants = { ROWS: rows, T, WIDTH: width, ROWS_PART: rowsPart, VOCAB: vocabSize };
   return {
-    // Every byte's workgroups look at all rows.
+    // Every byte's workgroups look at all bytes.
     kernel: kernel(
       'embedding/token-backward',
       [tokenBackward],
       constants,
       [vocabSize, parts, 1],
-      rows * vocabSize * 400,
+      rows * vocabSize * 100,
     ),
     parts,
   };
