@@ -86,7 +86,7 @@ export const CostCard = memo(function CostCard({ sizes, shown }: CostCardProps) 
       )}
       <p className={styles.dim}>
         Strided attention with a stride of √n grows as n√n. Fixed attention at a given block and c stays a
-        share c / l of dense, so it, too, needs blocks that grow. <PaperLink section="5.5" />
+        share c / l of dense, so it, too, needs blocks that grow. <PaperLink section="4.3" />
       </p>
     </Card>
   );
