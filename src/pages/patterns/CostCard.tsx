@@ -113,6 +113,8 @@ function linesOf(
       key: `pattern${index}`,
       name: shortName,
       colour: `var(--factor-${last})`,
+      // Of two patterns that cost the same, both lines are seen.
+      dashed: index > 0,
       values: LENGTHS.map((n) => of(patternCost(atLength(sizes, n, stride), layers))),
     };
   });
