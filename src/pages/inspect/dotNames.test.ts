@@ -12,6 +12,7 @@ describe('the names of dots', () => {
       { x: 350, y: 20, name: '1.2' },
     ];
     expect(textsOf(dots)).toEqual(['0 1.1 start', '1 1.2 end']);
+    expect(textsOf(dots, '1.2')).toEqual(['1 1.2 end', '0 1.1 start']);
   });
 
   test('are shared by dots that lie on each other, a few of them', () => {

@@ -22,11 +22,11 @@ interface Box {
 }
 
 export const DOT_RADIUS = 7;
-const GAP = 3;
+const GAP = 4;
 /** Of a letter of the chart's font. */
 const [LETTER_WIDTH, LETTER_HEIGHT] = [6.4, 10];
 /** Dots closer than this are one to the eye. */
-const TOGETHER = 5;
+const TOGETHER = 4;
 const MOST_TOGETHER = 4;
 
 const overlap = (a: Box, b: Box) =>
@@ -59,11 +59,9 @@ export function dotNames(
     const text =
       group.length > MOST_TOGETHER ? `${group.length} heads` : group.map(({ name }) => name).join(', ');
     const others = dots.filter((other) => !together(dot, other)).map(boxOfDot);
-    const places = placesBeside(dot, text).filter(
-      ({ box }) => index === first || (box.left >= from && box.right <= to),
-    );
+    const places = placesBeside(dot, text).filter(({ box }) => box.left >= from && box.right <= to);
     const free = places.find(({ box }) => ![...taken, ...others].some((other) => overlap(box, other)));
-    const place = free ?? (index === first ? places[dot.x > (from + to) / 2 ? 1 : 0] : undefined);
+    const place = free ?? (index === first ? places[0] : undefined);
     if (!place) continue;
     names.set(index, place.name);
     taken.push(place.box);
