@@ -179,6 +179,10 @@ test.describe('with an adapter from a script', () => {
       await page.goto('/benchmark');
       await expect(page.getByRole('button', { name: 'Measure', exact: true })).toBeEnabled();
       await expectNoFaults(page);
+      await page.getByRole('button', { name: 'Show as a table' }).click();
+      const pairs = page.getByRole('region', { name: 'Pairs as a table' });
+      await expect(pairs.getByRole('row', { name: /^1,048,576 550G / })).toBeVisible();
+      await expectNoFaults(page);
       await page.getByRole('button', { name: 'Measure', exact: true }).click();
       await expect(page.getByRole('img', { name: /^Time of attention forward/ })).toBeVisible();
       await expect(page.getByText(/^\d+ of 24/)).toBeVisible();

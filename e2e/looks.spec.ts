@@ -89,6 +89,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectLook(page, `generate-text-${colorScheme}.png`);
     });
 
+    test('inspect, with a model', { tag }, async ({ page }) => {
+      await open(page, '/train', colorScheme);
+      await trainLetters(page);
+      await page.keyboard.press('4');
+      const keys = page.getByRole('region', { name: 'The keys of this byte' });
+      await expect(keys).toContainText('looks most at');
+      await expectLook(page, `inspect-seen-${colorScheme}.png`);
+    });
+
     test('benchmark, measured', { tag }, async ({ page }) => {
       await open(page, '/benchmark', colorScheme);
       await page.getByRole('button', { name: 'Measure', exact: true }).click();

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { fileName } from './download.ts';
-import { ago, bits, bytes, count, duration, setting, short } from './format.ts';
+import { ago, bits, bytes, count, counted, duration, setting, short } from './format.ts';
 
 test.each([
   [0, '0'],
@@ -47,4 +47,9 @@ test('file names hold nothing that a file system minds', () => {
   expect(fileName('../../etc/passwd', 'txt')).toBe('etc-passwd.txt');
   expect(fileName('Größe: 3/4?', 'txt')).toBe('Größe-3-4.txt');
   expect(fileName('...', 'txt')).toBe('weft.txt');
+});
+
+test('one of a thing, and many', () => {
+  expect(counted(1, 'step')).toBe('1 step');
+  expect(counted(12_288, 'step')).toBe('12,288 steps');
 });

@@ -7,6 +7,9 @@ export function count(value: number): string {
   return grouped.format(Math.round(value));
 }
 
+/** "1 step", "12,288 steps". */
+export const counted = (value: number, noun: string) => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 /** 412000 -> "412k": three figures and a unit. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return '–';

@@ -1,5 +1,5 @@
 // How many query-key pairs a pattern computes, in closed form: the measure of its work, of which a dense
-// layer has n (n + 1) / 2 (paper section 4.1).
+// layer has n (n + 1) / 2 (paper section 4.2).
 
 import { firstQueryReaching, type HeadSegments, keyOffset, queryRows, type Segment } from './segment.ts';
 

@@ -31,7 +31,7 @@ export function keysOf(segments: readonly Segment[], head: number, position: num
 }
 
 /**
- * The sets S_0 ... S_(length-1) of the paper (section 4.1) for one head's union of factors: each query's key
+ * The sets S_0 ... S_(length-1) of the paper (section 4.2) for one head's union of factors: each query's key
  * positions in ascending order. Its size is the pattern's number of pairs.
  */
 export function mask(

@@ -19,6 +19,8 @@ export type Painter = (pixels: Pixels, view: View, palette: Palette) => void;
 /** The faintest that anything is drawn: a thin line through a million positions is still seen. */
 const FAINTEST = 0.3;
 
+const ROUNDING = 1e-6;
+
 /** How strongly a cell of which a share is filled is coloured; nothing only for nothing. */
 export function strength(share: number): number {
   return share <= 0 ? 0 : Math.min(1, FAINTEST + (1 - FAINTEST) * Math.sqrt(Math.min(1, share)));
@@ -34,8 +36,10 @@ export function patternPainter(heads: readonly PatternHead[], length: number): P
     const perPixel = view.span / height;
     for (let y = 0; y < height; y++) {
       rowCoverage(once, view, length, y, width, row);
-      const lastQuery = view.query + (y + 1) * perPixel;
-      const past = Math.ceil((lastQuery - view.key) / perPixel);
+      // Where a cell has many pixels, a position's own cell is past as a whole.
+      const reached = view.query + (y + 1) * perPixel;
+      const afterLast = perPixel < 1 ? Math.ceil(reached - ROUNDING) : reached;
+      const past = Math.ceil((afterLast - view.key) / perPixel - ROUNDING);
       paintRow(pixels, y, Math.min(width, past), row, palette);
     }
   };

@@ -22,7 +22,7 @@ import {
   share,
   spread,
 } from './results.ts';
-import { TheoryChart } from './TheoryChart.tsx';
+import { TheoryChart, TheoryTable } from './TheoryChart.tsx';
 
 export function AttentionCard({ rows }: { readonly rows: readonly AttentionRow[] }) {
   const [pass, setPass] = useState<Pass>('forward');
@@ -40,9 +40,7 @@ export function AttentionCard({ rows }: { readonly rows: readonly AttentionRow[]
           value={pass}
           onChange={(value) => setPass(value === 'backward' ? 'backward' : 'forward')}
         />
-        <Button size="compact-sm" aria-expanded={asTable} onClick={() => setAsTable(!asTable)}>
-          {asTable ? 'Show the curve' : 'Show as a table'}
-        </Button>
+        <AsTable value={asTable} onChange={setAsTable} />
       </div>
       {asTable ? (
         <AttentionTable rows={rows} pass={pass} />
@@ -56,14 +54,31 @@ export function AttentionCard({ rows }: { readonly rows: readonly AttentionRow[]
   );
 }
 
+interface AsTableProps {
+  readonly value: boolean;
+  readonly onChange: (asTable: boolean) => void;
+}
+
+function AsTable({ value, onChange }: AsTableProps) {
+  return (
+    <Button size="compact-sm" aria-expanded={value} onClick={() => onChange(!value)}>
+      {value ? 'Show the curve' : 'Show as a table'}
+    </Button>
+  );
+}
+
 /** Before anything is measured: what theory expects. */
 function Theory() {
+  const [asTable, setAsTable] = useState(false);
   return (
     <Card
       title="Query-key pairs over length"
       note="what theory expects; both axes logarithmic, stride √n, 8 summary cells"
     >
-      <TheoryChart />
+      <div className={styles.bar}>
+        <AsTable value={asTable} onChange={setAsTable} />
+      </div>
+      {asTable ? <TheoryTable /> : <TheoryChart />}
       <p className={styles.dim}>
         Measure, and the times of your own GPU take the place of these lines: dense, strided and fixed
         attention, a training step, and sampling.

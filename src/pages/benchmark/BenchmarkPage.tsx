@@ -20,7 +20,8 @@ export function BenchmarkPage() {
       title="How much time does sparse attention save?"
       sentence={
         <>
-          Twice the length is four times the work for dense attention, and less than three for strided.{' '}
+          Twice the length is four times the work for dense attention, and less than three for strided.
+          Skipped work saves time only where kernels really skip it, so here your GPU is timed, beside theory.{' '}
           <PaperLink section="5.5" />
         </>
       }

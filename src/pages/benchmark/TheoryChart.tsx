@@ -1,7 +1,9 @@
 // Pairs that each pattern computes, from the closed form, for lengths up to a million.
 
 import { useElementSize } from '@mantine/hooks';
+import table from '../../components/attention/DataTable.module.css';
 import { count, short } from '../../components/format.ts';
+import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { headPairs, PATTERN_FACTORS, type Pattern, segmentsOf } from '../../patterns/index.ts';
 import styles from './BenchmarkPage.module.css';
 
@@ -73,5 +75,35 @@ export function TheoryChart() {
         ))}
       </svg>
     </div>
+  );
+}
+
+/** The same as a table. */
+export function TheoryTable() {
+  return (
+    <ScrollRegion name="Pairs as a table" className={table.scroll}>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">length</th>
+            {lines.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {LENGTHS.map((length) => (
+            <tr key={length}>
+              <th scope="row">{count(length)}</th>
+              {lines.map(({ pattern }) => (
+                <td key={pattern}>{short(pairsOf(pattern, length))}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
   );
 }

@@ -5,7 +5,7 @@ import { IconPlayerStopFilled } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { attentionWords } from '../../components/attentionWords.ts';
-import { count, short } from '../../components/format.ts';
+import { counted, short } from '../../components/format.ts';
 import { wordsOf } from '../../components/medium.ts';
 import { Page, PaperLink } from '../../components/Page.tsx';
 import type { MediumKind, ModelInfo } from '../../protocol/index.ts';
@@ -112,7 +112,7 @@ function useGreeting(): void {
 }
 
 function modelSentence({ name, step, parameters, config, heldOutBitsPerByte, medium }: ModelInfo): string {
-  const origin = step > 0 ? `after ${count(step)} steps on ${name}` : name;
+  const origin = step > 0 ? `after ${counted(step, 'step')} on ${name}` : name;
   const { whole, unit } = wordsOf(medium.kind);
   const bits =
     heldOutBitsPerByte === undefined

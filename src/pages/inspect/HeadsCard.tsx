@@ -11,6 +11,7 @@ import { headFactors } from '../../model/config.ts';
 import { FACTOR_WORDS, type Factor } from '../../patterns/index.ts';
 import type { HeadMap } from '../../protocol/index.ts';
 import type { Inspected } from '../../state/inspect.ts';
+import { DOT_RADIUS, type DotName, dotNames } from './dotNames.ts';
 import styles from './HeadsCard.module.css';
 
 interface HeadsCardProps {
@@ -103,7 +104,8 @@ function Chart({ heads, factorOf, chosen, onSelect }: ChartProps) {
   const x = (distance: number) =>
     LEFT + (Math.log2(1 + distance) / Math.log2(1 + furthest)) * (WIDTH - LEFT - 16);
   const y = (bits: number) => HEIGHT - BOTTOM - (bits / widest) * (HEIGHT - BOTTOM - 14);
-  const names = namesBeside(heads, ({ meanDistance, entropyBits }) => [x(meanDistance), y(entropyBits)]);
+  const dots = heads.map((map) => ({ x: x(map.meanDistance), y: y(map.entropyBits), name: nameOf(map) }));
+  const names = dotNames(dots, chosen, [LEFT, WIDTH]);
   const doublings = Array.from({ length: Math.floor(Math.log2(1 + furthest)) + 1 }, (_, i) => 2 ** i - 1);
   const marks = doublings.filter((_, index) => doublings.length < 8 || index % 2 === 0);
   return (
@@ -131,7 +133,7 @@ function Chart({ heads, factorOf, chosen, onSelect }: ChartProps) {
       <text x={LEFT + 6} y={11}>
         ↑ bits of spread
       </text>
-      {heads.map((map) => (
+      {heads.map((map, index) => (
         // biome-ignore lint/a11y/noStaticElementInteractions: the pictures of the heads do the same by keyboard
         <g
           key={nameOf(map)}
@@ -141,38 +143,24 @@ function Chart({ heads, factorOf, chosen, onSelect }: ChartProps) {
         >
           <title>{`Layer ${map.layer + 1}, head ${map.head + 1}`}</title>
           <circle
-            cx={x(map.meanDistance)}
-            cy={y(map.entropyBits)}
-            r={7}
+            cx={dots[index]?.x}
+            cy={dots[index]?.y}
+            r={DOT_RADIUS}
             fill={`var(--factor-${factorOf(map)})`}
           />
-          <text
-            x={x(map.meanDistance) + (x(map.meanDistance) > WIDTH - 50 ? -10 : 10)}
-            y={y(map.entropyBits) + 4}
-            textAnchor={x(map.meanDistance) > WIDTH - 50 ? 'end' : 'start'}
-          >
-            {names.get(map)}
-          </text>
+          <DotLabel name={names.get(index)} />
         </g>
       ))}
     </svg>
   );
 }
 
-/** What stands beside each dot: its name or, where dots lie on each other, all their names beside one of them. */
-function namesBeside(
-  heads: readonly HeadMap[],
-  placeOf: (map: HeadMap) => readonly [x: number, y: number],
-): ReadonlyMap<HeadMap, string> {
-  const names = new Map<HeadMap, string>();
-  for (const map of heads) {
-    const [x, y] = placeOf(map);
-    const near = [...names.keys()].find((other) => {
-      const [otherX, otherY] = placeOf(other);
-      return Math.abs(x - otherX) < 24 && Math.abs(y - otherY) < 11;
-    });
-    const before = near && names.get(near);
-    names.set(near ?? map, before ? `${before}, ${nameOf(map)}` : nameOf(map));
-  }
-  return names;
+function DotLabel({ name }: { readonly name: DotName | undefined }) {
+  return (
+    name && (
+      <text x={name.x} y={name.y} textAnchor={name.anchor}>
+        {name.text}
+      </text>
+    )
+  );
 }

@@ -41,7 +41,7 @@ export function InspectPage() {
         <>
           A pattern says what a head may see; training decides what it uses of that. In the paper’s dense
           model, early layers looked nearby and others along rows, columns or by content, which is why few
-          positions are enough. <PaperLink section="3" />
+          positions are enough. <PaperLink section="4.1" />
         </>
       }
     >

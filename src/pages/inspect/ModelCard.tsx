@@ -3,7 +3,7 @@
 import { Button, FileButton } from '@mantine/core';
 import { attentionWords } from '../../components/attentionWords.ts';
 import { Card } from '../../components/Card.tsx';
-import { ago, count, short } from '../../components/format.ts';
+import { ago, counted, short } from '../../components/format.ts';
 import type { ModelInfo } from '../../protocol/index.ts';
 import { importWeights, openRun } from '../../state/commands.ts';
 import { isActive } from '../../state/run.ts';
@@ -20,7 +20,7 @@ export function ModelCard({ model }: { readonly model: ModelInfo }) {
   return (
     <Card title="Model" note={model.name}>
       <p className={styles.words}>
-        {short(model.parameters)} weights after {count(model.step)} steps,{' '}
+        {short(model.parameters)} weights after {counted(model.step, 'step')},{' '}
         {attentionWords(model.config.attention)}
       </p>
       {others.length > 0 && (
@@ -28,12 +28,12 @@ export function ModelCard({ model }: { readonly model: ModelInfo }) {
           {others.slice(0, OFFERED).map((run) => (
             <li key={run.id}>
               <span>
-                {run.name}, {count(run.step)} steps, {ago(run.savedAtMs, Date.now())}
+                {run.name}, {counted(run.step, 'step')}, {ago(run.savedAtMs, Date.now())}
               </span>
               <Button
                 size="compact-xs"
                 disabled={busy}
-                aria-label={`Open ${run.name}, ${count(run.step)} steps`}
+                aria-label={`Open ${run.name}, ${counted(run.step, 'step')}`}
                 onClick={() => void openRun(run.id)}
               >
                 Open

@@ -86,7 +86,7 @@ export const CostCard = memo(function CostCard({ sizes, shown }: CostCardProps) 
       )}
       <p className={styles.dim}>
         Strided attention with a stride of √n grows as n√n. Fixed attention at a given block and c stays a
-        share c / l of dense, so it, too, needs blocks that grow. <PaperLink section="5.5" />
+        share c / l of dense, so it, too, needs blocks that grow. <PaperLink section="4.3" />
       </p>
     </Card>
   );
@@ -113,6 +113,8 @@ function linesOf(
       key: `pattern${index}`,
       name: shortName,
       colour: `var(--factor-${last})`,
+      // Of two patterns that cost the same, both lines are seen.
+      dashed: index > 0,
       values: LENGTHS.map((n) => of(patternCost(atLength(sizes, n, stride), layers))),
     };
   });

@@ -11,6 +11,7 @@ export interface CostLine {
   readonly key: string;
   readonly name: string;
   readonly colour: string;
+  readonly dashed?: boolean;
   /** At each of `LENGTHS`. */
   readonly values: readonly number[];
 }
@@ -63,13 +64,14 @@ export function CostChart({ lines, length, isBytes, words }: CostChartProps) {
           formatter={(value) => show(Number(value))}
         />
         <ReferenceLine x={length} stroke="var(--dim)" strokeDasharray="4 5" />
-        {lines.map(({ key, name, colour }) => (
+        {lines.map(({ key, name, colour, dashed }) => (
           <Line
             key={key}
             dataKey={key}
             name={name}
             stroke={colour}
             strokeWidth={2.25}
+            {...(dashed && { strokeDasharray: '9 6' })}
             dot={false}
             isAnimationActive={false}
           />

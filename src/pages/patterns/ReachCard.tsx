@@ -25,9 +25,9 @@ export const ReachCard = memo(function ReachCard({ query, length, shown }: Reach
   return (
     <Card title={`What reaches position ${count(query)}`} note="through the layers below it">
       <p className={styles.dim}>
-        A layer hands on what it has gathered, so two sparse layers can connect what one leaves apart (section
-        4.1). The order counts: own block before summary connects every pair, the reverse only about a quarter
-        in two layers. <PaperLink section="4.1" />
+        A layer hands on what it has gathered, so two sparse layers can connect what one leaves apart. The
+        order counts: own block before summary connects every pair, the reverse only about a quarter in two
+        layers. <PaperLink section="4.2" />
       </p>
       {shown.map((pattern, index) => (
         <ReachTable

@@ -4,7 +4,7 @@ import { attentionWords } from '../../components/attentionWords.ts';
 import { Card } from '../../components/Card.tsx';
 import { DataPreview } from '../../components/DataPreview.tsx';
 import { Figure, Figures } from '../../components/Figures.tsx';
-import { bytes, count, short } from '../../components/format.ts';
+import { bytes, count, counted, short } from '../../components/format.ts';
 import { ModelPattern } from '../../components/ModelPattern.tsx';
 import { amount, wordsOf } from '../../components/medium.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
@@ -183,11 +183,11 @@ function inWords({ medium, model, training }: RunConfig, tokensPerStep: number |
     multiHead: 'Some heads attend one way, some the other.',
   };
   const all = tokensPerStep ? ` It will read ${bytes(tokensPerStep * training.steps)} in all.` : '';
-  const start = `${count(training.steps)} steps, each over ${windowWords(medium, training.microBatch * training.accumulation, model.contextLength)}.`;
+  const start = `${counted(training.steps, 'step')}, each over ${windowWords(medium, training.microBatch * training.accumulation, model.contextLength)}.`;
   return `${start}${all} ${form ? shares[form] : ''}`;
 }
 
 function windowWords(medium: Medium, windows: number, contextLength: number): string {
-  if (medium.kind === 'image') return windows === 1 ? '1 picture' : `${windows} pictures`;
-  return `${windows} windows of ${medium.kind === 'audio' ? `${(contextLength / medium.rateHz).toFixed(3)} s` : `${count(contextLength)} bytes`}`;
+  if (medium.kind === 'image') return windows === 1 ? '1 picture' : `${count(windows)} pictures`;
+  return `${counted(windows, 'window')} of ${medium.kind === 'audio' ? `${(contextLength / medium.rateHz).toFixed(3)} s` : `${count(contextLength)} bytes`}`;
 }
