@@ -1,20 +1,16 @@
 // Decodes sound for the worker, which has no decoder of its own.
 
+import { lengthProblem } from '../data/audio/sound.ts';
 import type { DecodedSound, Result } from '../protocol/index.ts';
 
-/** Longer sound would not fit into memory beside everything else. */
-const MAX_MINUTES = 15;
 /** Enough for every rate that a model reads. */
 const RATE_HZ = 48_000;
 
 /** The sound of a file in any format that this browser knows. Never rejects. */
 export async function decodeSound(blob: Blob): Promise<Result<DecodedSound>> {
   const seconds = await secondsOf(blob);
-  if (seconds !== null && seconds > 60 * MAX_MINUTES) {
-    return refused(
-      `it lasts ${Math.round(seconds / 60)} minutes, and at most ${MAX_MINUTES} can be decoded at once; save it as WAV first, or open a part`,
-    );
-  }
+  const problem = seconds === null ? undefined : lengthProblem(seconds);
+  if (problem !== undefined) return refused(problem);
   try {
     const context = new OfflineAudioContext(1, 1, RATE_HZ);
     const buffer = await context.decodeAudioData(await blob.arrayBuffer());
