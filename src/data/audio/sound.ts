@@ -35,7 +35,7 @@ export function checkSound(rateHz: number, channels: number): void {
   }
 }
 
-/** Longer sound, decoded by a browser all at once, would not fit into memory beside everything else. */
+/** Longer sound, decoded by a browser all at once, would not fit into memory beside everything else; the page knows too. */
 const MAX_DECODED_MINUTES = 15;
 /** Of so many channels; of more channels, less. */
 const USUAL_CHANNELS = 2;
