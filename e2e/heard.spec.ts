@@ -95,7 +95,7 @@ test('a sound at a rate that no audio clock keeps: smooth, and as long as it is'
 });
 
 test.describe('while it is made', () => {
-  async function make(page: Page, weft: Weft, script: Script): Promise<void> {
+  async function make(page: Page, weft: Weft, script: Script, begin?: Uint8Array): Promise<void> {
     await listen(page);
     await withScript(page, { everyMs: 5, stepsPerEvent: 500, ...script });
     await weft.open('/train');
@@ -105,6 +105,12 @@ test.describe('while it is made', () => {
     await weft.goTo('Generate');
     await weft.set('seconds', 4);
     await weft.set('seed', 3);
+    if (begin) {
+      const buffer = Buffer.from(writeWav(begin, RATE_HZ, 'muLaw'));
+      const own = { name: 'own.wav', mimeType: '', buffer };
+      await page.getByLabel('Drop a sound to go on from').setInputFiles(own);
+      await expect(page.getByText('own.wav')).toBeVisible();
+    }
     await weft.press('Make sound');
     const list = page.getByRole('list', { name: 'The sounds' });
     await expect(list).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
@@ -120,6 +126,15 @@ test.describe('while it is made', () => {
     expect(stretches).toHaveLength(1);
     expect(stretches[0]?.to).toBeGreaterThan(source.length - fadeSamples(RATE_HZ));
     expectNoClick(all.samples, source, RATE_HZ);
+  });
+
+  test('behind a long beginning: from a little before its own part', async ({ page, weft }) => {
+    const begin = builtinAudio(16, RATE_HZ, 5);
+    await make(page, weft, { bytesPerChunk: 1200, chunkMs: 30 }, begin);
+    const expected = Float32Array.of(...samplesOf(begin).subarray(5 * RATE_HZ, 8 * RATE_HZ), ...source);
+    const stretches = stretchesOf(await heard(page), expected);
+    expect(stretches).toHaveLength(1);
+    expect(stretches[0]?.to).toBeGreaterThan(expected.length - fadeSamples(RATE_HZ));
   });
 
   test('slower than it plays: it waits, and goes on without a click', async ({ page, weft }) => {

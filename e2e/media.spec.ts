@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { Locator, Page } from '@playwright/test';
 import { zipSync } from 'fflate';
+import { makeFlac } from '../src/data/audio/testing.ts';
 import { readPng } from '../src/data/image/png-read.ts';
 import { animatedGif, deepPng, greyPng, hum, manyPngs, palettePng, turned } from './media-files.ts';
 import { expect, test } from './test.ts';
@@ -190,6 +191,7 @@ test('files that cannot be read say why, and what was open stays', async ({ page
     ['huge.png', huge],
     ['empty.png', Buffer.alloc(0)],
     ['no-sound.mp3', Buffer.from([0x49, 0x44, 0x33, 3, 0, 0, 0, 0, 0, 0, 1, 2, 3])],
+    ['long.flac', Buffer.from(makeFlac(700, { channels: 8, claimed: 1000 }))],
     ['cut.wav', hum(0.1, 8000).subarray(0, 30)],
     ['phone.heic', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0')],
     ['paper.pdf', Buffer.from('%PDF-1.7\n\0')],

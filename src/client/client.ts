@@ -2,6 +2,7 @@
 // settles what was under way and starts another one, once. A second loss soon after the first is left to the
 // person, so that a broken engine never turns into a loop of restarts.
 
+import * as Comlink from 'comlink';
 import type { EngineApi, EngineEvent, EngineInfo, WireError } from '../protocol/index.ts';
 import { type Answer, type Connection, failure, openConnection, type WorkerPort } from './connection.ts';
 import type { Method } from './deadlines.ts';
@@ -117,7 +118,10 @@ export function createClient({ spawn, onEvent, onLifecycle }: ClientOptions): Cl
 }
 
 async function decodeFor(connection: Connection, id: number, blob: Blob): Promise<void> {
-  await connection.call('soundDecoded', id, await decodeSound(blob));
+  const decoded = await decodeSound(blob);
+  // Handed over, not copied: it can take hundreds of megabytes.
+  const buffers = decoded.ok ? decoded.value.channels.map(({ buffer }) => buffer as ArrayBuffer) : [];
+  await connection.call('soundDecoded', id, Comlink.transfer(decoded, buffers));
 }
 
 /** A client on the engine's real worker, src/worker/engine.worker.ts. */

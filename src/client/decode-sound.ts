@@ -4,6 +4,8 @@ import type { DecodedSound, Result } from '../protocol/index.ts';
 
 /** Longer sound would not fit into memory beside everything else. */
 const MAX_MINUTES = 15;
+/** Of what does not say how long it lasts, as a recording of a browser: so much at its usual rate. */
+const MAX_UNKNOWN_BYTES = 16 * 2 ** 20;
 /** Enough for every rate that a model reads. */
 const RATE_HZ = 48_000;
 
@@ -13,6 +15,11 @@ export async function decodeSound(blob: Blob): Promise<Result<DecodedSound>> {
   if (seconds !== null && seconds > 60 * MAX_MINUTES) {
     return refused(
       `it lasts ${Math.round(seconds / 60)} minutes, and at most ${MAX_MINUTES} can be decoded at once; save it as WAV first, or open a part`,
+    );
+  }
+  if (seconds === null && blob.size > MAX_UNKNOWN_BYTES) {
+    return refused(
+      `it does not say how long it lasts, and of such files at most ${MAX_UNKNOWN_BYTES / 2 ** 20} MiB can be decoded; save it as WAV first, or open a part`,
     );
   }
   try {

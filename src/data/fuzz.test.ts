@@ -8,8 +8,9 @@ import { Failure } from '../lib/errors.ts';
 import { Allowance } from './archive/allowance.ts';
 import { unpack } from './archive/archive.ts';
 import { makeTar } from './archive/testing.ts';
+import { flacLength } from './audio/flac.ts';
 import { resample } from './audio/resample.ts';
-import { makeWav } from './audio/testing.ts';
+import { makeFlac, makeWav } from './audio/testing.ts';
 import { readWav } from './audio/wav-read.ts';
 import { readCifar } from './image/cifar.ts';
 import { pictureFormat, pictureSize } from './image/headers.ts';
@@ -37,6 +38,7 @@ const files: Readonly<Record<string, Uint8Array>> = {
   'stored zip': zipSync({ 'a.txt': some, 'b.txt': some.subarray(9) }, { level: 0 }),
   npz: zipSync({ 'x.npy': makeNpy([2, 3, 4, 4]), 'y.npy': makeNpy([7]) }),
   tar: makeTar({ 'a.txt': some, 'b.txt': some }),
+  flac: makeFlac(20, {}),
   gzip: gzipSync(some),
   'packed tar': gzipSync(makeTar({ 'a.wav': makeWav(wav) })),
   jpeg,
@@ -65,6 +67,7 @@ const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
     const format = pictureFormat(bytes);
     if (format) pictureSize(bytes, format);
   },
+  flacLength: (bytes) => expect(flacLength(bytes)?.seconds).not.toBe(Number.NaN),
   unpack: async (bytes) => {
     let total = 0;
     let problem: unknown;

@@ -80,6 +80,15 @@ describe('pictures', () => {
     expect(error(await host.readItem(new File(['words'], 'a.png'), medium))?.message).toContain('text');
   });
 
+  it('are not taken for a text, though any other bytes are', async () => {
+    const { host } = setUp();
+    const text = { kind: 'text' } as const;
+    expect(error(await host.readItem(png(7), text))?.message).toBe('7.png: it holds pictures, not text.');
+    for (const bytes of [Uint8Array.of(0, 1, 2), new TextEncoder().encode('words')]) {
+      expect(value(await host.readItem(new File([bytes], 'a.png'), text))).toEqual(bytes);
+    }
+  });
+
   it('keep their medium through a file of weights and a saved run', async () => {
     const { host, store } = await trained();
     const weights = value(await host.exportWeights());

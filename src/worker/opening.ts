@@ -7,6 +7,8 @@ import type { Dataset } from '../data/dataset.ts';
 import { itemBytes, type Medium, type MediumKind } from '../data/medium.ts';
 import { openFiles } from '../data/open/open.ts';
 import { optionsFor } from '../data/open/options.ts';
+import { KIND_WORDS } from '../data/open/sniff.ts';
+import { Failure } from '../lib/errors.ts';
 import type { DataOptions, DecodedSound, EngineEvent, Result } from '../protocol/index.ts';
 import { decodeImage, SoundDecoder } from './decoding.ts';
 
@@ -32,8 +34,14 @@ export class Opening {
   }
 
   async item(file: File, medium: Medium): Promise<Uint8Array> {
-    const options = this.#with({ ...optionsFor(medium), maxItems: 1 });
-    const { bytes } = await openFiles(sources([file]), options, this.#decoders);
+    // As text any bytes can be read; who drops a picture here did not mean its bytes.
+    const kind = medium.kind === 'text' ? 'auto' : medium.kind;
+    const options = this.#with({ ...optionsFor(medium), kind, maxItems: 1 });
+    const { bytes, medium: found, name } = await openFiles(sources([file]), options, this.#decoders);
+    if (found.kind !== medium.kind) {
+      const reason = `it holds ${KIND_WORDS[found.kind]}, not ${KIND_WORDS[medium.kind]}`;
+      throw new Failure('bad-file', `${name}: ${reason}.`);
+    }
     return medium.kind === 'image' ? bytes.slice(0, itemBytes(medium)) : bytes;
   }
 

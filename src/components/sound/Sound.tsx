@@ -9,6 +9,9 @@ import type { Playing } from './usePlayer.ts';
 import { usePlayer } from './usePlayer.ts';
 import { Waveform, type WaveformSize } from './Waveform.tsx';
 
+/** What is made is heard from so long before it begins: what was given may last minutes. */
+const LEAD_SECONDS = 3;
+
 interface SoundProps {
   /** Mu-law samples. */
   readonly bytes: Uint8Array;
@@ -30,8 +33,9 @@ export function Sound(props: SoundProps) {
   const playing = usePlayer(bytes, rateHz, whole);
   const { player } = playing;
   const playsAtFirst = useRef(plays);
+  const beginning = useRef(Math.max(0, Math.round((given ?? 0) - LEAD_SECONDS * rateHz)));
   useEffect(() => {
-    if (playsAtFirst.current) player.play();
+    if (playsAtFirst.current) player.play(beginning.current);
   }, [player]);
   return (
     <div className={styles.sound}>

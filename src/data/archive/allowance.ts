@@ -64,14 +64,15 @@ export class Allowance {
       bytes === undefined
         ? `it holds more than ${size}`
         : `it holds ${mebibytes(bytes)} or more; at most ${size} fit`,
+      bytes !== undefined && bytes > this.#maxBytes,
     );
   }
 
   /** `alone` is said of what is too much by itself; all else in the same words, so that it can be told together. */
-  #refusal(alone: string): Failure {
+  #refusal(alone: string, isAlone = false): Failure {
     const { size, files } = this.#most;
     const reason =
-      this.#bytes > 0 || this.#entries > 0
+      !isAlone && (this.#bytes > 0 || this.#entries > 0)
         ? `together with what was unpacked before it, there are more than ${size} or ${files} files`
         : alone;
     return new Failure('bad-file', `${reason}, so unpack it, and open a part`);

@@ -96,6 +96,9 @@ describe('unpack', () => {
     expect(await refused(gzipSync(new Uint8Array(2 ** 22)), new Allowance(2 ** 20))).toContain(
       'it holds more than 1.0 MiB, so unpack it',
     );
+    // Alone too much, whatever came before it.
+    const behind = await opened(zipSync({ 'a.txt': text('a'), 'b.zip': bomb }), new Allowance(2 ** 20));
+    expect(behind.problems).toEqual({ 'x/b.zip': expect.stringMatching(/^it holds 8\.0 MiB or more/) });
     const few = new Allowance(2 ** 20, 2);
     expect(await refused(zipSync(files), few)).toContain('it holds 3 files or more; at most 2');
     expect(await refused(makeTar(files), few)).toContain('it holds 3 files or more; at most 2');

@@ -35,6 +35,21 @@ export function checkSound(rateHz: number, channels: number): void {
   }
 }
 
+/** Longer sound, decoded by a browser all at once, would not fit into memory beside everything else; the page knows too. */
+const MAX_DECODED_MINUTES = 15;
+/** Of so many channels; of more channels, less. */
+const USUAL_CHANNELS = 2;
+
+/** Why a browser is not asked to decode a sound of this length, as a clause; undefined where it is. */
+export function lengthProblem(seconds: number, channels = 1): string | undefined {
+  const most = MAX_DECODED_MINUTES / Math.max(1, channels / USUAL_CHANNELS);
+  if (seconds <= 60 * most) return undefined;
+  const minutes = Math.round(seconds / 60).toLocaleString('en');
+  const lasts =
+    channels > USUAL_CHANNELS ? `${minutes} minutes, in ${channels} channels` : `${minutes} minutes`;
+  return `it lasts ${lasts}, and at most ${Math.floor(most)} can be decoded at once; save it as WAV first, or open a part`;
+}
+
 /**
  * Sound whose sample `channel` of frame `frame` is `sampleAt(frame, channel)`. A sample that is no number is silent,
  * as players have it.

@@ -1,6 +1,7 @@
-// WAV files of any header for tests.
+// WAV files of any header, and FLAC files of silence, for tests.
 
 import { viewOf } from '../bytes.ts';
+import { crc8 } from './flac.ts';
 
 export interface WavParts {
   readonly tag: number;
@@ -48,4 +49,19 @@ const uint32 = (value: number) => [0, 8, 16, 24].map((shift) => (value >>> shift
 
 function chunk(id: string, content: Uint8Array, claimed = content.length, padded = true): number[] {
   return [...letters(id), ...uint32(claimed), ...content, ...(padded && content.length % 2 ? [0] : [])];
+}
+
+/** A FLAC file of silence, in frames of 65,535 samples without the checksums of their content; its header may lie. */
+export function makeFlac(frames: number, { channels = 1, rateHz = 44_100, claimed = 0 }): Uint8Array {
+  const info = new Uint8Array(42);
+  info.set([...new TextEncoder().encode('fLaC'), 0x80, 0, 0, 34, 255, 255, 255, 255]);
+  viewOf(info).setUint32(18, ((rateHz << 12) | ((channels - 1) << 9) | (15 << 4)) >>> 0);
+  viewOf(info).setUint32(22, claimed);
+  const all = Array.from({ length: frames }, (_, index) => {
+    const number = index < 128 ? [index] : [0xc0 | (index >> 6), 0x80 | (index & 63)];
+    const header = [0xff, 0xf8, 0x79, ((channels - 1) << 4) | 8, ...number, 255, 254];
+    const silence = Array<number>(3 * channels).fill(0);
+    return [...header, crc8(Uint8Array.from(header)), ...silence, 0, 0];
+  });
+  return Uint8Array.of(...info, ...all.flat());
 }

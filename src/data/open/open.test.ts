@@ -3,7 +3,7 @@
 import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { makeTar } from '../archive/testing.ts';
-import { makeWav } from '../audio/testing.ts';
+import { makeFlac, makeWav } from '../audio/testing.ts';
 import { writeWav } from '../audio/wav-write.ts';
 import { splitDataset } from '../dataset.ts';
 import { writeIdx } from '../image/idx.ts';
@@ -164,6 +164,17 @@ describe('sound', () => {
     await expect(
       open({ 'a.mp3': files['2.mp3'] }, auto, { decodeAudio: async () => ({ rateHz: 8000, channels: [] }) }),
     ).rejects.toThrow('no sound');
+  });
+
+  it('that would fill the memory once it is decoded is not decoded, whatever its header says', async () => {
+    const decodeAudio = async () => ({ rateHz: 48_000, channels: [new Float32Array(48_000)] });
+    const opening = (frames: number, channels: number) =>
+      open({ 'a.flac': makeFlac(frames, { channels, claimed: 1000 }) }, auto, { decodeAudio });
+    expect((await opening(600, 2)).items).toBe(1);
+    await expect(opening(700, 1)).rejects.toThrow(
+      'it lasts 17 minutes, and at most 15 can be decoded at once',
+    );
+    await expect(opening(200, 8)).rejects.toThrow('it lasts 5 minutes, in 8 channels, and at most 3');
   });
 
   it('is opened for a model as it needs it', async () => {

@@ -1,9 +1,10 @@
 // Sound files, mixed to one channel, at one rate, as mu-law bytes, one after another.
 
 import { Failure } from '../../lib/errors.ts';
+import { flacLength } from '../audio/flac.ts';
 import { muLawOf } from '../audio/mulaw.ts';
 import { resample } from '../audio/resample.ts';
-import { type Sound, soundOf } from '../audio/sound.ts';
+import { lengthProblem, type Sound, soundOf } from '../audio/sound.ts';
 import { readWav } from '../audio/wav-read.ts';
 import { mebibytes } from '../bytes.ts';
 import { DEFAULT_RATE_HZ, type Medium } from '../medium.ts';
@@ -62,6 +63,9 @@ export class SoundCollector {
       );
     }
     const bytes = await leaf.read();
+    const flac = flacLength(bytes);
+    const problem = flac && lengthProblem(flac.seconds, flac.channels);
+    if (problem !== undefined) throw new Failure('bad-file', problem);
     const pcm = await decodeAudio(new Blob([bytes as Uint8Array<ArrayBuffer>])).catch((cause) => {
       // A decoder may know better than that.
       if (cause instanceof Failure) throw cause;
