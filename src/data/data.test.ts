@@ -146,6 +146,7 @@ describe('yardsticks', () => {
 
   it('gzip sees repetition, and adds only its header to noise', () => {
     expect(gzipBitsPerByte(bytesOf('to be or not to be, '.repeat(500)))).toBeLessThan(0.2);
+    expect(gzipBitsPerByte(bytesOf('to be or not to be, '))).toBeNull();
     const noise = Uint8Array.from({ length: 10000 }, (_, i) => Math.floor(Math.abs(Math.sin(i) * 1e6)) & 255);
     expect(gzipBitsPerByte(noise)).toBeGreaterThan(7.5);
     expect(gzipBitsPerByte(noise)).toBeLessThan(8.2);

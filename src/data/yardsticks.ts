@@ -3,9 +3,12 @@
 
 import { gzipSync } from 'fflate';
 
-/** Bits that gzip -9 needs for each byte. */
-export function gzipBitsPerByte(bytes: Uint8Array): number {
-  return bytes.length === 0 ? 0 : (8 * gzipSync(bytes, { level: 9 }).length) / bytes.length;
+/** Of fewer bytes, gzip's own header and tables would be most of the size. */
+const FEWEST_BYTES = 1024;
+
+/** Bits that gzip -9 needs for each byte; null where there are too few bytes to tell. */
+export function gzipBitsPerByte(bytes: Uint8Array): number | null {
+  return bytes.length < FEWEST_BYTES ? null : (8 * gzipSync(bytes, { level: 9 }).length) / bytes.length;
 }
 
 /** Entropy, in bits, of the distribution of single bytes. */

@@ -83,8 +83,8 @@ export interface DatasetInfo {
   readonly trainBytes: number;
   readonly validationBytes: number;
   readonly testBytes: number;
-  /** Bits per byte that gzip needs for the held-out part, as a yardstick. */
-  readonly gzipBitsPerByte: number;
+  /** Bits per byte that gzip needs for the held-out part, as a yardstick; null where that is too short to tell. */
+  readonly gzipBitsPerByte: number | null;
   /** Entropy of single bytes. */
   readonly entropyBitsPerByte: number;
   /** The first bytes, as the model will see them: whole pictures, some seconds of sound, a page of text. */

@@ -11,7 +11,7 @@ describe('a run', () => {
     expect(value(await host.start()).engine).toBe('webgpu');
     const data = value(await host.openData([textFile()], auto));
     expect(data).toMatchObject({ name: 'cats.txt', sizeBytes: 960, trainBytes: 864, validationBytes: 48 });
-    expect(data.gzipBitsPerByte).toBeGreaterThan(0);
+    expect(data.gzipBitsPerByte, 'too short a part').toBeNull();
     value(await host.startRun({ ...run, training: { ...run.training, sampleEvery: 25 } }, false));
     await until('finished');
     expect(statuses().map(({ state }) => state)).toEqual(['preparing', 'training', 'finished']);

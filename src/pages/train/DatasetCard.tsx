@@ -31,9 +31,9 @@ export function DatasetCard({ dataset, run, cost }: DatasetCardProps) {
         <Figures label={`The ${whole} in numbers`}>
           <Figure {...sizeFigure(dataset)} />
           <Figure
-            value={dataset.validationBytes > 0 ? dataset.gzipBitsPerByte.toFixed(2) : '–'}
+            value={dataset.gzipBitsPerByte?.toFixed(2) ?? '–'}
             words={
-              <Term explain="What gzip, at its best, needs for the held-out part. A model that needs less has learnt more about this data than gzip can.">
+              <Term explain="What gzip, at its best, needs for the held-out part. A model that needs less has learnt more about this data than gzip can. Of less than a kibibyte that would say little.">
                 bits / {unit} for gzip
               </Term>
             }

@@ -49,7 +49,8 @@ function Numbers({ record, status }: NumbersProps) {
   const { config, cost, data } = record.setup;
   const { unit } = wordsOf(config.medium.kind);
   const running = status.state === 'training';
-  const gzip = data ? ` gzip needs ${data.gzipBitsPerByte.toFixed(2)} for the same bytes.` : '';
+  const yardstick = data?.gzipBitsPerByte;
+  const gzip = yardstick ? ` gzip needs ${yardstick.toFixed(2)} for the same bytes.` : '';
   return (
     <Card>
       <Figures label="The run in numbers">
