@@ -11,9 +11,8 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: 'e2e/.output',
   snapshotPathTemplate: 'e2e/looks/{projectName}/{arg}{ext}',
-  // Two browsers at a time: a story waits for its page, and for the one core that compiles its kernels, most of the
-  // time. More would only share the cores on which the software adapter computes.
-  workers: 2,
+  // The software adapter computes on the same cores as the tests.
+  workers: 1,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: process.env.CI !== undefined,

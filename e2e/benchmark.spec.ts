@@ -1,8 +1,8 @@
 // The Benchmark page: a person measures the adapter there is, stops in the middle, takes the numbers along; and what
 // the page shows of an adapter that a script makes up.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { rowProblems } from '../src/measure/rows.ts';
+import { expectNoFaults } from './accessible.ts';
 import { withScript } from './scripted.ts';
 import { expect, test } from './test.ts';
 import { sampleText } from './weft.ts';
@@ -23,14 +23,6 @@ async function savedReport(page: Page): Promise<Record<string, unknown> & { rows
   expect(download.suggestedFilename()).toBe('weft-benchmark.json');
   const stream = await download.createReadStream();
   return JSON.parse(Buffer.concat(await stream.toArray()).toString('utf8'));
-}
-
-async function expectNoFaults(page: Page): Promise<void> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual(
-    [],
-  );
 }
 
 test('the adapter is measured to the end, and the report holds every row', async ({ page, weft }) => {

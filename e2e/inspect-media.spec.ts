@@ -1,17 +1,9 @@
 // Looking inside a model of pictures and one of sound, trained in the page: what a position looks at is drawn on the
 // picture and on the waveform, where it is also chosen.
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { expectNoFaults } from './accessible.ts';
 import { expect, test } from './test.ts';
 import type { Weft } from './weft.ts';
-
-async function expectNoFaults(page: Page): Promise<void> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual(
-    [],
-  );
-}
 
 const matrix = (page: Page) => page.getByRole('slider', { name: /Position that looks/ });
 

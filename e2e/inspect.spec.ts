@@ -1,22 +1,14 @@
 // Looking inside a model: without one, with a scripted one in every state, and with a real one, whose weights on the
 // page are those that the float64 reference computes.
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { decodeWeights } from '../src/checkpoint/weights.ts';
 import { topKeys } from '../src/components/seen/seen.ts';
 import { ReferenceEngine } from '../src/reference/engine.ts';
+import { expectNoFaults } from './accessible.ts';
 import { withScript } from './scripted.ts';
 import { expect, test } from './test.ts';
 import { sampleText } from './weft.ts';
-
-async function expectNoFaults(page: Page): Promise<void> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual(
-    [],
-  );
-}
 
 /** A scripted model, trained to its end. */
 async function trainScripted(page: Page): Promise<void> {

@@ -1,8 +1,8 @@
 // The Patterns page: a person picks a preset, asks by keyboard who sees whom, zooms, follows a path, shares a link,
 // saves a picture; and types rubbish into the address.
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoFaults } from './accessible.ts';
 import { expect, test } from './test.ts';
 
 // Addresses with settings are still this page, asked for only when it is opened by one.
@@ -172,11 +172,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await open(page, `?length=64&stride=8&layers=local.sink-dilated&beside=dense&heads=2&medium=${medium}`);
       await page.getByRole('button', { name: 'List the keys' }).first().click();
       await page.getByRole('button', { name: 'Show as a table' }).click();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' | ')}`,
-      );
-      expect(found).toEqual([]);
+      await expectNoFaults(page);
     }
   });
 }

@@ -1,6 +1,6 @@
 // Runs side by side: a race of the patterns, and what can be done with the runs that it leaves.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoFaults } from './accessible.ts';
 import { withScript } from './scripted.ts';
 import { expect, test } from './test.ts';
 
@@ -26,8 +26,7 @@ test('dense, strided and fixed are trained in turn and compared', async ({ page 
   for (const number of ['1', '2']) {
     await expect(page.locator('.recharts-surface').getByText(number, { exact: true }).first()).toBeVisible();
   }
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  await expectNoFaults(page);
 
   await page.setViewportSize({ width: 390, height: 844 });
   // A chart follows its card a moment later.

@@ -3,8 +3,8 @@
 import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoFaults } from './accessible.ts';
 import { withScript } from './scripted.ts';
 import type { Script } from './scripted-engine.ts';
 import { savedRun } from './scripted-runs.ts';
@@ -19,14 +19,6 @@ async function openTrain(page: Page, script: Script = {}): Promise<void> {
 
 async function trainLetters(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Train on the built-in letters' }).click();
-}
-
-async function expectNoFaults(page: Page): Promise<void> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual(
-    [],
-  );
 }
 
 test('a run is started, paused, gone on with, finished and written from', async ({ page }) => {
