@@ -1,8 +1,8 @@
 // End-to-end tests: Chromium on the built site, served with the headers that every host of it sends.
 import { defineConfig } from '@playwright/test';
-import { chromiumArguments, chromiumPath } from './scripts/browser.mjs';
+import { chromiumArguments, chromiumPath, headlessPath } from './scripts/browser.mjs';
 
-const executablePath = chromiumPath();
+const executablePath = process.env.WEFT_CHROMIUM ?? headlessPath() ?? chromiumPath();
 // Chosen once and handed on to the test processes, so that two checkouts can run their tests side by side.
 process.env.WEFT_E2E_PORT ??= String(4200 + (process.pid % 700));
 const port = process.env.WEFT_E2E_PORT;

@@ -9,6 +9,13 @@ export function chromiumPath() {
   return process.env.WEFT_CHROMIUM ?? systemChromium.find((path) => existsSync(path));
 }
 
+const headlessShell = '/usr/bin/chromium-headless-shell';
+
+/** Debian's Chromium without windows, if it is here: it opens a page in half the time, and all else is the same. */
+export function headlessPath() {
+  return existsSync(headlessShell) ? headlessShell : undefined;
+}
+
 // Without these, headless Chromium on a machine without a GPU offers no WebGPU adapter at all.
 export const chromiumArguments = [
   '--no-sandbox',

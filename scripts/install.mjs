@@ -2,7 +2,7 @@
 // because it runs before anything is installed.
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { chromiumPath } from './browser.mjs';
+import { chromiumPath, headlessPath } from './browser.mjs';
 
 const oldestNode = [20, 19];
 
@@ -45,15 +45,16 @@ export function installPackages() {
   });
 }
 
-/** Installs a Chromium where there is none: Debian's own as root, otherwise Playwright's. */
+/** Installs a Chromium where there is none: Debian's own as root, with and without windows; otherwise Playwright's. */
 export async function installBrowser() {
-  if (chromiumPath()) return;
-  if (isDebian() && process.getuid?.() === 0) {
+  const onDebian = isDebian() && process.getuid?.() === 0;
+  if (chromiumPath() && (headlessPath() || process.env.WEFT_CHROMIUM || !onDebian)) return;
+  if (onDebian) {
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const apt = (...args) => execFileSync('apt-get', args, { stdio: 'inherit', env: environment });
     console.log('Installing Chromium ...');
     apt('update', '-qq');
-    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium');
+    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'chromium-headless-shell');
     return;
   }
   const { chromium } = await import('playwright-core');
