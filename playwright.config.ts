@@ -2,7 +2,9 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumArguments, chromiumPath, headlessPath } from './scripts/browser.mjs';
 
-const executablePath = process.env.WEFT_CHROMIUM ?? headlessPath() ?? chromiumPath();
+const launch = (executablePath: string | undefined) => ({
+  launchOptions: { args: chromiumArguments, ...(executablePath ? { executablePath } : {}) },
+});
 // Chosen once and handed on to the test processes, so that two checkouts can run their tests side by side.
 process.env.WEFT_E2E_PORT ??= String(4200 + (process.pid % 700));
 const port = process.env.WEFT_E2E_PORT;
@@ -19,7 +21,7 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     browserName: 'chromium',
-    launchOptions: { args: chromiumArguments, ...(executablePath ? { executablePath } : {}) },
+    ...launch(process.env.WEFT_CHROMIUM ?? headlessPath() ?? chromiumPath()),
     screenshot: 'only-on-failure',
   },
   projects: [
@@ -29,7 +31,13 @@ export default defineConfig({
       testMatch: ['smoke.spec.ts', 'axe.spec.ts', 'tour.spec.ts', 'looks.spec.ts'],
       // A phone has no keyboard; and what a phone need not show again is for the desktop.
       grepInvert: /@keyboard|@desktop/,
-      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+      // The pictures of a phone are of the Chromium with windows: without them it lays out a few differently.
+      use: {
+        ...launch(chromiumPath()),
+        viewport: { width: 390, height: 844 },
+        hasTouch: true,
+        isMobile: true,
+      },
     },
   ],
   webServer: {
