@@ -21,7 +21,7 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     browserName: 'chromium',
-    ...launch(process.env.WEFT_CHROMIUM ?? headlessPath() ?? chromiumPath()),
+    ...launch(headlessPath()),
     screenshot: 'only-on-failure',
   },
   projects: [
@@ -31,7 +31,7 @@ export default defineConfig({
       testMatch: ['smoke.spec.ts', 'axe.spec.ts', 'tour.spec.ts', 'looks.spec.ts'],
       // A phone has no keyboard; and what a phone need not show again is for the desktop.
       grepInvert: /@keyboard|@desktop/,
-      // The pictures of a phone are of the Chromium with windows: without them it lays out a few differently.
+      // Without windows, Chromium spaces the letters of an emulated phone otherwise than with them.
       use: {
         ...launch(chromiumPath()),
         viewport: { width: 390, height: 844 },

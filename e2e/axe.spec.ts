@@ -1,4 +1,4 @@
-// Every page in both themes, and on a phone, has no accessibility fault that axe can find; nor have the
+// Every page in both themes, on a desktop and on a phone, has no accessibility fault that axe can find; nor have the
 // states of pictures and sound, from a scripted engine.
 import type { Page } from '@playwright/test';
 import { expectNoFaults } from './accessible.ts';
@@ -18,10 +18,8 @@ test('a fault that is there is found', async ({ page }) => {
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  // A phone shows the same colours, which only one theme need show again.
-  const where = colorScheme === 'dark' ? ' @desktop' : '';
   for (const route of routes) {
-    test(`${route} in the ${colorScheme} theme${where}`, async ({ page }) => {
+    test(`${route} in the ${colorScheme} theme`, async ({ page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.goto(route);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -34,9 +32,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     ['pictures', 'Paint'],
     ['sound', 'Make sound'],
   ] as const) {
-    test(`${kind} in the ${colorScheme} theme, opened, learnt, made and measured${where}`, async ({
-      page,
-    }) => {
+    test(`${kind} in the ${colorScheme} theme, opened, learnt, made and measured`, async ({ page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await withScript(page, { stepsPerEvent: 100, bytesPerChunk: 400 });
       await page.goto('/train');
@@ -56,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   }
 
-  test(`files that are refused and left out, in the ${colorScheme} theme${where}`, async ({ page }) => {
+  test(`files that are refused and left out, in the ${colorScheme} theme`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await withScript(page);
     await page.goto('/train');

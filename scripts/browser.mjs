@@ -4,16 +4,26 @@ import { existsSync } from 'node:fs';
 
 const systemChromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** Debian's Chromium without windows, which opens a page in half the time. */
+const headlessShell = '/usr/bin/chromium-headless-shell';
+
 /** Path of the browser to launch, or undefined for Playwright's own. */
 export function chromiumPath() {
   return process.env.WEFT_CHROMIUM ?? systemChromium.find((path) => existsSync(path));
 }
 
-const headlessShell = '/usr/bin/chromium-headless-shell';
-
-/** Debian's Chromium without windows, if it is here: it opens a page in half the time, and all else is the same. */
+/** The same for stories on a desktop, of which each opens a page of its own: without windows where there is such a one. */
 export function headlessPath() {
-  return existsSync(headlessShell) ? headlessShell : undefined;
+  return process.env.WEFT_CHROMIUM ?? [headlessShell, ...systemChromium].find((path) => existsSync(path));
+}
+
+/** Packages of Debian that bring the browsers above, as far as they are not here. */
+export function missingDebianPackages() {
+  if (process.env.WEFT_CHROMIUM) return [];
+  return [
+    ...(chromiumPath() ? [] : ['chromium']),
+    ...(existsSync(headlessShell) ? [] : ['chromium-headless-shell']),
+  ];
 }
 
 // Without these, headless Chromium on a machine without a GPU offers no WebGPU adapter at all.

@@ -2,7 +2,7 @@
 // because it runs before anything is installed.
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { chromiumPath, headlessPath } from './browser.mjs';
+import { chromiumPath, missingDebianPackages } from './browser.mjs';
 
 const oldestNode = [20, 19];
 
@@ -45,18 +45,19 @@ export function installPackages() {
   });
 }
 
-/** Installs a Chromium where there is none: Debian's own as root, with and without windows; otherwise Playwright's. */
+/** Installs the browsers that are missing: Debian's own as root, otherwise Playwright's where there is none at all. */
 export async function installBrowser() {
-  const onDebian = isDebian() && process.getuid?.() === 0;
-  if (chromiumPath() && (headlessPath() || process.env.WEFT_CHROMIUM || !onDebian)) return;
-  if (onDebian) {
+  if (isDebian() && process.getuid?.() === 0) {
+    const missing = missingDebianPackages();
+    if (missing.length === 0) return;
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const apt = (...args) => execFileSync('apt-get', args, { stdio: 'inherit', env: environment });
-    console.log('Installing Chromium ...');
+    console.log(`Installing ${missing.join(' and ')} ...`);
     apt('update', '-qq');
-    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'chromium-headless-shell');
+    apt('install', '-y', '-qq', '--no-install-recommends', ...missing);
     return;
   }
+  if (chromiumPath()) return;
   const { chromium } = await import('playwright-core');
   if (existsSync(chromium.executablePath())) return;
   console.log('Installing Chromium ...');
