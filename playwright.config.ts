@@ -1,10 +1,8 @@
 // End-to-end tests: Chromium on the built site, served with the headers that every host of it sends.
 import { defineConfig } from '@playwright/test';
-import { chromiumArguments, chromiumPath, headlessPath } from './scripts/browser.mjs';
+import { chromiumArguments, headlessPath } from './scripts/browser.mjs';
 
-const launch = (executablePath: string | undefined) => ({
-  launchOptions: { args: chromiumArguments, ...(executablePath ? { executablePath } : {}) },
-});
+const executablePath = headlessPath();
 // Chosen once and handed on to the test processes, so that two checkouts can run their tests side by side.
 process.env.WEFT_E2E_PORT ??= String(4200 + (process.pid % 700));
 const port = process.env.WEFT_E2E_PORT;
@@ -21,7 +19,7 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     browserName: 'chromium',
-    ...launch(headlessPath()),
+    launchOptions: { args: chromiumArguments, ...(executablePath ? { executablePath } : {}) },
     screenshot: 'only-on-failure',
   },
   projects: [
@@ -31,13 +29,7 @@ export default defineConfig({
       testMatch: ['smoke.spec.ts', 'axe.spec.ts', 'tour.spec.ts', 'looks.spec.ts'],
       // A phone has no keyboard; and what a phone need not show again is for the desktop.
       grepInvert: /@keyboard|@desktop/,
-      // Without windows, Chromium spaces the letters of an emulated phone otherwise than with them.
-      use: {
-        ...launch(chromiumPath()),
-        viewport: { width: 390, height: 844 },
-        hasTouch: true,
-        isMobile: true,
-      },
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],
   webServer: {

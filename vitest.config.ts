@@ -1,12 +1,42 @@
-// Three projects: `unit` and `cli` run in Node; `gpu` runs in Chromium on a software WebGPU adapter, where a
-// missing adapter fails the run (src/gpu/adapter.gpu.test.ts).
+// `unit` and `cli` run in Node; the two of `gpu` run in Chromium on a software WebGPU adapter, where a missing adapter
+// fails the run (src/gpu/adapter.gpu.test.ts).
 import { playwright } from '@vitest/browser-playwright';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { chromiumArguments, chromiumPath } from './scripts/browser.mjs';
 
 const executablePath = chromiumPath();
 // Beside the sources: node_modules may be shared by several checkouts.
 const cacheDir = '.cache/vitest';
+
+/**
+ * Tests in a browser of their own. Its GPU process compiles one kernel at a time, which takes most of the time: run
+ * side by side, two browsers use two cores.
+ */
+function inBrowser(name: string, include: string): TestProjectInlineConfiguration {
+  return {
+    cacheDir: `${cacheDir}-${name}`,
+    // Named here, because a package that Vite discovers during the run makes it reload the page.
+    optimizeDeps: { include: ['fast-check', 'fflate'] },
+    test: {
+      name,
+      include: [include],
+      testTimeout: 180_000,
+      // One page, one file after the other: a kernel that several of them use is compiled once.
+      fileParallelism: false,
+      browser: {
+        enabled: true,
+        headless: true,
+        isolate: false,
+        screenshotFailures: false,
+        api: { host: '127.0.0.1' },
+        provider: playwright({
+          launchOptions: { args: chromiumArguments, ...(executablePath ? { executablePath } : {}) },
+        }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -33,29 +63,8 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      {
-        cacheDir,
-        // Named here, because a package that Vite discovers during the run makes it reload the page.
-        optimizeDeps: { include: ['fast-check', 'fflate'] },
-        test: {
-          name: 'gpu',
-          include: ['src/**/*.gpu.test.ts'],
-          testTimeout: 120_000,
-          // One page, one file after the other: the adapter computes on the cores that the tests run on.
-          fileParallelism: false,
-          browser: {
-            enabled: true,
-            headless: true,
-            isolate: false,
-            screenshotFailures: false,
-            api: { host: '127.0.0.1' },
-            provider: playwright({
-              launchOptions: { args: chromiumArguments, ...(executablePath ? { executablePath } : {}) },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
-        },
-      },
+      inBrowser('gpu-kernels', 'src/kernels/**/*.gpu.test.ts'),
+      inBrowser('gpu-models', 'src/!(kernels)/**/*.gpu.test.ts'),
     ],
   },
 });

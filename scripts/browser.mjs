@@ -12,7 +12,7 @@ export function chromiumPath() {
   return process.env.WEFT_CHROMIUM ?? systemChromium.find((path) => existsSync(path));
 }
 
-/** The same for stories on a desktop, of which each opens a page of its own: without windows where there is such a one. */
+/** The same for stories, of which each opens a page of its own: without windows where there is such a one. */
 export function headlessPath() {
   return process.env.WEFT_CHROMIUM ?? [headlessShell, ...systemChromium].find((path) => existsSync(path));
 }

@@ -5,31 +5,37 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { installBrowser, installPackages, requireNode } from './install.mjs';
 
-const reports = '.cache/tests';
-/** A stage that takes longer than this hangs: twice what the longest one takes on two free cores. */
+const folder = '.cache/tests';
+/** A stage that takes longer than this hangs. */
 const stageLimitMs = 20 * 60_000;
 
-/** A stage with a report runs tests, and must have run some. */
+/** The commands of a stage run in turn, several in one place side by side. With reports it runs tests, some in each. */
 const stages = [
   { name: 'types', title: 'Types', commands: ['tsc --noEmit'] },
   { name: 'lint', title: 'Lint and format', commands: ['biome check --error-on-warnings .'] },
   { name: 'imports', title: 'Who imports whom', commands: ['npm run --silent check:imports'] },
   { name: 'unit', title: 'Unit tests in Node', ...vitest('unit') },
-  { name: 'gpu', title: 'Kernel and model tests in Chromium', browser: true, ...vitest('gpu') },
+  {
+    name: 'gpu',
+    title: 'Kernel and model tests in Chromium',
+    browser: true,
+    ...vitest('gpu-kernels', 'gpu-models'),
+  },
   { name: 'cli', title: 'Command line tests', browser: true, ...vitest('cli') },
   {
     name: 'e2e',
     title: 'End-to-end tests on the built site',
     browser: true,
     commands: ['vite build --logLevel warn', 'playwright test --reporter=list,json'],
-    report: `${reports}/e2e.json`,
+    reports: [`${folder}/e2e.json`],
   },
 ];
 
-function vitest(project) {
-  const report = `${reports}/${project}.json`;
-  const reporters = `--reporter=default --reporter=json --outputFile.json=${report}`;
-  return { commands: [`vitest run --project ${project} ${reporters}`], report };
+function vitest(...projects) {
+  const reports = projects.map((project) => `${folder}/${project}.json`);
+  const command = (project, i) =>
+    `vitest run --project ${project} --reporter=default --reporter=json --outputFile.json=${reports[i]}`;
+  return { commands: [projects.map(command)], reports };
 }
 
 /** How many tests a runner's JSON report (Vitest's or Playwright's) says passed, failed and were skipped. */
@@ -49,7 +55,7 @@ const environment = {
   PATH: `${resolve('node_modules/.bin')}${delimiter}${process.env.PATH}`,
   // Both runners then refuse a forgotten `.only`.
   CI: 'true',
-  PLAYWRIGHT_JSON_OUTPUT_FILE: resolve(reports, 'e2e.json'),
+  PLAYWRIGHT_JSON_OUTPUT_FILE: resolve(folder, 'e2e.json'),
   // Some tools colour whenever CI is set, and a log file full of escapes is hard to read.
   ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
 };
@@ -75,18 +81,23 @@ function run(command) {
   });
 }
 
-async function runStage({ title, commands, report }) {
+async function runStage({ title, commands, reports = [] }) {
   console.log(`\n=== ${title} ===\n`);
-  if (report) rmSync(report, { force: true });
+  for (const report of reports) rmSync(report, { force: true });
   const start = performance.now();
   let succeeded = true;
-  for (const command of commands) succeeded &&= await run(command);
+  for (const command of commands) {
+    if (succeeded) succeeded = (await Promise.all([command].flat().map(run))).every(Boolean);
+  }
   const seconds = (performance.now() - start) / 1000;
 
-  const tests = report ? countTests(report) : { passed: 0, failed: 0, skipped: 0 };
-  if (report && tests.passed + tests.failed === 0) {
-    console.error(`${title}: no test ran.`);
-    succeeded = false;
+  const tests = { passed: 0, failed: 0, skipped: 0 };
+  for (const counts of reports.map(countTests)) {
+    if (counts.passed + counts.failed === 0) {
+      console.error(`${title}: no test ran.`);
+      succeeded = false;
+    }
+    for (const key of Object.keys(tests)) tests[key] += counts[key];
   }
   // Whatever failed outside a test counts as one failure, so that the last line never reads like success.
   if (!succeeded) tests.failed ||= 1;
@@ -105,14 +116,14 @@ const chosen = stages.filter((stage) => wanted.length === 0 || wanted.includes(s
 
 installPackages();
 if (chosen.some((stage) => stage.browser)) await installBrowser();
-mkdirSync(reports, { recursive: true });
+mkdirSync(folder, { recursive: true });
 
 const results = [];
 for (const stage of chosen) results.push({ ...stage, ...(await runStage(stage)) });
 
 console.log('\n=== Summary ===\n');
-for (const { name, succeeded, seconds, report, passed, failed } of results) {
-  const counts = report ? `  ${passed} passed, ${failed} failed` : '';
+for (const { name, succeeded, seconds, reports, passed, failed } of results) {
+  const counts = reports ? `  ${passed} passed, ${failed} failed` : '';
   console.log(
     `${name.padEnd(8)} ${succeeded ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(7)} s${counts}`,
   );
