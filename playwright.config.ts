@@ -1,6 +1,6 @@
 // End-to-end tests: Chromium on the built site, served with the headers that every host of it sends.
 import { defineConfig } from '@playwright/test';
-import { chromiumArguments, headlessPath } from './scripts/browser.mjs';
+import { headlessPath, testArguments } from './scripts/browser.mjs';
 
 const executablePath = headlessPath();
 // Chosen once and handed on to the test processes, so that two checkouts can run their tests side by side.
@@ -19,7 +19,7 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     browserName: 'chromium',
-    launchOptions: { args: chromiumArguments, ...(executablePath ? { executablePath } : {}) },
+    launchOptions: { args: testArguments, ...(executablePath ? { executablePath } : {}) },
     screenshot: 'only-on-failure',
   },
   projects: [
@@ -27,8 +27,8 @@ export default defineConfig({
     {
       name: 'phone',
       testMatch: ['smoke.spec.ts', 'axe.spec.ts', 'tour.spec.ts', 'looks.spec.ts'],
-      // A phone has no keyboard; and what a phone need not show again is for the desktop.
-      grepInvert: /@keyboard|@desktop/,
+      // A phone has no keyboard.
+      grepInvert: /@keyboard/,
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],

@@ -1,12 +1,12 @@
-// `unit` and `cli` run in Node; the two of `gpu` run in Chromium on a software WebGPU adapter, where a missing adapter
+// `unit` and `cli` run in Node; `kernels` and `models` run in Chromium on a software WebGPU adapter, where a missing adapter
 // fails the run (src/gpu/adapter.gpu.test.ts).
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { chromiumArguments, chromiumPath } from './scripts/browser.mjs';
+import { chromiumPath, testArguments } from './scripts/browser.mjs';
 
 const executablePath = chromiumPath();
 // Beside the sources: node_modules may be shared by several checkouts.
-const cacheDir = '.cache/vitest';
+const cacheOf = (name: string) => `.cache/vitest-${name}`;
 
 /**
  * Tests in a browser of their own. Its GPU process compiles one kernel at a time, which takes most of the time: run
@@ -14,7 +14,7 @@ const cacheDir = '.cache/vitest';
  */
 function inBrowser(name: string, include: string): TestProjectInlineConfiguration {
   return {
-    cacheDir: `${cacheDir}-${name}`,
+    cacheDir: cacheOf(name),
     // Named here, because a package that Vite discovers during the run makes it reload the page.
     optimizeDeps: { include: ['fast-check', 'fflate'] },
     test: {
@@ -30,7 +30,7 @@ function inBrowser(name: string, include: string): TestProjectInlineConfiguratio
         screenshotFailures: false,
         api: { host: '127.0.0.1' },
         provider: playwright({
-          launchOptions: { args: chromiumArguments, ...(executablePath ? { executablePath } : {}) },
+          launchOptions: { args: testArguments, ...(executablePath ? { executablePath } : {}) },
         }),
         instances: [{ browser: 'chromium' }],
       },
@@ -42,7 +42,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        cacheDir,
+        cacheDir: cacheOf('unit'),
         test: {
           name: 'unit',
           environment: 'node',
@@ -53,7 +53,7 @@ export default defineConfig({
         },
       },
       {
-        cacheDir,
+        cacheDir: cacheOf('cli'),
         test: {
           name: 'cli',
           environment: 'node',
@@ -63,8 +63,8 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      inBrowser('gpu-kernels', 'src/kernels/**/*.gpu.test.ts'),
-      inBrowser('gpu-models', 'src/!(kernels)/**/*.gpu.test.ts'),
+      inBrowser('kernels', 'src/kernels/**/*.gpu.test.ts'),
+      inBrowser('models', 'src/!(kernels)/**/*.gpu.test.ts'),
     ],
   },
 });

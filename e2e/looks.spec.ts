@@ -10,14 +10,9 @@ import { expect, routes, test } from './test.ts';
 
 const NOW = new Date('2026-01-05T09:00:00Z');
 
-async function open(
-  page: Page,
-  path: string,
-  colorScheme: 'light' | 'dark',
-  script: Script = {},
-): Promise<void> {
+async function open(page: Page, path: string, script: Script = {}): Promise<void> {
   await page.clock.setFixedTime(NOW);
-  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   // Everything happens in a few large events, whose last one is waited for.
   const turns = [{ step: 600, status: { state: 'paused' } }] as const;
   await withScript(page, { stepsPerEvent: 50, everyMs: 5, bytesPerChunk: 400, turns, ...script });
@@ -29,14 +24,17 @@ async function open(
 
 async function expectLook(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0);
-  await expect(page).toHaveScreenshot(name, {
-    animations: 'disabled',
-    caret: 'hide',
-    scale: 'css',
-    // Another Chromium draws letters a little differently.
-    maxDiffPixelRatio: 0.02,
-    timeout: 20_000,
-  });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page).toHaveScreenshot(`${name}-${colorScheme}.png`, {
+      animations: 'disabled',
+      caret: 'hide',
+      scale: 'css',
+      // Another Chromium draws letters a little differently.
+      maxDiffPixelRatio: 0.02,
+      timeout: 20_000,
+    });
+  }
 }
 
 async function trainLetters(page: Page): Promise<void> {
@@ -44,73 +42,66 @@ async function trainLetters(page: Page): Promise<void> {
   await expect(page.getByText(/^Paused at step/)).toBeVisible();
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`the ${colorScheme} theme`, () => {
-    for (const route of routes) {
-      const name = route === '/' ? 'generate' : route.slice(1);
-      test(`${name}, as it opens`, async ({ page }) => {
-        await open(page, route, colorScheme);
-        // A newcomer is shown a model at work.
-        if (route === '/') await expect(page.getByText(/^784 of 784 bytes/)).toBeVisible();
-        await expectLook(page, `${name}-${colorScheme}.png`);
-      });
-    }
-
-    test('generate, without a model', async ({ page }) => {
-      await open(page, '/', colorScheme, { runs: [savedRun] });
-      await expect(page.getByRole('button', { name: 'Open letters.txt' })).toBeVisible();
-      await expectLook(page, `generate-invitation-${colorScheme}.png`);
-    });
-
-    // What follows differs from that in its content, not in its colours: on a phone, the light theme is enough.
-    const tag = colorScheme === 'dark' ? ['@desktop'] : [];
-
-    test('train, in a run', { tag }, async ({ page }) => {
-      await open(page, '/train', colorScheme);
-      await trainLetters(page);
-      await expectLook(page, `train-run-${colorScheme}.png`);
-    });
-
-    test('train, after a race', { tag }, async ({ page }) => {
-      await open(page, '/train', colorScheme, { turns: [] });
-      await page.getByRole('button', { name: 'Use the built-in text' }).click();
-      await page.getByRole('button', { name: 'Race' }).click();
-      await expect(page.getByRole('row', { name: /fixed, merged.* 1,000 / })).toBeVisible();
-      await expect(page.getByText('Finished after 1,000 steps.')).toBeVisible();
-      await expectLook(page, `train-race-${colorScheme}.png`);
-    });
-
-    test('generate, with a text', { tag }, async ({ page }) => {
-      await open(page, '/train', colorScheme);
-      await trainLetters(page);
-      await page.keyboard.press('1');
-      await page.getByRole('button', { name: 'Write' }).click();
-      await expect(page.getByText(/^400 of 400 bytes/)).toBeVisible();
-      await expectLook(page, `generate-text-${colorScheme}.png`);
-    });
-
-    test('inspect, with a model', { tag }, async ({ page }) => {
-      await open(page, '/train', colorScheme);
-      await trainLetters(page);
-      await page.keyboard.press('4');
-      const keys = page.getByRole('region', { name: 'The keys of this byte' });
-      await expect(keys).toContainText('looks most at');
-      await expectLook(page, `inspect-seen-${colorScheme}.png`);
-    });
-
-    test('benchmark, measured', { tag }, async ({ page }) => {
-      await open(page, '/benchmark', colorScheme);
-      await page.getByRole('button', { name: 'Measure', exact: true }).click();
-      await expect(page.getByText('24 measurements.')).toBeVisible();
-      await expectLook(page, `benchmark-measured-${colorScheme}.png`);
-    });
+for (const route of routes) {
+  const name = route === '/' ? 'generate' : route.slice(1);
+  test(`${name}, as it opens`, async ({ page }) => {
+    await open(page, route);
+    // A newcomer is shown a model at work.
+    if (route === '/') await expect(page.getByText(/^784 of 784 bytes/)).toBeVisible();
+    await expectLook(page, name);
   });
 }
 
+test('generate, without a model', async ({ page }) => {
+  await open(page, '/', { runs: [savedRun] });
+  await expect(page.getByRole('button', { name: 'Open letters.txt' })).toBeVisible();
+  await expectLook(page, 'generate-invitation');
+});
+
+test('train, in a run', async ({ page }) => {
+  await open(page, '/train');
+  await trainLetters(page);
+  await expectLook(page, 'train-run');
+});
+
+test('train, after a race', async ({ page }) => {
+  await open(page, '/train', { turns: [] });
+  await page.getByRole('button', { name: 'Use the built-in text' }).click();
+  await page.getByRole('button', { name: 'Race' }).click();
+  await expect(page.getByRole('row', { name: /fixed, merged.* 1,000 / })).toBeVisible();
+  await expect(page.getByText('Finished after 1,000 steps.')).toBeVisible();
+  await expectLook(page, 'train-race');
+});
+
+test('generate, with a text', async ({ page }) => {
+  await open(page, '/train');
+  await trainLetters(page);
+  await page.keyboard.press('1');
+  await page.getByRole('button', { name: 'Write' }).click();
+  await expect(page.getByText(/^400 of 400 bytes/)).toBeVisible();
+  await expectLook(page, 'generate-text');
+});
+
+test('inspect, with a model', async ({ page }) => {
+  await open(page, '/train');
+  await trainLetters(page);
+  await page.keyboard.press('4');
+  const keys = page.getByRole('region', { name: 'The keys of this byte' });
+  await expect(keys).toContainText('looks most at');
+  await expectLook(page, 'inspect-seen');
+});
+
+test('benchmark, measured', async ({ page }) => {
+  await open(page, '/benchmark');
+  await page.getByRole('button', { name: 'Measure', exact: true }).click();
+  await expect(page.getByText('24 measurements.')).toBeVisible();
+  await expectLook(page, 'benchmark-measured');
+});
+
 test('the tour', async ({ page }) => {
-  await open(page, '/', 'light');
+  await open(page, '/');
   await page.getByRole('main').getByRole('button', { name: 'Take the tour' }).click();
   await page.getByRole('button', { name: 'Next' }).click();
   await expect(page.getByRole('heading', { name: /^The shortest path from position 52/ })).toBeInViewport();
-  await expectLook(page, 'tour-light.png');
+  await expectLook(page, 'tour');
 });

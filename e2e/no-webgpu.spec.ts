@@ -1,6 +1,6 @@
 // A browser without a graphics adapter, or without WebGPU at all: the page says what that means and still trains
 // a tiny model, on the reference engine.
-import { chromiumArguments, chromiumPath } from '../scripts/browser.mjs';
+import { chromiumPath, testArguments } from '../scripts/browser.mjs';
 import { expect, test } from './test.ts';
 import { sampleText } from './weft.ts';
 
@@ -9,7 +9,7 @@ test.use({
   launchOptions: {
     ...(executablePath ? { executablePath } : {}),
     // Headless Chromium has no adapter unless it is told to compute on the processor.
-    args: chromiumArguments.filter((flag) => !flag.includes('webgpu')),
+    args: testArguments.filter((flag) => !flag.includes('webgpu')),
   },
 });
 

@@ -165,14 +165,12 @@ test('the pattern can be trained', async ({ page }) => {
   await expect(page.getByText(/local with sink, merged, stride 256, sinks 4/).first()).toBeAttached();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`with everything unfolded there is nothing to mend for axe, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const medium of ['picture', 'text', 'sound']) {
-      await open(page, `?length=64&stride=8&layers=local.sink-dilated&beside=dense&heads=2&medium=${medium}`);
-      await page.getByRole('button', { name: 'List the keys' }).first().click();
-      await page.getByRole('button', { name: 'Show as a table' }).click();
-      await expectNoFaults(page);
-    }
-  });
-}
+test('with everything unfolded there is nothing to mend for axe', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  for (const medium of ['picture', 'text', 'sound']) {
+    await open(page, `?length=64&stride=8&layers=local.sink-dilated&beside=dense&heads=2&medium=${medium}`);
+    await page.getByRole('button', { name: 'List the keys' }).first().click();
+    await page.getByRole('button', { name: 'Show as a table' }).click();
+    await expectNoFaults(page);
+  }
+});

@@ -1,5 +1,5 @@
 // A recording from the microphone, which in a test is the browser's own beep: it becomes data like any sound.
-import { chromiumArguments, chromiumPath } from '../scripts/browser.mjs';
+import { chromiumPath, testArguments } from '../scripts/browser.mjs';
 import { expect, test } from './test.ts';
 
 const executablePath = chromiumPath();
@@ -7,7 +7,7 @@ test.use({
   permissions: ['microphone'],
   launchOptions: {
     ...(executablePath ? { executablePath } : {}),
-    args: [...chromiumArguments, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    args: [...testArguments, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   },
 });
 

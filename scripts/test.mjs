@@ -9,33 +9,36 @@ const folder = '.cache/tests';
 /** A stage that takes longer than this hangs. */
 const stageLimitMs = 20 * 60_000;
 
-/** The commands of a stage run in turn, several in one place side by side. With reports it runs tests, some in each. */
-const stages = [
-  { name: 'types', title: 'Types', commands: ['tsc --noEmit'] },
-  { name: 'lint', title: 'Lint and format', commands: ['biome check --error-on-warnings .'] },
-  { name: 'imports', title: 'Who imports whom', commands: ['npm run --silent check:imports'] },
-  { name: 'unit', title: 'Unit tests in Node', ...vitest('unit') },
-  {
-    name: 'gpu',
-    title: 'Kernel and model tests in Chromium',
-    browser: true,
-    ...vitest('gpu-kernels', 'gpu-models'),
-  },
-  { name: 'cli', title: 'Command line tests', browser: true, ...vitest('cli') },
-  {
-    name: 'e2e',
-    title: 'End-to-end tests on the built site',
-    browser: true,
-    commands: ['vite build --logLevel warn', 'playwright test --reporter=list,json'],
-    reports: [`${folder}/e2e.json`],
-  },
+/**
+ * Rows run in turn, the stages of a row side by side, as many as two cores have work for; the commands of a stage in
+ * turn. A stage with a report runs tests.
+ */
+const rows = [
+  [
+    { name: 'types', title: 'Types', commands: ['tsc --noEmit'] },
+    { name: 'lint', title: 'Lint and format', commands: ['biome check --error-on-warnings .'] },
+    { name: 'imports', title: 'Who imports whom', commands: ['npm run --silent check:imports'] },
+  ],
+  [vitest('unit', 'Unit tests in Node'), vitest('cli', 'Command line tests', true)],
+  [
+    vitest('kernels', 'Kernel tests in Chromium', true),
+    vitest('models', 'Model and page module tests in Chromium', true),
+  ],
+  [
+    {
+      name: 'e2e',
+      title: 'End-to-end tests on the built site',
+      browser: true,
+      commands: ['vite build --logLevel warn', 'playwright test --reporter=list,json'],
+      report: `${folder}/e2e.json`,
+    },
+  ],
 ];
 
-function vitest(...projects) {
-  const reports = projects.map((project) => `${folder}/${project}.json`);
-  const command = (project, i) =>
-    `vitest run --project ${project} --reporter=default --reporter=json --outputFile.json=${reports[i]}`;
-  return { commands: [projects.map(command)], reports };
+function vitest(name, title, browser = false) {
+  const report = `${folder}/${name}.json`;
+  const reporters = `--reporter=default --reporter=json --outputFile.json=${report}`;
+  return { name, title, browser, commands: [`vitest run --project ${name} ${reporters}`], report };
 }
 
 /** How many tests a runner's JSON report (Vitest's or Playwright's) says passed, failed and were skipped. */
@@ -81,49 +84,52 @@ function run(command) {
   });
 }
 
-async function runStage({ title, commands, reports = [] }) {
-  console.log(`\n=== ${title} ===\n`);
-  for (const report of reports) rmSync(report, { force: true });
+async function runStage(stage) {
+  const { title, commands, report } = stage;
+  if (report) rmSync(report, { force: true });
   const start = performance.now();
   let succeeded = true;
   for (const command of commands) {
-    if (succeeded) succeeded = (await Promise.all([command].flat().map(run))).every(Boolean);
+    if (succeeded) succeeded = await run(command);
   }
   const seconds = (performance.now() - start) / 1000;
 
-  const tests = { passed: 0, failed: 0, skipped: 0 };
-  for (const counts of reports.map(countTests)) {
-    if (counts.passed + counts.failed === 0) {
-      console.error(`${title}: no test ran.`);
-      succeeded = false;
-    }
-    for (const key of Object.keys(tests)) tests[key] += counts[key];
+  const tests = report ? countTests(report) : { passed: 0, failed: 0, skipped: 0 };
+  if (report && tests.passed + tests.failed === 0) {
+    console.error(`${title}: no test ran.`);
+    succeeded = false;
   }
   // Whatever failed outside a test counts as one failure, so that the last line never reads like success.
   if (!succeeded) tests.failed ||= 1;
-  return { ...tests, seconds, succeeded };
+  return { ...stage, ...tests, seconds, succeeded };
 }
 
 requireNode();
 const wanted = process.argv.slice(2);
+const stages = rows.flat();
 const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
 if (unknown.length > 0) {
   const names = stages.map((stage) => stage.name).join(', ');
   console.error(`There is no stage called ${unknown.join(', ')}. The stages are: ${names}.`);
   process.exit(1);
 }
-const chosen = stages.filter((stage) => wanted.length === 0 || wanted.includes(stage.name));
+const isChosen = ({ name }) => wanted.length === 0 || wanted.includes(name);
 
 installPackages();
-if (chosen.some((stage) => stage.browser)) await installBrowser();
+if (stages.some((stage) => stage.browser && isChosen(stage))) await installBrowser();
 mkdirSync(folder, { recursive: true });
 
 const results = [];
-for (const stage of chosen) results.push({ ...stage, ...(await runStage(stage)) });
+for (const row of rows) {
+  const chosen = row.filter(isChosen);
+  if (chosen.length === 0) continue;
+  console.log(`\n=== ${chosen.map(({ title }) => title).join('; ')} ===\n`);
+  results.push(...(await Promise.all(chosen.map(runStage))));
+}
 
 console.log('\n=== Summary ===\n');
-for (const { name, succeeded, seconds, reports, passed, failed } of results) {
-  const counts = reports ? `  ${passed} passed, ${failed} failed` : '';
+for (const { name, succeeded, seconds, report, passed, failed } of results) {
+  const counts = report ? `  ${passed} passed, ${failed} failed` : '';
   console.log(
     `${name.padEnd(8)} ${succeeded ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(7)} s${counts}`,
   );
