@@ -1,4 +1,4 @@
-// `npm test`: installs what is missing, then runs every check in the order of their cost and goes on to the
+// `npm test`: installs what is missing, then runs every check, the cheap ones first, and goes on to the
 // end, whatever fails. `npm test -- unit e2e` runs only those stages. The last line counts the tests.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -10,8 +10,8 @@ const folder = '.cache/tests';
 const stageLimitMs = 20 * 60_000;
 
 /**
- * Rows run in turn, the stages of a row side by side, as many as two cores have work for; the commands of a stage in
- * turn. A stage with a report runs tests.
+ * Rows run in turn; of a row two stages at a time, for two cores; the commands of a stage in turn. A stage with a
+ * report runs tests.
  */
 const rows = [
   [
@@ -19,15 +19,18 @@ const rows = [
     { name: 'lint', title: 'Lint and format', commands: ['biome check --error-on-warnings .'] },
     { name: 'imports', title: 'Who imports whom', commands: ['npm run --silent check:imports'] },
   ],
-  [vitest('unit', 'Unit tests in Node'), vitest('cli', 'Command line tests', true)],
+  // The longest first, so that none is left alone at the end.
   [
-    vitest('kernels', 'Kernel tests in Chromium', true),
-    vitest('models', 'Model and page module tests in Chromium', true),
+    vitest('models', 'Models in Chromium', true),
+    vitest('cli', 'The command line', true),
+    vitest('kernels', 'Kernels in Chromium', true),
+    vitest('unit', 'Unit tests in Node'),
   ],
+  // Stories wait for a page that must not be slowed down.
   [
     {
       name: 'e2e',
-      title: 'End-to-end tests on the built site',
+      title: 'Stories on the built site',
       browser: true,
       commands: ['vite build --logLevel warn', 'playwright test --reporter=list,json'],
       report: `${folder}/e2e.json`,
@@ -86,6 +89,7 @@ function run(command) {
 
 async function runStage(stage) {
   const { title, commands, report } = stage;
+  console.log(`\n=== ${title} ===\n`);
   if (report) rmSync(report, { force: true });
   const start = performance.now();
   let succeeded = true;
@@ -104,6 +108,17 @@ async function runStage(stage) {
   return { ...stage, ...tests, seconds, succeeded };
 }
 
+/** Runs stages, two at a time, and resolves with how they ended, in their order. */
+async function runRow(row) {
+  const results = [];
+  const waiting = row.entries();
+  const lane = async () => {
+    for (const [i, stage] of waiting) results[i] = await runStage(stage);
+  };
+  await Promise.all([lane(), lane()]);
+  return results;
+}
+
 requireNode();
 const wanted = process.argv.slice(2);
 const stages = rows.flat();
@@ -120,12 +135,7 @@ if (stages.some((stage) => stage.browser && isChosen(stage))) await installBrows
 mkdirSync(folder, { recursive: true });
 
 const results = [];
-for (const row of rows) {
-  const chosen = row.filter(isChosen);
-  if (chosen.length === 0) continue;
-  console.log(`\n=== ${chosen.map(({ title }) => title).join('; ')} ===\n`);
-  results.push(...(await Promise.all(chosen.map(runStage))));
-}
+for (const row of rows) results.push(...(await runRow(row.filter(isChosen))));
 
 console.log('\n=== Summary ===\n');
 for (const { name, succeeded, seconds, report, passed, failed } of results) {
