@@ -89,12 +89,11 @@ describe('a file that cannot be learnt from: one sentence, exit code 2', () => {
     let mostBytes = 0;
     const { code, stdout, stderr } = await weft(
       ['train', '--data', at(name), '--config', at('model.json'), '--out', at('out'), ...reference],
-      ({ pid }) => {
+      (child) => {
         const look = setInterval(() => {
-          mostBytes = Math.max(mostBytes, residentBytes(pid));
+          mostBytes = Math.max(mostBytes, residentBytes(child.pid));
         }, 50);
-        look.unref();
-        setTimeout(() => clearInterval(look), 60_000).unref();
+        child.once('exit', () => clearInterval(look));
       },
     );
     expect(stderr).toContain(message);
