@@ -12,6 +12,11 @@ export async function expectNoFaults(page: Page): Promise<void> {
   const faults: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // Colours on their way from one theme to the other have the contrast of neither.
+    await page.evaluate(async () => {
+      const transitions = document.getAnimations().filter((each) => each instanceof CSSTransition);
+      await Promise.allSettled(transitions.map(({ finished }) => finished));
+    });
     const axe = new AxeBuilder({ page })
       // Looked for once, in the page itself: it has no frames. And what is in order need not be described.
       .setLegacyMode()

@@ -37,6 +37,7 @@ for (const route of routes) {
   test(`${route} is reached by Tab, and shows where one is`, async ({ page }) => {
     await page.goto(route);
     await expect(page.getByText(/software adapter/).first()).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     let count = 0;
     for (; count < MOST_CONTROLS; count++) {
       await page.keyboard.press('Tab');
