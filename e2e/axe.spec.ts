@@ -1,5 +1,5 @@
-// No page, on a desktop or on a phone, has a fault that axe can find; nor have the
-// states of pictures and sound, from a scripted engine.
+// No page, on a desktop or on a phone, has a fault that axe can find; nor have the states of pictures and sound, from a
+// scripted engine.
 import type { Page } from '@playwright/test';
 import { expectNoFaults } from './accessible.ts';
 import { withScript } from './scripted.ts';

@@ -12,7 +12,7 @@ const NOW = new Date('2026-01-05T09:00:00Z');
 
 async function open(page: Page, path: string, script: Script = {}): Promise<void> {
   await page.clock.setFixedTime(NOW);
-  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   // Everything happens in a few large events, whose last one is waited for.
   const turns = [{ step: 600, status: { state: 'paused' } }] as const;
   await withScript(page, { stepsPerEvent: 50, everyMs: 5, bytesPerChunk: 400, turns, ...script });
@@ -24,7 +24,8 @@ async function open(page: Page, path: string, script: Script = {}): Promise<void
 
 async function expectLook(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0);
-  for (const colorScheme of ['light', 'dark'] as const) {
+  // The theme it opened in, and the other after a change in place.
+  for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
     await expect(page).toHaveScreenshot(`${name}-${colorScheme}.png`, {
       animations: 'disabled',

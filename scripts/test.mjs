@@ -22,9 +22,9 @@ const rows = [
   // The longest first, so that none is left alone at the end.
   [
     vitest('models', 'Models in Chromium', true),
+    vitest('unit', 'Unit tests in Node'),
     vitest('cli', 'The command line', true),
     vitest('kernels', 'Kernels in Chromium', true),
-    vitest('unit', 'Unit tests in Node'),
   ],
   // Stories wait for a page that must not be slowed down.
   [
