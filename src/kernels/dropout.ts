@@ -1,11 +1,12 @@
-// Dropout before a residual addition, drawn again instead of stored. Shaders in shaders/dropout.
+// Dropout before a residual addition, drawn again instead of stored; kernels draw it on their way. Shader in shaders/dropout.
 
 import random from '../../shaders/common/random.wgsl?raw';
 import step from '../../shaders/common/step.wgsl?raw';
-import backward from '../../shaders/dropout/backward.wgsl?raw';
 import dropout from '../../shaders/dropout/dropout.wgsl?raw';
-import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
-import { type Storage, storageCode } from './storage.ts';
+import type { Constants } from '../gpu/kernel.ts';
+
+/** The shader files of a dropout, which needs a binding `step`. */
+export const dropoutCode: readonly string[] = [random, step, dropout];
 
 /** Where a dropout stands, which is what it draws from beside the seed and the step. */
 export interface DropoutSite {
@@ -30,14 +31,4 @@ export function dropoutConstants({ rate, layer, branch, firstElement = 0 }: Drop
     // Where nothing is dropped, all ranges share a pipeline.
     DROPOUT_FIRST: rate === 0 ? 0 : firstElement,
   };
-}
-
-/** out = dy through the dropout of the forward pass. Bindings: dy, out, step. */
-export function dropoutBackward(size: number, site: DropoutSite, storage: Storage = 'full'): Kernel {
-  return kernel(
-    `dropout/backward ${size}`,
-    [storageCode[storage], random, step, dropout, backward],
-    { SIZE: size, ...dropoutConstants(site) },
-    linearGrid(Math.ceil(size / 4 / 64)),
-  );
 }

@@ -1,10 +1,11 @@
 // Layer norm over rows, forward and backward. Shaders in shaders/layernorm.
 
 import backward from '../../shaders/layernorm/backward.wgsl?raw';
+import dropoutBranch from '../../shaders/layernorm/branch/dropout.wgsl?raw';
+import noBranch from '../../shaders/layernorm/branch/none.wgsl?raw';
 import forward from '../../shaders/layernorm/forward.wgsl?raw';
-import parametersShader from '../../shaders/layernorm/parameters.wgsl?raw';
 import { type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
-import { floatLiteral } from './dropout.ts';
+import { type DropoutSite, dropoutCode, dropoutConstants, floatLiteral } from './dropout.ts';
 import { rowsPerPart } from './matmul.ts';
 import { type Storage, storageCode } from './storage.ts';
 
@@ -35,35 +36,34 @@ export function layerNormForward(shape: LayerNormShape, eps: number, storage: St
   );
 }
 
-/** The norm's gradient, which `add` adds to dx. Bindings: dy, x, statistics, gain, dx. */
-export function layerNormBackward(shape: LayerNormShape, add: boolean, storage: Storage = 'full'): Kernel {
-  const { rows, width } = shape;
-  const constants = { ROWS: rows, WIDTH: width, LANES: lanes(width), ADD: add };
-  return kernel(
-    `layernorm/backward ${rows}x${width}`,
-    [storageCode[storage], backward],
-    constants,
-    grid(shape),
-  );
+/** Threads that share a row of the backward pass: each takes two vec4s, or more of a row of more than 512. */
+function backwardLanes(width: number): number {
+  return Math.min(64, Math.max(8, 2 ** Math.floor(Math.log2(width / 8))));
 }
 
-/** Partial sums for gain and bias. Bindings: dy, x, statistics, partials [parts, 2, width]. */
-export function layerNormParameters(
+/**
+ * The gradients of a norm: of its input, which `adds` to dx, and partial sums of those of its gain and bias. `branch` is
+ * the one whose sum the norm takes, where its gradient is wanted apart. Bindings: dy, x, statistics, gain, dx, partials
+ * [parts, 2, width]; and branch, step.
+ */
+export function layerNormBackward(
   { rows, width }: LayerNormShape,
+  adds: boolean,
   storage: Storage = 'full',
-): { kernel: Kernel; parts: number } {
+  branch?: DropoutSite,
+): { readonly kernel: Kernel; readonly parts: number } {
   const rowsPart = rowsPerPart(rows);
   const parts = Math.ceil(rows / rowsPart);
-  const constants = { ROWS: rows, WIDTH: width, ROWS_PART: rowsPart };
-  const name = `layernorm/parameters ${rows}x${width}`;
-  return {
-    kernel: kernel(
-      name,
-      [storageCode[storage], parametersShader],
-      constants,
-      [Math.ceil(width / 4 / 64), parts, 1],
-      rows * width * 100,
-    ),
-    parts,
+  const constants = {
+    ROWS: rows,
+    WIDTH: width,
+    LANES: backwardLanes(width),
+    ROWS_PART: rowsPart,
+    ADD: adds,
+    ...(branch ? dropoutConstants(branch) : {}),
   };
+  const files = branch ? [...dropoutCode, dropoutBranch] : [noBranch];
+  const name = `layernorm/backward ${rows}x${width}`;
+  const code = [storageCode[storage], ...files, backward];
+  return { kernel: kernel(name, code, constants, [parts, 1, 1], rows * width * 200), parts };
 }

@@ -2,9 +2,6 @@
 // gradient of GELU) done on the tile before it is written. Shaders in shaders/matmul.
 
 import gelu from '../../shaders/common/gelu.wgsl?raw';
-import random from '../../shaders/common/random.wgsl?raw';
-import step from '../../shaders/common/step.wgsl?raw';
-import dropoutCode from '../../shaders/dropout/dropout.wgsl?raw';
 import columnSumsShader from '../../shaders/matmul/column-sums.wgsl?raw';
 import biasEpilogue from '../../shaders/matmul/epilogue/bias.wgsl?raw';
 import geluEpilogue from '../../shaders/matmul/epilogue/gelu.wgsl?raw';
@@ -18,7 +15,7 @@ import subgroups from '../../shaders/matmul/subgroups.wgsl?raw';
 import tiled from '../../shaders/matmul/tiled.wgsl?raw';
 import type { SubgroupMatrix } from '../gpu/device.ts';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
-import { type DropoutSite, dropoutConstants } from './dropout.ts';
+import { type DropoutSite, dropoutCode, dropoutConstants } from './dropout.ts';
 import { matricesCode, matrixConstants } from './matrices.ts';
 import { type Storage, storageCode } from './storage.ts';
 
@@ -140,7 +137,7 @@ export function matmul(
       keep: [keepEpilogue],
       bias: [biasEpilogue],
       gelu: [gelu, geluEpilogue],
-      residual: [random, step, dropoutCode, residualEpilogue],
+      residual: [...dropoutCode, residualEpilogue],
       geluBackward: [gelu, geluBackwardEpilogue],
     }[epilogue.kind],
   ];

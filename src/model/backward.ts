@@ -23,7 +23,7 @@ import {
   addLogits,
   addWeights,
 } from './forward.ts';
-import { addInputGradient, addLinearGradients, addNormBackward, throughDropout } from './layer-gradients.ts';
+import { addInputGradient, addLinearGradients, addNormBackward, branchGradient } from './layer-gradients.ts';
 import type { TokenRange } from './ranges.ts';
 import {
   attentionShape,
@@ -98,6 +98,7 @@ function addLogitsBackward(plan: PlanBuilder, context: PlanContext, range: Token
     x: rowsOf(residual[nLayer]!, dModel, range),
     statistics: scratch(shared.statisticsFinal, 2, range),
     last: true,
+    before: { layer: nLayer - 1, branch: 'feedForward' },
   });
 }
 
@@ -119,7 +120,7 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
   // Attention: dy -> dAttended [R, d] -> dQkv [R, 2 dQueryKey + d] -> dNormed [r, d] -> dResidual [R, d]
   const dAttended = residual[layer + 1]!;
   for (const range of ranges) {
-    const dy = throughDropout(plan, context, layer, 'attention', range);
+    const dy = branchGradient(context, range);
     addLinearGradients(plan, context, `${name}.attention.output`, range, part(attended, range), dy);
     const out = storedRows(context, dAttended, dModel, range);
     addInputGradient(plan, context, `${name}.attention.output`, range, dy, out);
@@ -134,6 +135,7 @@ function addBlockBackward(plan: PlanBuilder, context: PlanContext, layer: number
     addNormBackward(plan, context, `${name}.norm1`, range, {
       x: rowsOf(residual[layer]!, dModel, range),
       statistics: part(statistics1, range),
+      before: layer > 0 ? { layer: layer - 1, branch: 'feedForward' } : undefined,
     });
   }
 }
@@ -150,7 +152,7 @@ function addFeedForwardBackward(
   const { middle, normed2, statistics2, preActivation, activated } = context.blocks[layer]!;
   const name = `blocks.${layer}`;
   const dHidden = storedScratch(context, shared.dHidden, dFF, range);
-  const dy = throughDropout(plan, context, layer, 'feedForward', range);
+  const dy = branchGradient(context, range);
   addLinearGradients(plan, context, `${name}.ff.out`, range, part(activated, range), dy);
   const shape = { M: range.rows, N: dFF, K: dModel, transposeB: true };
   plan.add(product(variants, shape, { kind: 'geluBackward' }), {
@@ -171,6 +173,7 @@ function addFeedForwardBackward(
   addNormBackward(plan, context, `${name}.norm2`, range, {
     x: part(middle, range),
     statistics: part(statistics2, range),
+    before: { layer, branch: 'attention' },
   });
 }
 

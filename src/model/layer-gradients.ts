@@ -1,19 +1,10 @@
-// Gradients of the layers that blocks are made of: projections, norms and dropout. Those of parameters are added to the
+// Gradients of the layers that blocks are made of: projections, norms, and dropout on the way out of a norm. Those of parameters are added to the
 // gradient arena, which the update clears. Shapes: r rows of a range; d = dModel.
 
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
-import {
-  columnSums,
-  copyAs,
-  dropoutBackward,
-  layerNormBackward,
-  layerNormParameters,
-  product,
-  reduce,
-  splitParts,
-} from '../kernels/index.ts';
+import { columnSums, layerNormBackward, product, reduce, splitParts } from '../kernels/index.ts';
 import type { TokenRange } from './ranges.ts';
-import { type PlanContext, rowsOf, slice, storedScratch, weightOf } from './views.ts';
+import { type PlanContext, rowsOf, slice, storedRows, storedScratch, weightOf } from './views.ts';
 
 /** y = x W + b over a range: gradients of W [dIn, dOut] and b [dOut] from x [r, dIn] and dy [r, dOut]. */
 export function addLinearGradients(
@@ -63,9 +54,15 @@ export function addInputGradient(
   });
 }
 
+/** One of the two branches of a block. */
+export interface Branch {
+  readonly layer: number;
+  readonly branch: 'attention' | 'feedForward';
+}
+
 /**
  * Gradients of a norm's gain and bias from dNormed, and of its input, which joins the gradient that flows past it in
- * dResidual; `last`, that of the final norm, is the first in there.
+ * dResidual; `last`, that of the final norm, is the first in there. `before` is the branch whose sum the norm takes.
  */
 export function addNormBackward(
   plan: PlanBuilder,
@@ -74,56 +71,49 @@ export function addNormBackward(
   range: TokenRange,
   {
     last = false,
+    before,
     ...tensors
   }: {
     readonly x: BufferSlice;
     readonly statistics: BufferSlice;
     readonly last?: boolean;
+    readonly before?: Branch | undefined;
   },
 ): void {
-  const { config, layout, parameters, gradients, shared, variants } = context;
-  const { dModel } = config;
+  const { config, layout, parameters, gradients, shared, step, variants } = context;
+  const { dModel, dropout: rate } = config;
   const shape = { rows: range.rows, width: dModel };
-  const dy = storedScratch(context, shared.dNormed, dModel, range);
-  const sums = layerNormParameters(shape, variants.storage);
-  plan.add(sums.kernel, { ...tensors, dy, partials: shared.partials });
+  const site =
+    before && hasBranchGradient(context)
+      ? { ...before, rate, firstElement: range.start * dModel }
+      : undefined;
+  const { kernel, parts } = layerNormBackward(shape, !last, variants.storage, site);
+  plan.add(kernel, {
+    ...tensors,
+    dy: storedScratch(context, shared.dNormed, dModel, range),
+    gain: slice(context, parameters, `${norm}.gain`),
+    dx: rowsOf(shared.dResidual, dModel, range),
+    partials: shared.partials,
+    ...(site ? { branch: storedRows(context, shared.dBranch, dModel, range), step } : {}),
+  });
   const gain = layout.byName.get(`${norm}.gain`)!;
   const bias = layout.byName.get(`${norm}.bias`)!;
   const stride = bias.offset - gain.offset;
-  plan.add(reduce({ parts: sums.parts, blocks: 2, size: dModel, stride }), {
+  plan.add(reduce({ parts, blocks: 2, size: dModel, stride }), {
     partials: shared.partials,
     gradient: { buffer: gradients, offset: gain.offset, size: stride + bias.size },
   });
-  plan.add(layerNormBackward(shape, !last, variants.storage), {
-    ...tensors,
-    dy,
-    gain: slice(context, parameters, `${norm}.gain`),
-    dx: rowsOf(shared.dResidual, dModel, range),
-  });
 }
 
-/**
- * A range of the gradient of a branch from dResidual, that of its dropped-out sum, as products read it: dResidual itself
- * where nothing is dropped and float32 is stored.
- */
-export function throughDropout(
-  plan: PlanBuilder,
-  context: PlanContext,
-  layer: number,
-  branch: 'attention' | 'feedForward',
-  range: TokenRange,
-): BufferSlice {
-  const { config, shared, step, variants } = context;
-  const { dModel, dropout: rate } = config;
-  const dy = rowsOf(shared.dResidual, dModel, range);
-  if (rate === 0 && variants.storage === 'full') return dy;
-  const out = storedScratch(context, shared.dMasked, dModel, range);
-  const size = range.rows * dModel;
-  if (rate === 0) {
-    plan.add(copyAs(size, variants.storage), { values: dy, out });
-  } else {
-    const site = { rate, layer, branch, firstElement: range.start * dModel };
-    plan.add(dropoutBackward(size, site, variants.storage), { dy, out, step });
-  }
-  return out;
+/** Whether branches have a gradient apart from dResidual: where something is dropped, or float16 is stored. */
+function hasBranchGradient({ config, variants }: PlanContext): boolean {
+  return config.dropout > 0 || variants.storage === 'packed';
+}
+
+/** A range of the gradient of a branch, from that of its dropped-out sum, as products read it. */
+export function branchGradient(context: PlanContext, range: TokenRange): BufferSlice {
+  const { config, shared } = context;
+  return hasBranchGradient(context)
+    ? storedRows(context, shared.dBranch, config.dModel, range)
+    : rowsOf(shared.dResidual, config.dModel, range);
 }

@@ -9,7 +9,7 @@ import {
   columnSums,
   gpuVariants,
   keyGradientPartials,
-  layerNormParameters,
+  layerNormBackward,
   splitParts,
   squareSums,
   tokenBackwardPartials,
@@ -54,7 +54,7 @@ const storedTensorNames: ReadonlySet<string> = new Set([
   'activated',
   'normedFinal',
   'dLogits',
-  'dMasked',
+  'dBranch',
   'dNormed',
   'dQkv',
   'dHidden',
@@ -99,7 +99,7 @@ export type SharedTensorName =
   | 'lossScale'
   | 'squarePartials'
   | 'dResidual'
-  | 'dMasked'
+  | 'dBranch'
   | 'dNormed'
   | 'dQkv'
   | 'dHidden'
@@ -165,7 +165,7 @@ export function tensorSizes(
       lossScale: 4,
       squarePartials: squareSums(arenaSize).groups * 2,
       dResidual: rows * dModel,
-      dMasked: config.dropout > 0 || isMixed ? range * dModel : 8,
+      dBranch: config.dropout > 0 || isMixed ? rows * dModel : 8,
       dNormed: range * dModel,
       dQkv: rows * qkvWidth,
       dHidden: range * dFF,
@@ -192,7 +192,7 @@ function partialSums(config: ModelConfig, B: number, range: number): number {
       product(dFF, dModel),
       product(dModel, vocabSize),
       columnSums(rows, widest).parts * widest,
-      layerNormParameters({ rows, width: dModel }).parts * 2 * dModel,
+      layerNormBackward({ rows, width: dModel }, true).parts * 2 * dModel,
     ];
   });
   const embedding = tokenBackwardPartials(embeddingShape(config, B)).parts * vocabSize * dModel;

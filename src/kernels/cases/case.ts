@@ -38,6 +38,16 @@ export const matrices: readonly [gpu: SubgroupMatrix, cpu: SubgroupMatrix] = [
   { M: 8, N: 8, K: 8, lanes: 8 },
 ];
 
+/** What a step is taken with. */
+export const stepSettings = {
+  learningRate: Math.fround(0.01),
+  beta1: 0.9,
+  beta2: 0.999,
+  eps: 1e-8,
+  weightDecay: Math.fround(0.1),
+  clipNorm: 1,
+} as const;
+
 /** One of the numbers that a case is judged by. */
 export interface Measure {
   readonly what: string;

@@ -1,12 +1,14 @@
 // Layer norm over widths below, at and above a workgroup's threads, and rows that leave a workgroup half empty.
 
+import { packStep } from '../../model/step-uniforms.ts';
 import {
   layerNormBackward as referenceBackward,
   layerNormForward as referenceForward,
+  residualBackward,
 } from '../../reference/ops.ts';
-import { layerNormBackward, layerNormForward, layerNormParameters } from '../layernorm.ts';
+import { layerNormBackward, layerNormForward } from '../layernorm.ts';
 import { reduce } from '../matmul.ts';
-import { halved, type KernelCase, noise } from './case.ts';
+import { halved, type KernelCase, noise, stepSettings } from './case.ts';
 
 const shapes = [
   { rows: 1, width: 4 },
@@ -35,17 +37,54 @@ export function layerNormCases(): KernelCase[] {
     const { mean, rstd } = forward();
     const statistics = statisticsOf({ mean, rstd });
     const backward = () => referenceBackward(x, gain, mean, rstd, dy, { rows, width });
-    const sums = layerNormParameters({ rows, width }, storage);
     const label = (what: string) => `layernorm ${what} ${rows} x ${width}${isPacked ? ' in float16' : ''}`;
-    const backwardCase = (add: boolean): KernelCase => ({
-      name: label(add ? 'backward beside a residual' : 'backward'),
-      kernels: [layerNormBackward({ rows, width }, add, storage)],
-      ...halves('dy'),
-      inputs: { dy, x, statistics, gain, ...(add ? { dx: through } : {}) },
-      scratch: add ? {} : { dx: rows * width },
-      expected: () => ({ dx: backward().dX.map((value, i) => value + (add ? through[i]! : 0)) }),
-      tolerance: 2e-6,
-    });
+    const site = { rate: 0.4, layer: 3, branch: 'attention', firstElement: 4096 } as const;
+    const draw = { seed: 21, batch: 5 * 256 + 2, site: 6, firstElement: 4096 };
+    const gradientBlocks = (start: number, gains: Float64Array, biases: Float64Array) => {
+      const gradient = new Float64Array(2 * width + 64).fill(start);
+      for (let i = 0; i < width; i++) {
+        gradient[i]! += gains[i]!;
+        gradient[width + 64 + i]! += biases[i]!;
+      }
+      return gradient;
+    };
+    const zeros = new Float64Array(width);
+    /** `rate`: of the branch whose gradient is wanted apart. */
+    const backwardCase = (what: string, add: boolean, rate?: number): KernelCase => {
+      const branch = rate === undefined ? undefined : { ...site, rate };
+      const { kernel, parts } = layerNormBackward({ rows, width }, add, storage, branch);
+      const sum = reduce({ parts, blocks: 2, size: width, stride: width + 64 });
+      return {
+        name: label(what),
+        kernels: [kernel, sum],
+        ...halves('dy', ...(branch ? ['branch'] : [])),
+        inputs: {
+          dy,
+          x,
+          statistics,
+          gain,
+          gradient: gradientBlocks(0.5, zeros, zeros),
+          ...(add ? { dx: through } : {}),
+          ...(branch ? { step: packStep(21, 5, 2, stepSettings) } : {}),
+        },
+        scratch: {
+          partials: parts * 2 * width,
+          ...(add ? {} : { dx: rows * width }),
+          ...(branch ? { branch: rows * width } : {}),
+        },
+        expected: () => {
+          const { dX, dGain, dBias } = backward();
+          const dx = dX.map((value, i) => value + (add ? through[i]! : 0));
+          const dropped = residualBackward(dx, rate ? { ...draw, rate: Math.fround(rate) } : undefined);
+          return {
+            dx,
+            gradient: gradientBlocks(0.5, dGain, dBias),
+            ...(branch ? { branch: dropped } : {}),
+          };
+        },
+        tolerance: branch && isPacked ? 4e-4 : 2e-6,
+      };
+    };
     return [
       {
         name: label('forward'),
@@ -59,25 +98,10 @@ export function layerNormCases(): KernelCase[] {
         },
         tolerance: isPacked ? 4e-4 : 2e-6,
       },
-      backwardCase(false),
-      backwardCase(true),
-      {
-        name: label('parameter gradients'),
-        ...halves('dy'),
-        kernels: [sums.kernel, reduce({ parts: sums.parts, blocks: 2, size: width, stride: width + 64 })],
-        inputs: { dy, x, statistics, gradient: new Float64Array(2 * width + 64).fill(0.5) },
-        scratch: { partials: sums.parts * 2 * width },
-        expected: () => {
-          const { dGain, dBias } = backward();
-          const gradient = new Float64Array(2 * width + 64).fill(0.5);
-          for (let i = 0; i < width; i++) {
-            gradient[i]! += dGain[i]!;
-            gradient[width + 64 + i]! += dBias[i]!;
-          }
-          return { gradient };
-        },
-        tolerance: 2e-6,
-      },
+      backwardCase('backward', false),
+      backwardCase('backward beside a residual', true),
+      backwardCase('backward with the gradient of a branch', true, 0),
+      backwardCase('backward through dropout', true, 0.4),
     ];
   });
 }

@@ -1,4 +1,4 @@
-// Loss, metrics, dropout and Adam.
+// Loss, metrics and Adam.
 
 import { packStep } from '../../model/step-uniforms.ts';
 import {
@@ -7,25 +7,14 @@ import {
   globalNorm,
   crossEntropyBackward as referenceBackward,
   crossEntropyForward as referenceForward,
-  residualBackward,
 } from '../../reference/ops.ts';
 import { copyAs } from '../copy.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../crossentropy.ts';
-import { dropoutBackward } from '../dropout.ts';
 import { adam, lossSum, metrics, squareSums } from '../optimizer.ts';
-import { halved, type KernelCase, noise, noiseBytes } from './case.ts';
-
-const settings = {
-  learningRate: Math.fround(0.01),
-  beta1: 0.9,
-  beta2: 0.999,
-  eps: 1e-8,
-  weightDecay: Math.fround(0.1),
-  clipNorm: 1,
-};
+import { halved, type KernelCase, noise, noiseBytes, stepSettings } from './case.ts';
 
 export function stepCases(): KernelCase[] {
-  return [...crossEntropyCases(), ...dropoutCases(), ...optimizerCases(), ...lossScaleCases(), copyCase()];
+  return [...crossEntropyCases(), ...optimizerCases(), ...lossScaleCases(), copyCase()];
 }
 
 function crossEntropyCases(): KernelCase[] {
@@ -75,33 +64,6 @@ function crossEntropyCases(): KernelCase[] {
   });
 }
 
-function dropoutCases(): KernelCase[] {
-  const size = 1000;
-  const dy = noise(size, 1);
-  return (
-    [
-      [0, 0],
-      [0.4, 0],
-      [0.4, 4096],
-    ] as const
-  ).map(([rate, firstElement]) => ({
-    name: `dropout backward ${rate} from element ${firstElement}`,
-    kernels: [dropoutBackward(size, { rate, layer: 3, branch: 'attention', firstElement })],
-    inputs: { dy, step: packStep(21, 5, 2, settings) },
-    scratch: { out: size },
-    expected: () => ({
-      out: residualBackward(dy, {
-        rate: Math.fround(rate),
-        seed: 21,
-        batch: 5 * 256 + 2,
-        site: 6,
-        firstElement,
-      }),
-    }),
-    tolerance: 1e-6,
-  }));
-}
-
 function optimizerCases(): KernelCase[] {
   const cases: KernelCase[] = [];
   for (const { size, decayEnd } of [
@@ -114,9 +76,9 @@ function optimizerCases(): KernelCase[] {
     const v = noise(size, 4, 0.1)
       .map((value) => value * value)
       .map(Math.fround);
-    const step = packStep(0, 6, 0, settings);
+    const step = packStep(0, 6, 0, stepSettings);
     const norm = globalNorm(gradients);
-    const factor = clipScale(norm, settings.clipNorm);
+    const factor = clipScale(norm, stepSettings.clipNorm);
     const squares = squareSums(size);
     cases.push(
       // The flag's bits are those of a float32: 0, or the smallest above it.
@@ -148,11 +110,11 @@ function optimizerCases(): KernelCase[] {
             gradients,
             ...start,
             metrics: Float64Array.of(2.5, norm, 1, factor),
-            step: packStep(0, index, 0, settings),
+            step: packStep(0, index, 0, stepSettings),
           },
           expected: () => {
             const state = { parameters: parameters.slice(), m: start.m.slice(), v: start.v.slice() };
-            adamUpdate(state, gradients, factor, index, decayEnd, settings);
+            adamUpdate(state, gradients, factor, index, decayEnd, stepSettings);
             return { ...state, gradients: new Float64Array(size) };
           },
           tolerance: 1e-6,
@@ -184,7 +146,7 @@ function lossScaleCases(): KernelCase[] {
   const finite = noise(size, 2);
   const overflowing = finite.map((value, i) => (i === 7 ? Number.POSITIVE_INFINITY : value));
   const norm = globalNorm(finite);
-  const clip = clipScale(norm / 1024, settings.clipNorm) / 1024;
+  const clip = clipScale(norm / 1024, stepSettings.clipNorm) / 1024;
   const fates: readonly [string, Float64Array, number[], number[], number[]][] = [
     ['goes on', finite, [1024, 5, 9], [1024, 6, norm / 1024], [norm / 1024, 1, clip]],
     ['doubles', finite, [1024, 1999, 9], [2048, 0, norm / 1024], [norm / 1024, 1, clip]],
@@ -200,7 +162,7 @@ function lossScaleCases(): KernelCase[] {
         lossSum: Float64Array.of(25),
         halt: new Float64Array(4),
         lossScale: Float64Array.of(...before, 0),
-        step: packStep(0, 6, 0, settings),
+        step: packStep(0, 6, 0, stepSettings),
       },
       scratch: { partials: squares.groups * 2, metrics: 4 },
       expected: () => ({
