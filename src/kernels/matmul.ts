@@ -69,7 +69,7 @@ export interface SubgroupTile extends Tile {
 /** A tile for GPUs; `plain`, without workgroup memory, for adapters that compute on a CPU. */
 export type MatmulVariant = MatmulTile | SubgroupTile | 'plain';
 
-/** The first does well on every shape that was measured; the others do better on some GPUs, or some shapes. */
+/** The first does well on most shapes; the others do better on some GPUs, or some shapes. */
 export const matmulTiles: readonly MatmulTile[] = [
   { rows: 64, columns: 128, blocks: [2, 2] },
   { rows: 128, columns: 128, blocks: [2, 2] },
@@ -100,7 +100,7 @@ const DEEPEST = 32;
 
 /** Workgroup memory, in bytes, that a tile takes. */
 export function matmulStorageBytes({ rows, columns }: MatmulTile): number {
-  return DEPTH * (rows / 4 + 1 + columns / 4 + 1) * 16;
+  return (DEPTH * (rows / 4 + 1 + columns / 4 + 1) + 2 * (DEPTH / 4) * 2) * 16;
 }
 
 /** The length of one part of K. */

@@ -65,6 +65,24 @@ it('follows what was measured, class by class', () => {
   expect(onCpu.matmul({ ...shape, transposeA: true })).toBe('plain');
 });
 
+it('begins with the tile that suits a class, and what follows the product', () => {
+  const profile = { ...gpu, subgroupMatrix: { M: 16, N: 16, K: 16, lanes: 32 } };
+  const wide = { ...shape, N: 1024, transposeB: true };
+  const full = kernelVariants(gpu);
+  expect([full.matmul(shape), full.matmul({ ...shape, transposeB: true })]).toEqual([
+    matmulTiles[0],
+    matmulTiles[0],
+  ]);
+  expect(full.matmul(wide)).toBe(matmulTiles[1]);
+  // Where a tile does not fit, the first that does.
+  expect(kernelVariants({ ...gpu, workgroupStorageBytes: 16_384 }).matmul(wide)).toBe(matmulTiles[0]);
+  const { matmul } = kernelVariants(profile, 'packed');
+  expect(matmul(shape)).toMatchObject({ rows: 64, depth: 32 });
+  expect(matmul({ ...shape, N: 1024 })).toMatchObject({ rows: 128, depth: 32 });
+  expect(matmul(wide)).toMatchObject({ rows: 128, depth: 32 });
+  expect(matmul(wide, 'geluBackward')).toMatchObject({ rows: 128, depth: 16 });
+});
+
 it('has a name of its own for every kernel', () => {
   const profile = { ...gpu, subgroupMatrix: { M: 16, N: 16, K: 16, lanes: 32 } };
   for (const storage of ['full', 'packed'] as const) {

@@ -28,7 +28,8 @@ import type { Storage } from './storage.ts';
 export interface KernelVariants {
   /** How activations and their gradients are stored. */
   readonly storage: Storage;
-  readonly matmul: (shape: MatmulShape) => MatmulVariant;
+  /** Of a product, and of what follows it: nothing, by default. */
+  readonly matmul: (shape: MatmulShape, epilogue?: Epilogue['kind']) => MatmulVariant;
   readonly attention: AttentionVariant;
   readonly decode: DecodeVariant;
 }
@@ -60,21 +61,41 @@ export interface VariantProfile {
 }
 
 /** The class of a product by which a tile is chosen: what it is for, and whether its output is narrow or wide. */
-export function productClass({ M, N, transposeA, transposeB }: MatmulShape): string {
-  const kind = transposeA ? 'weight gradient' : transposeB ? 'input gradient' : 'forward';
-  return `${kind}, ${Math.min(M, N) <= 512 ? 'narrow' : 'wide'}`;
+export function productClass(shape: MatmulShape, epilogue: Epilogue['kind'] = 'store'): string {
+  const { transposeA, transposeB } = shape;
+  // No model takes the gradient of an input as plain sums.
+  const inputGradient = epilogue === 'store' ? 'plain input gradient' : 'input gradient';
+  const kind = transposeA ? 'weight gradient' : transposeB ? inputGradient : 'forward';
+  return `${kind}, ${isNarrow(shape) ? 'narrow' : 'wide'}`;
 }
+
+const isNarrow = ({ M, N }: MatmulShape) => Math.min(M, N) <= 512;
 
 /** The kernels that an adapter can compute a product with; the first is taken where nothing was measured. */
 export function matmulCandidates(
   { software, workgroupStorageBytes, subgroupMatrix }: VariantProfile,
   storage: Storage,
   shape: MatmulShape,
+  epilogue: Epilogue['kind'] = 'store',
 ): readonly MatmulVariant[] {
-  if (storage === 'packed' && subgroupMatrix && fitsSubgroups(shape)) return subgroupTiles(subgroupMatrix);
-  const tiles = matmulTiles.filter((tile) => matmulStorageBytes(tile) <= workgroupStorageBytes);
+  if (storage === 'packed' && subgroupMatrix && fitsSubgroups(shape)) {
+    return usualFirst(subgroupTiles(subgroupMatrix), ({ rows, depth }) => {
+      const isShort = !shape.transposeA && !shape.transposeB && isNarrow(shape);
+      const isShallow = shape.transposeB === true && epilogue !== 'store';
+      return rows === (isShort ? 64 : 128) && depth === (isShallow ? 16 : 32);
+    });
+  }
+  const fitting = matmulTiles.filter((tile) => matmulStorageBytes(tile) <= workgroupStorageBytes);
   // A CPU takes long to compile a tile: the smallest has to stand for all.
-  return software ? ['plain', ...tiles.slice(-1)] : tiles;
+  if (software) return ['plain', ...fitting.slice(-1)];
+  const side = shape.transposeB && !isNarrow(shape) ? 128 : 64;
+  return usualFirst(fitting, ({ rows, columns }) => rows === side && columns === 128);
+}
+
+/** With the first that is the usual one moved to the front. */
+function usualFirst<T>(tiles: readonly T[], isUsual: (tile: T) => boolean): readonly T[] {
+  const usual = tiles.find(isUsual);
+  return usual === undefined ? tiles : [usual, ...tiles.filter((tile) => tile !== usual)];
 }
 
 /** A kernel of products, for people: "64 x 128 in blocks of 2 x 2". */
@@ -88,9 +109,9 @@ export function variantName(variant: MatmulVariant): string {
 
 /** The variants for an adapter and a storage of activations. */
 export function kernelVariants(profile: VariantProfile, storage: Storage = 'full'): KernelVariants {
-  const product = (shape: MatmulShape) => {
-    const candidates = matmulCandidates(profile, storage, shape);
-    const chosen = profile.choices?.[`${storage} ${productClass(shape)}`] ?? 0;
+  const product = (shape: MatmulShape, epilogue?: Epilogue['kind']) => {
+    const candidates = matmulCandidates(profile, storage, shape, epilogue);
+    const chosen = profile.choices?.[`${storage} ${productClass(shape, epilogue)}`] ?? 0;
     return candidates[chosen] ?? candidates[0]!;
   };
   if (profile.software) return { ...softwareVariants, storage, matmul: product };
@@ -170,7 +191,7 @@ export function fusedDecode(
 
 /** A matrix product with the kernel that suits its shape. Bindings as of `matmul`. */
 export function product(variants: KernelVariants, shape: MatmulShape, epilogue: Epilogue): Kernel {
-  return matmul(shape, epilogue, variants.matmul(shape), variants.storage);
+  return matmul(shape, epilogue, variants.matmul(shape, epilogue.kind), variants.storage);
 }
 
 /** The variants for an adapter, in words for people. */

@@ -1,10 +1,11 @@
 // Finds out, on the adapter at hand, which of a few kernels is fastest for matrix products. Products come in six classes:
 // forward, and gradients of inputs and of weights, each with a narrow and with a wide output; a product that stands for
-// its class is timed with every kernel. What comes of it is a choice by class, which kernelVariants follows.
+// its class, with what follows it in a model where that matters, is timed with every kernel. What comes of it is a choice by class, which kernelVariants follows.
 
 import { type DeviceProfile, Gpu } from '../gpu/device.ts';
 import { PlanBuilder } from '../gpu/plan.ts';
 import {
+  type Epilogue,
   type MatmulShape,
   type MatmulVariant,
   matmul,
@@ -26,6 +27,7 @@ export interface TuningItem {
   readonly storage: Storage;
   readonly product: string;
   readonly shape: MatmulShape;
+  readonly epilogue: Epilogue;
   readonly candidates: readonly MatmulVariant[];
 }
 
@@ -53,13 +55,22 @@ const ROUNDS = 3;
 export function tuningItems(profile: VariantProfile): readonly TuningItem[] {
   const shapes = profile.software ? software : hardware;
   return (['full', 'packed'] as const).flatMap((storage) =>
-    shapes.map((shape) => ({
-      storage,
-      product: productClass(shape),
-      shape,
-      candidates: matmulCandidates(profile, storage, shape),
-    })),
+    shapes.map((shape) => {
+      const epilogue = epilogueOf(shape);
+      return {
+        storage,
+        product: productClass(shape, epilogue.kind),
+        shape,
+        epilogue,
+        candidates: matmulCandidates(profile, storage, shape, epilogue.kind),
+      };
+    }),
   );
+}
+
+/** What follows a product in a model, as far as it needs no more than that: of gradients, the wide one is through GELU. */
+function epilogueOf({ M, N, transposeB }: MatmulShape): Epilogue {
+  return { kind: !transposeB ? 'store' : Math.min(M, N) > 512 ? 'geluBackward' : 'keep' };
 }
 
 /** Measures, on an idle GPU, and yields each class as it is done. */
@@ -71,11 +82,12 @@ export async function* tune(gpu: Gpu): AsyncGenerator<TuningStep> {
     a: gpu.storage('tuner.a', inputs * 4),
     b: gpu.storage('tuner.b', inputs * 4),
     out: gpu.storage('tuner.out', largest * 4),
+    preActivation: gpu.storage('tuner.preActivation', largest * 4),
   };
   try {
-    for (const { storage, product, shape, candidates } of items) {
+    for (const { storage, product, shape, epilogue, candidates } of items) {
       const runs = await Promise.all(
-        candidates.map((variant) => replayOf(gpu, { shape, variant, storage, buffers })),
+        candidates.map((variant) => replayOf(gpu, { shape, epilogue, variant, storage, buffers })),
       );
       await warmUp(gpu, () => runs[0]!(8));
       const { M, N, K } = shape;
@@ -131,15 +143,20 @@ export async function openTuner(webgpu: GPU | undefined): Promise<Tuner> {
 
 interface Timed {
   readonly shape: MatmulShape;
+  readonly epilogue: Epilogue;
   readonly variant: MatmulVariant;
   readonly storage: Storage;
-  readonly buffers: Readonly<Record<'a' | 'b' | 'out', GPUBuffer>>;
+  readonly buffers: Readonly<Record<'a' | 'b' | 'out' | 'preActivation', GPUBuffer>>;
 }
 
 /** A function that runs a product so many times and resolves, when the GPU is done, with milliseconds. */
-async function replayOf(gpu: Gpu, { shape, variant, storage, buffers }: Timed) {
+async function replayOf(gpu: Gpu, { shape, epilogue, variant, storage, buffers }: Timed) {
+  const { preActivation, ...plain } = buffers;
   const plan = await new PlanBuilder(gpu)
-    .add(matmul(shape, { kind: 'store' }, variant, storage), buffers)
+    .add(
+      matmul(shape, epilogue, variant, storage),
+      epilogue.kind === 'geluBackward' ? { ...plain, preActivation } : plain,
+    )
     .build();
   return (times: number): Promise<number> =>
     elapsed(gpu, () => {
