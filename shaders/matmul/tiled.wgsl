@@ -18,7 +18,9 @@ const TY = ROWS / (4u * ROW_BLOCKS);
 const THREADS = TX * TY;
 // Tiles stand as [k][m] and [k][n], so that a step of the product reads vec4s of each; one vec4 more a row than
 // needed, against bank conflicts. What is turned on its way there is written in columns of four, by threads whose four
-// rows begin four apart: SKEW more vec4s behind every fourth row send these to banks of their own.
+// rows begin four apart: SKEW more vec4s behind every fourth row send these to banks of their own. So row k begins at
+// k PITCH + k / 4 SKEW, which is written out where it is used: behind a function the compiler would not see that an
+// access lies inside its array, and clamp it.
 const PITCH_A = ROWS / 4u + 1u;
 const PITCH_B = COLUMNS / 4u + 1u;
 const SKEW_A = select(2u, 0u, TRANSPOSE_A);
@@ -32,10 +34,6 @@ const WHOLE_K = K % K_PART == 0u;
 
 var<workgroup> tileA: array<vec4f, DEPTH * PITCH_A + DEPTH / 4u * SKEW_A>;
 var<workgroup> tileB: array<vec4f, DEPTH * PITCH_B + DEPTH / 4u * SKEW_B>;
-
-// Where row k of a tile begins.
-fn startA(k: u32) -> u32 { return k * PITCH_A + k / 4u * SKEW_A; }
-fn startB(k: u32) -> u32 { return k * PITCH_B + k / 4u * SKEW_B; }
 
 // The index-th four of a slice of op(a): along m where a is stored [K, M], along k otherwise.
 fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> Stored {
@@ -54,14 +52,14 @@ fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> Stored {
 
 fn storeA(index: u32, value: vec4f) {
   if (TRANSPOSE_A) {
-    tileA[startA(index / (ROWS / 4u)) + index % (ROWS / 4u)] = value;
+    tileA[(index / (ROWS / 4u)) * PITCH_A + index / ROWS * SKEW_A + index % (ROWS / 4u)] = value;
   } else {
     let m = index / (DEPTH / 4u);
-    let startK = startA((index % (DEPTH / 4u)) * 4u);
-    tileA[startK + m / 4u][m % 4u] = value.x;
-    tileA[startK + PITCH_A + m / 4u][m % 4u] = value.y;
-    tileA[startK + 2u * PITCH_A + m / 4u][m % 4u] = value.z;
-    tileA[startK + 3u * PITCH_A + m / 4u][m % 4u] = value.w;
+    let k = (index % (DEPTH / 4u)) * 4u;
+    tileA[k * PITCH_A + k / 4u * SKEW_A + m / 4u][m % 4u] = value.x;
+    tileA[(k + 1u) * PITCH_A + k / 4u * SKEW_A + m / 4u][m % 4u] = value.y;
+    tileA[(k + 2u) * PITCH_A + k / 4u * SKEW_A + m / 4u][m % 4u] = value.z;
+    tileA[(k + 3u) * PITCH_A + k / 4u * SKEW_A + m / 4u][m % 4u] = value.w;
   }
 }
 
@@ -83,13 +81,13 @@ fn fetchB(column0: u32, k0: u32, kEnd: u32, index: u32) -> Stored {
 fn storeB(index: u32, value: vec4f) {
   if (TRANSPOSE_B) {
     let n = index / (DEPTH / 4u);
-    let startK = startB((index % (DEPTH / 4u)) * 4u);
-    tileB[startK + n / 4u][n % 4u] = value.x;
-    tileB[startK + PITCH_B + n / 4u][n % 4u] = value.y;
-    tileB[startK + 2u * PITCH_B + n / 4u][n % 4u] = value.z;
-    tileB[startK + 3u * PITCH_B + n / 4u][n % 4u] = value.w;
+    let k = (index % (DEPTH / 4u)) * 4u;
+    tileB[k * PITCH_B + k / 4u * SKEW_B + n / 4u][n % 4u] = value.x;
+    tileB[(k + 1u) * PITCH_B + k / 4u * SKEW_B + n / 4u][n % 4u] = value.y;
+    tileB[(k + 2u) * PITCH_B + k / 4u * SKEW_B + n / 4u][n % 4u] = value.z;
+    tileB[(k + 3u) * PITCH_B + k / 4u * SKEW_B + n / 4u][n % 4u] = value.w;
   } else {
-    tileB[startB(index / (COLUMNS / 4u)) + index % (COLUMNS / 4u)] = value;
+    tileB[(index / (COLUMNS / 4u)) * PITCH_B + index / COLUMNS * SKEW_B + index % (COLUMNS / 4u)] = value;
   }
 }
 
@@ -135,10 +133,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     for (var k = 0u; k < DEPTH; k++) { // unrolled
       var right: array<vec4f, COLUMN_BLOCKS>;
       for (var c = 0u; c < COLUMN_BLOCKS; c++) { // unrolled
-        right[c] = tileB[startB(k) + c * TX + tx];
+        right[c] = tileB[k * PITCH_B + (k / 4u) * SKEW_B + c * TX + tx];
       }
       for (var r = 0u; r < ROW_BLOCKS; r++) { // unrolled
-        let left = tileA[startA(k) + r * TY + ty];
+        let left = tileA[k * PITCH_A + (k / 4u) * SKEW_A + r * TY + ty];
         for (var i = 0u; i < 4u; i++) { // unrolled
           for (var c = 0u; c < COLUMN_BLOCKS; c++) { // unrolled
             acc[(r * COLUMN_BLOCKS + c) * 4u + i] =

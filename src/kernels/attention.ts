@@ -169,6 +169,9 @@ export function attentionBackwardQuery(
   return segmentKernel('backward-query', shaders, { variant, storage }, shape, heads, rows, constants);
 }
 
+/** The longest begin first, so that so many fill a large GPU although they end at different times. */
+const ENOUGH_WORKGROUPS = 512;
+
 /**
  * Into how many parts the queries of a segment are split for its keys' gradients: more than one where whole rows of
  * queries see few keys, so that workgroups would be few and long.
@@ -182,6 +185,7 @@ export function keyGradientParts(
   if (variant === 'rows' || segment.groups > 1 || segment.window < UNBOUNDED) return 1;
   const rows = keyRows(segment, shape.T);
   const workgroups = Math.ceil(rows / tileRows(rows)) * nHead * shape.B;
+  if (workgroups >= ENOUGH_WORKGROUPS) return 1;
   const queryTiles = Math.ceil(shape.T / 64);
   return Math.max(1, Math.min(Math.floor(1024 / workgroups), Math.floor(queryTiles / 4), 16));
 }

@@ -88,7 +88,7 @@ export function matmulCandidates(
   const fitting = matmulTiles.filter((tile) => matmulStorageBytes(tile) <= workgroupStorageBytes);
   // A CPU takes long to compile a tile: the smallest has to stand for all.
   if (software) return ['plain', ...fitting.slice(-1)];
-  const side = shape.transposeB && !isNarrow(shape) ? 128 : 64;
+  const side = shape.transposeB && !isNarrow(shape) && epilogue === 'store' ? 128 : 64;
   return usualFirst(fitting, ({ rows, columns }) => rows === side && columns === 128);
 }
 

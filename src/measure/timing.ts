@@ -26,10 +26,10 @@ const hardware: Effort = { runMs: 30, totalMs: 600, fewestRuns: 7, mostRuns: 25 
 const software: Effort = { runMs: 5, totalMs: 200, fewestRuns: 3, mostRuns: 5 };
 
 /**
- * GPUs that idle lower their clocks, and take half a second to raise them again. So one that has idled, while the host
- * compiled or waited, works this long before it is timed; one that has just worked, less.
+ * GPUs that idle lower their clocks, and take half a second to raise them again. So one that has idled, while the host or
+ * the driver compiled, works this long before it is timed; one that has just worked, less.
  */
-const IDLE_MS = 500;
+const IDLE_MS = 100;
 const WARM_UP_MS = { idle: 800, busy: 60 };
 
 /** When the work of a device was last seen to end. */
@@ -89,8 +89,11 @@ export async function elapsed(gpu: Gpu, queue: () => void): Promise<number> {
 /** Repeats work until the clocks of the GPU have risen; a CPU needs none of it. */
 export async function warmUp(gpu: Gpu, work: () => Promise<unknown>): Promise<void> {
   if (gpu.profile.software) return;
+  const before = lastBusy.get(gpu) ?? -Infinity;
+  // At the first use a driver may compile.
+  await work();
   const start = performance.now();
-  const hasIdled = start - (lastBusy.get(gpu) ?? -Infinity) > IDLE_MS;
+  const hasIdled = start - before > IDLE_MS;
   const end = start + (hasIdled ? WARM_UP_MS.idle : WARM_UP_MS.busy);
   while (performance.now() < end) await work();
 }
@@ -99,8 +102,6 @@ export async function warmUp(gpu: Gpu, work: () => Promise<unknown>): Promise<vo
 export async function timePlan(gpu: Gpu, plan: Plan): Promise<Timing> {
   const effort = effortOf(gpu);
   const singly = () => submit(gpu, encodeEach(gpu, plan));
-  // A driver may compile at the first use.
-  if (!gpu.profile.software) await elapsed(gpu, singly);
   await warmUp(gpu, () => elapsed(gpu, singly));
   const once = await elapsed(gpu, singly);
   if (once > SUBMISSION_MS) return sampleTimes(effort, () => elapsed(gpu, singly));
