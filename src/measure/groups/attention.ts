@@ -118,8 +118,13 @@ async function measureAttention(
     partials: Math.max(4, ...segments.map((segment) => partialsOf(gpu, segment, length))),
   };
   return withBuffers(gpu, sizes, async (buffers) => {
-    const forward = await timePlan(gpu, await forwardPlan(gpu, segments, length, buffers));
-    const backward = await timePlan(gpu, await backwardPlan(gpu, segments, length, buffers));
+    // Compiled together, because a GPU that waits for a compiler has to be warmed up again.
+    const plans = await Promise.all([
+      forwardPlan(gpu, segments, length, buffers),
+      backwardPlan(gpu, segments, length, buffers),
+    ]);
+    const forward = await timePlan(gpu, plans[0]);
+    const backward = await timePlan(gpu, plans[1]);
     const pairs = pairsOf(segments, length);
     const demand = attentionDemand(pairs, rows, WIDTH);
     const forwardTheoryMs = theoryMs(demand.forward, ceilings);
