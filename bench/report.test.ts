@@ -71,7 +71,7 @@ describe("PyTorch's results", () => {
 });
 
 describe('results', () => {
-  test('keep other groups and runtimes when a run is added, and replace its own', () => {
+  test('keep other subjects and runtimes when a run is added, and replace its own', () => {
     const faster = { ...run, date: '2026-02-03', rows: [{ ...trainRow, stepMs: 9 }] };
     const { runs } = addRun(machine, faster);
     expect(runs.map(({ rows }) => rows.map(({ group }) => group))).toEqual([
@@ -83,6 +83,8 @@ describe('results', () => {
     const browser = { ...machine, runs: [{ ...faster, runtime: 'chromium' as const }] };
     expect(addRun(browser, { ...faster, runtime: 'chromium', adapter: flagged }).runs).toHaveLength(2);
     expect(addRun({ ...machine, runs: [faster] }, { ...faster, date: '2026-03-04' }).runs).toHaveLength(1);
+    const other = { ...faster, rows: [{ ...trainRow, model: 'T9 other' }] };
+    expect(addRun({ ...machine, runs: [faster] }, other).runs).toEqual([faster, other]);
   });
 
   test('survive their file', () => {

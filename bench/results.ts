@@ -1,7 +1,7 @@
 // The results of one machine, as they are kept: what ran where, with which versions, and every row.
 
 import { SUBGROUP_MATRICES } from '../src/gpu/device.ts';
-import { type Adapter, type Ceilings, type Row, rowProblems } from '../src/measure/rows.ts';
+import { type Adapter, type Ceilings, type Row, rowProblems, subjectKey } from '../src/measure/rows.ts';
 
 export type Runtime = 'node' | 'chromium';
 
@@ -57,13 +57,13 @@ export function runtimeWords({ runtime, adapter }: Pick<Run, 'runtime' | 'adapte
   return adapter.features.includes(SUBGROUP_MATRICES) ? 'Chromium with flags' : 'Chromium';
 }
 
-/** Adds a run to a machine's results: what was measured of its groups in the same place before is replaced. */
+/** Adds a run to a machine's results: what was measured of its subjects in the same place before is replaced. */
 export function addRun(results: MachineResults, run: Run): MachineResults {
-  const groups = new Set(run.rows.map(({ group }) => group));
+  const subjects = new Set(run.rows.map(subjectKey));
   const kept = results.runs
     .map((earlier) =>
       runtimeWords(earlier) === runtimeWords(run)
-        ? { ...earlier, rows: earlier.rows.filter(({ group }) => !groups.has(group)) }
+        ? { ...earlier, rows: earlier.rows.filter((row) => !subjects.has(subjectKey(row))) }
         : earlier,
     )
     .filter(({ rows }) => rows.length > 0);

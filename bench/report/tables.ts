@@ -202,7 +202,13 @@ export function groupTables<G extends Group>({ runs, peers }: MachineResults, gr
     }
   }
   const notes = skipped.length > 0 ? `Not measured:\n\n${skipped.join('\n')}\n` : '';
-  return [tables[group](measured, peers.torch ?? {}), notes].filter(Boolean).join('\n');
+  return [tables[group](inOrder(measured), peers.torch ?? {}), notes].filter(Boolean).join('\n');
+}
+
+/** Shorter lengths before longer ones, whichever were measured last. */
+function inOrder<R>(rows: readonly R[]): readonly R[] {
+  const lengthOf = (row: R) => (row as { readonly length?: number }).length ?? 0;
+  return [...rows].sort((a, b) => lengthOf(a) - lengthOf(b));
 }
 
 /** Training steps of other libraries in the same browser. */

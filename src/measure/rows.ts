@@ -167,6 +167,13 @@ export function isMeasured<R extends Row>(row: R): row is Exclude<R, Skipped> {
   return !('skipped' in row);
 }
 
+/** Tells what was measured: rows of the same subject have the same key. */
+export function subjectKey(row: Row): string {
+  const { of } = schema[row.group] as GroupSchema;
+  const values = row as unknown as Readonly<Record<string, unknown>>;
+  return JSON.stringify([row.group, ...Object.keys(of).map((name) => values[name])]);
+}
+
 /** What is wrong with a value that should be a row; empty for a good one. */
 export function rowProblems(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return ['not an object'];
