@@ -12,6 +12,8 @@ export async function expectNoFaults(page: Page): Promise<void> {
   const faults: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // A script takes the theme over, a moment after the system has it.
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
     // Colours on their way from one theme to the other have the contrast of neither.
     await page.evaluate(async () => {
       const transitions = document.getAnimations().filter((each) => each instanceof CSSTransition);
