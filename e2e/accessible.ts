@@ -14,10 +14,14 @@ export async function expectNoFaults(page: Page): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     // A script takes the theme over, a moment after the system has it.
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
-    // Colours on their way from one theme to the other have the contrast of neither.
+    // Colours on their way from one theme to the other have the contrast of neither. What inherits such a colour, and is
+    // itself told to change slowly, begins anew with each of its steps: so until nothing is on its way any more.
     await page.evaluate(async () => {
-      const transitions = document.getAnimations().filter((each) => each instanceof CSSTransition);
-      await Promise.allSettled(transitions.map(({ finished }) => finished));
+      for (;;) {
+        const transitions = document.getAnimations().filter((each) => each instanceof CSSTransition);
+        if (transitions.length === 0) break;
+        await Promise.allSettled(transitions.map(({ finished }) => finished));
+      }
     });
     const axe = new AxeBuilder({ page })
       // Looked for once, in the page itself: it has no frames. And what is in order need not be described.
