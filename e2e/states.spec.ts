@@ -36,6 +36,20 @@ test('a run is started, paused, gone on with, finished and written from', async 
   await expect(page.getByText(/^400 of 400 bytes/)).toBeVisible();
 });
 
+test('whoever is done in seconds is offered a larger model', async ({ page }) => {
+  await openTrain(page, { everyMs: 15 });
+  await trainLetters(page);
+  await expect(page.getByText('Finished after 1,000 steps.')).toBeVisible();
+  await expect(page.getByText('there is time for a larger model')).toBeVisible();
+  await expectNoFaults(page);
+  await page.getByRole('button', { name: 'Train the small preset' }).click();
+  await expect(page.getByText('of 3,000 steps')).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'small' })).toBeChecked();
+  await expect(page.getByText('Finished after 3,000 steps.')).toBeVisible();
+  // What came before is there to compare with.
+  await expect(page.getByText('1.06M weights').first()).toBeVisible();
+});
+
 test('the curve is also a table', async ({ page }) => {
   await openTrain(page, { everyMs: 15 });
   await trainLetters(page);

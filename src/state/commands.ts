@@ -2,8 +2,8 @@
 // what came of it; what the engine does on its own arrives as events.
 
 import { startEngine } from '../client/client.ts';
-import { presets } from '../model/presets.ts';
-import type { MediumKind, Preflight, Result, RunConfig } from '../protocol/index.ts';
+import { presetFor, presets } from '../model/presets.ts';
+import type { MediumKind, Preflight, PresetName, Result, RunConfig } from '../protocol/index.ts';
 import { connect, engine, orTell } from './asking.ts';
 import { openDataset } from './data.ts';
 import { dataOf, openBuiltin, readAgain } from './data-commands.ts';
@@ -98,6 +98,15 @@ function withCost(config: RunConfig, cost: Preflight): void {
 export async function trainBuiltin(kind: MediumKind = 'text'): Promise<void> {
   changeSettings({ run: presets.tiny });
   if (await openBuiltin(kind)) await startRun();
+}
+
+/** Trains another preset on the data of the present run, which is put aside. */
+export async function trainPreset(name: PresetName): Promise<void> {
+  const { record } = get().run;
+  if (!record) return;
+  const run = presetFor(record.setup.config.medium, name);
+  changeSettings({ run });
+  await startWith(run);
 }
 
 export async function pauseRun(): Promise<void> {

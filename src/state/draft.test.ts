@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { presets } from '../model/presets.ts';
 import { configProblems } from '../model/validate.ts';
 import {
+  largerPreset,
   patternChoice,
   presetNames,
   presetOf,
@@ -39,6 +40,13 @@ test('positions follow the stride unless they were set apart', () => {
 
 test('summary cells never outgrow their block', () => {
   expect(withStride(small, 2).model.attention.summaryCells).toBeLessThanOrEqual(2);
+});
+
+test('a run that equals a preset knows the next larger one', () => {
+  expect(largerPreset({ ...presets.tiny, name: 'letters' })).toBe('small');
+  expect(largerPreset(presets.small)).toBe('medium');
+  expect(largerPreset(presets.medium)).toBeUndefined();
+  expect(largerPreset(withTraining(presets.tiny, { steps: 1001 }))).toBeUndefined();
 });
 
 describe.each(['dense', 'local', 'strided', 'fixed'] as const)('%s', (pattern) => {

@@ -25,6 +25,12 @@ export function presetOf(run: RunConfig): PresetChoice {
   return presetNames.find((name) => bare(presetFor(run.medium, name)) === bare(run)) ?? 'own';
 }
 
+/** The next larger preset, for its medium, of a run that equals one; undefined where there is none. */
+export function largerPreset(run: RunConfig): PresetName | undefined {
+  const choice = presetOf(run);
+  return choice === 'own' ? undefined : presetNames[presetNames.indexOf(choice) + 1];
+}
+
 /**
  * A run's settings for another medium. A preset becomes the same preset for that medium; of settings of one's own only
  * what depends on the medium changes: context, stride and positions.

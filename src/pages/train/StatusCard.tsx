@@ -1,8 +1,12 @@
 // What the run is waiting for, or why it ended: what happened, what is safe, what to press.
 
+import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { count, duration } from '../../components/format.ts';
 import type { RunStatus } from '../../protocol/index.ts';
+import { trainPreset } from '../../state/commands.ts';
+import { openDataset } from '../../state/data.ts';
+import { largerPreset } from '../../state/draft.ts';
 import { stepsDone } from '../../state/run.ts';
 import { useWeft } from '../../state/store.ts';
 import styles from './StatusCard.module.css';
@@ -29,11 +33,7 @@ export function StatusCard() {
     case 'recovering':
       return <Recovering status={status} />;
     case 'finished':
-      return (
-        <Status tone="good">
-          Finished after {step} steps. Generate with it, or save its weights as a file.
-        </Status>
-      );
+      return <Finished step={step} />;
     case 'idle':
       return <Status tone="quiet">Stopped at step {step}. Its model stays for generating.</Status>;
     case 'failed':
@@ -45,6 +45,32 @@ export function StatusCard() {
         </Status>
       );
   }
+}
+
+/** A graphics processor that is done within so many seconds has time for a larger model. */
+const QUICK_SECONDS = 20;
+
+function Finished({ step }: { readonly step: string }) {
+  const larger = useWeft(({ run: { record }, data, engine }) => {
+    const isQuick = (record?.latest?.seconds ?? Infinity) < QUICK_SECONDS;
+    const isFast = engine.state === 'ready' && !engine.info.software;
+    const isOpen = record?.setup.data?.id === openDataset(data)?.id;
+    return record && isQuick && isFast && isOpen ? largerPreset(record.setup.config) : undefined;
+  });
+  return (
+    <Status tone="good">
+      Finished after {step} steps. Generate with it, or save its weights as a file.
+      {larger && (
+        <>
+          {' '}
+          That was quick: there is time for a larger model, which learns more.{' '}
+          <Button size="compact-sm" className={styles.larger} onClick={() => void trainPreset(larger)}>
+            Train the {larger} preset
+          </Button>
+        </>
+      )}
+    </Status>
+  );
 }
 
 function Recovering({ status }: { readonly status: Extract<RunStatus, { state: 'recovering' }> }) {
