@@ -17,10 +17,11 @@ const profile = {
 };
 
 /** Runs made-up checks; `devices` counts how many devices they took. */
-async function runMadeUp(checks: readonly Partial<Check>[], json = false) {
+async function runMadeUp(checks: readonly Partial<Check>[], json = false, stop = { requested: false }) {
   const printed: string[] = [];
   const output = {
     json,
+    share() {},
     print: (value: unknown, words: string) => printed.push(json ? JSON.stringify(value) : words),
   } as unknown as Output;
   let devices = 0;
@@ -36,7 +37,7 @@ async function runMadeUp(checks: readonly Partial<Check>[], json = false) {
       ...check,
     }),
   );
-  const code = await runAll(whole, open, output);
+  const code = await runAll(whole, open, output, stop);
   return { code, printed, devices };
 }
 
@@ -71,6 +72,18 @@ test('what fails is told, the rest goes on, on a new device after a crash, and t
     '1 passed, 2 failed',
   ]);
   expect(devices).toBe(2);
+});
+
+test('whoever stops in the middle is told what was seen until then', async () => {
+  const stop = { requested: false };
+  const last: Partial<Check> = {
+    run: async () => {
+      stop.requested = true;
+      return judge('last', []);
+    },
+  };
+  const { code, printed } = await runMadeUp([{}, last, {}, {}], false, stop);
+  expect([code, printed.at(-1)]).toEqual([130, '2 passed, 0 failed; stopped, 2 not run']);
 });
 
 test('a number that is none has failed', () => {

@@ -9,6 +9,7 @@ import { modelCases, runModelCase } from '../src/model/cases.ts';
 import { openDawn } from './adapter.ts';
 import { Arguments } from './arguments.ts';
 import { openGpu } from './engines.ts';
+import { type StopSignal, stopSignal } from './interrupt.ts';
 import type { Output } from './output.ts';
 
 /** A case of either kind. */
@@ -28,7 +29,7 @@ export async function runCheck(args: readonly string[], output: Output): Promise
     .filter((_, index) => index % parts === part - 1);
   if (checks.length === 0) throw new Failure('bad-input', `No case has "${only}" in its name.`);
   const webgpu = await openDawn();
-  return runAll(checks, () => openGpu(webgpu), output);
+  return runAll(checks, () => openGpu(webgpu), output, stopSignal());
 }
 
 /** Reads I/N: the I-th of N parts, so that several processes can share the compiling. */
@@ -39,11 +40,15 @@ function partOf(text: string): [part: number, parts: number] {
   throw new Failure('bad-input', '--part takes I/N, such as 2/8 for the second of eight parts.');
 }
 
-/** Runs the checks in turn and prints what fails, and how many did; the exit code is 1 when one failed. */
+/**
+ * Runs the checks in turn and prints what fails, and how many did; the exit code is 1 when one failed, and 130 when the
+ * person stopped before the last.
+ */
 export async function runAll(
   checks: readonly Check[],
   open: () => Promise<Gpu>,
   output: Output,
+  stop: StopSignal,
 ): Promise<number> {
   let gpu = await open();
   const { profile } = gpu;
@@ -53,7 +58,10 @@ export async function runAll(
       `kernels  ${variantWords(profile).join(', ')}`,
   );
   const counts = { passed: 0, failed: 0, leftOut: 0 };
+  let done = 0;
   for (const check of checks) {
+    if (stop.requested) break;
+    output.share(++done / checks.length);
     const leftOut = check.leftOut(gpu);
     if (leftOut) {
       counts.leftOut++;
@@ -75,9 +83,16 @@ export async function runAll(
       );
     }
   }
+  const notRun = checks.length - done;
+  if (notRun > 0) output.share(1);
   const leftOut = counts.leftOut > 0 ? `, ${counts.leftOut} left out: not for this adapter` : '';
-  output.print(counts, `${counts.passed} passed, ${counts.failed} failed${leftOut}`);
-  return counts.failed > 0 ? 1 : 0;
+  const stopped = notRun > 0 ? `; stopped, ${notRun} not run` : '';
+  output.print(
+    { ...counts, ...(notRun > 0 ? { notRun } : {}) },
+    `${counts.passed} passed, ${counts.failed} failed${leftOut}${stopped}`,
+  );
+  if (counts.failed > 0) return 1;
+  return notRun > 0 ? 130 : 0;
 }
 
 function allChecks(): Check[] {

@@ -19,6 +19,7 @@ import { Arguments } from './arguments.ts';
 import { dataOptions, openData } from './data.ts';
 import { type EngineKind, openEngines } from './engines.ts';
 import { DirectoryStore, writeBytes } from './files.ts';
+import { stopSignal } from './interrupt.ts';
 import type { Output } from './output.ts';
 import { CHECKPOINTS, type Plan, planRun } from './run.ts';
 import { StepLines } from './step-lines.ts';
@@ -126,16 +127,4 @@ async function identityOf({ name, bytes }: Dataset, { resumed }: Plan): Promise<
     'bad-file',
     `The run was trained on other data (${resumed.data.name}). Give the same, with the same --max-items, to resume it.`,
   );
-}
-
-/** Becomes true at the first Ctrl-C; the second ends the process at once. */
-function stopSignal(): { readonly requested: boolean } {
-  const signal = { requested: false };
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (signal.requested) process.exit(130);
-      signal.requested = true;
-    });
-  }
-  return signal;
 }
