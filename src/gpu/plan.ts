@@ -113,8 +113,13 @@ export class PlanBuilder {
   }
 
   async build(): Promise<Plan> {
-    const compiled = await Promise.all(this.#steps.map(({ kernel }) => compile(this.#gpu, kernel)));
+    const compiled = await this.compile();
     return new Plan(this.#steps.map((step, index) => cuttable(this.#gpu, step, compiled[index]!)));
+  }
+
+  /** Compiles the pipelines, which a plan that is built later finds ready. */
+  compile(): Promise<readonly CompiledKernel[]> {
+    return Promise.all(this.#steps.map(({ kernel }) => compile(this.#gpu, kernel)));
   }
 }
 

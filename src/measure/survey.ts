@@ -88,16 +88,19 @@ function attentionItems(bench: Bench, longest: number): SurveyItem[] {
   const series = new AttentionSeries(bench);
   return surveyLengths(bench.software, longest).flatMap((length) => {
     const stride = surveyStride(length);
-    return PATTERNS.map((pattern) => ({
-      words: `${pattern} attention over ${length.toLocaleString('en')} positions`,
-      measure: () => {
-        const subject = { pattern, length, stride, summaryCells: summaryCellsFor(stride) };
+    const sizes = { length, stride, summaryCells: summaryCellsFor(stride) };
+    const subjects = PATTERNS.map((pattern) => ({ pattern, ...sizes }));
+    return subjects.map((subject, index) => ({
+      words: `${subject.pattern} attention over ${length.toLocaleString('en')} positions`,
+      measure: async () => {
         // Queries, keys and values lie in one buffer: 3 numbers for each of 256 features.
         const needed = 3 * 256 * 4 * length;
         const { maxBindingBytes } = bench.gpu;
-        return needed > maxBindingBytes
-          ? Promise.resolve(bench.skip('attention', subject, tooLarge(needed, maxBindingBytes)))
-          : series.row(subject);
+        if (needed > maxBindingBytes) {
+          return bench.skip('attention', subject, tooLarge(needed, maxBindingBytes));
+        }
+        if (index === 0) await series.prepare(subjects);
+        return series.row(subject);
       },
     }));
   });

@@ -2,7 +2,7 @@
 // the share of dense attention's pairs that the pattern computes.
 
 import type { Gpu } from '../../gpu/device.ts';
-import { type Plan, PlanBuilder } from '../../gpu/plan.ts';
+import { PlanBuilder } from '../../gpu/plan.ts';
 import {
   addAttentionBackward,
   attentionForward,
@@ -43,8 +43,10 @@ export async function* attentionRows(bench: Bench): AsyncGenerator<AttentionRow>
   const summaryCells = Math.max(1, stride >> 2);
   const series = new AttentionSeries(bench);
   for (const length of lengths) {
-    for (const pattern of patterns.keys()) {
-      const subject = { pattern, length, stride, summaryCells };
+    const subjects = [...patterns.keys()].map((pattern) => ({ pattern, length, stride, summaryCells }));
+    await series.prepare(subjects);
+    for (const subject of subjects) {
+      const { pattern } = subject;
       if (!series.knows(pattern) && length > 2 * probe) await series.row({ ...subject, length: probe });
       yield series.row(subject);
     }
@@ -64,6 +66,17 @@ export class AttentionSeries {
   /** Whether anything was measured of a pattern. */
   knows(pattern: string): boolean {
     return this.#last.has(pattern);
+  }
+
+  /**
+   * Compiles what rows that come next will run, all of it side by side: between them the GPU need not wait for a compiler,
+   * and be warmed up again. What fails here is told by its row.
+   */
+  async prepare(subjects: readonly AttentionSubject[]): Promise<void> {
+    const { gpu, host, software } = this.#bench;
+    if (software) return;
+    const soon = subjects.filter((subject) => this.#predictedMs(subject) <= host.longestDispatchMs);
+    await Promise.all(soon.map((subject) => compilePlans(gpu, subject))).catch(() => {});
   }
 
   /** A row, or why there is none: what would take too long is left out. */
@@ -107,26 +120,15 @@ async function measureAttention(
 ): Promise<Measured<'attention'>> {
   const { length } = subject;
   const segments = segmentsFor(subject);
-  const rows = length * N_HEAD;
-  const sizes = {
-    qkv: 3 * rows * WIDTH,
-    o: rows * WIDTH,
-    lse: rows,
-    dO: rows * WIDTH,
-    delta: rows,
-    dQkv: 3 * rows * WIDTH,
-    partials: Math.max(4, ...segments.map((segment) => partialsOf(gpu, segment, length))),
-  };
+  const sizes = bufferSizes(gpu, segments, length);
   return withBuffers(gpu, sizes, async (buffers) => {
-    // Compiled together, because a GPU that waits for a compiler has to be warmed up again.
-    const plans = await Promise.all([
-      forwardPlan(gpu, segments, length, buffers),
-      backwardPlan(gpu, segments, length, buffers),
-    ]);
-    const forward = await timePlan(gpu, plans[0]);
-    const backward = await timePlan(gpu, plans[1]);
+    const plans = passes(gpu, segments, length, buffers);
+    // Both are compiled before either is timed.
+    const [forwardPlan, backwardPlan] = await Promise.all([plans[0].build(), plans[1].build()]);
+    const forward = await timePlan(gpu, forwardPlan);
+    const backward = await timePlan(gpu, backwardPlan);
     const pairs = pairsOf(segments, length);
-    const demand = attentionDemand(pairs, rows, WIDTH);
+    const demand = attentionDemand(pairs, length * N_HEAD, WIDTH);
     const forwardTheoryMs = theoryMs(demand.forward, ceilings);
     const backwardTheoryMs = theoryMs(demand.backward, ceilings);
     return {
@@ -149,39 +151,56 @@ async function measureAttention(
 
 type Buffers = Readonly<Record<'qkv' | 'o' | 'lse' | 'dO' | 'delta' | 'dQkv' | 'partials', GPUBuffer>>;
 
-/** Elements of the partial key gradients of a segment. */
-function partialsOf(gpu: Gpu, segment: Segment, length: number): number {
-  const heads = { segment, firstHead: 0, nHead: N_HEAD };
-  return keyGradientPartials(shapeOf(length), heads, kernelVariants(gpu.profile).attention);
+/** Elements of each buffer. */
+function bufferSizes(
+  gpu: Gpu,
+  segments: readonly Segment[],
+  length: number,
+): Readonly<Record<keyof Buffers, number>> {
+  const rows = length * N_HEAD;
+  const { attention } = kernelVariants(gpu.profile);
+  const partials = segments.map((segment) =>
+    keyGradientPartials(shapeOf(length), { segment, firstHead: 0, nHead: N_HEAD }, attention),
+  );
+  return {
+    qkv: 3 * rows * WIDTH,
+    o: rows * WIDTH,
+    lse: rows,
+    dO: rows * WIDTH,
+    delta: rows,
+    dQkv: 3 * rows * WIDTH,
+    partials: Math.max(4, ...partials),
+  };
 }
 
 const shapeOf = (length: number) => ({ B: 1, T: length, nHead: N_HEAD, dQK: WIDTH, dV: WIDTH });
 
-/** qkv -> o, lse. */
-function forwardPlan(
-  gpu: Gpu,
-  segments: readonly Segment[],
-  length: number,
-  { qkv, o, lse }: Buffers,
-): Promise<Plan> {
-  const { attention } = kernelVariants(gpu.profile);
-  const plan = new PlanBuilder(gpu);
-  for (const [index, segment] of segments.entries()) {
-    const heads = { segment, firstHead: 0, nHead: N_HEAD };
-    plan.add(attentionForward(shapeOf(length), heads, index > 0, attention), { qkv, o, lse });
-  }
-  return plan.build();
-}
-
-/** qkv, o, lse, dO -> dQkv, as a training step computes it. */
-function backwardPlan(
+/** Forward: qkv -> o, lse. Backward: qkv, o, lse, dO -> dQkv, as a training step computes it. */
+function passes(
   gpu: Gpu,
   segments: readonly Segment[],
   length: number,
   buffers: Buffers,
-): Promise<Plan> {
-  const plan = new PlanBuilder(gpu);
-  const heads = { firstHead: 0, nHead: N_HEAD, segments };
-  addAttentionBackward(plan, shapeOf(length), [heads], kernelVariants(gpu.profile), buffers);
-  return plan.build();
+): readonly [forward: PlanBuilder, backward: PlanBuilder] {
+  const variants = kernelVariants(gpu.profile);
+  const run = { firstHead: 0, nHead: N_HEAD };
+  const { qkv, o, lse } = buffers;
+  const [forward, backward] = [new PlanBuilder(gpu), new PlanBuilder(gpu)];
+  for (const [index, segment] of segments.entries()) {
+    const kernel = attentionForward(shapeOf(length), { ...run, segment }, index > 0, variants.attention);
+    forward.add(kernel, { qkv, o, lse });
+  }
+  addAttentionBackward(backward, shapeOf(length), [{ ...run, segments }], variants, buffers);
+  return [forward, backward];
+}
+
+/** Compiles both passes over a subject; their buffers, which nothing is bound to, are as small as can be. */
+function compilePlans(gpu: Gpu, subject: AttentionSubject): Promise<void> {
+  const { length } = subject;
+  const segments = segmentsFor(subject);
+  const names = Object.keys(bufferSizes(gpu, segments, length)) as (keyof Buffers)[];
+  const sizes = Object.fromEntries(names.map((name) => [name, 4])) as Record<keyof Buffers, number>;
+  return withBuffers(gpu, sizes, async (buffers) => {
+    await Promise.all(passes(gpu, segments, length, buffers).map((pass) => pass.compile()));
+  });
 }
