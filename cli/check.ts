@@ -77,6 +77,7 @@ export async function runAll(
     const failed = failures.length > 0;
     counts[failed ? 'failed' : 'passed']++;
     if (failed || output.json) {
+      output.share(1);
       output.print(
         { case: check.name, measures, failures },
         `FAILED  ${check.name}\n        ${failures.join('\n        ')}`,

@@ -1,4 +1,5 @@
-// Dropout before a residual addition, drawn again instead of stored; kernels draw it on their way. Shader in shaders/dropout.
+// Dropout before a residual addition, drawn again instead of stored, by the kernels that it stands between. Shader in
+// shaders/dropout.
 
 import random from '../../shaders/common/random.wgsl?raw';
 import step from '../../shaders/common/step.wgsl?raw';

@@ -1,8 +1,15 @@
-// Gradients of the layers that blocks are made of: projections, norms, and dropout on the way out of a norm. Those of parameters are added to the
-// gradient arena, which the update clears. Shapes: r rows of a range; d = dModel.
+// Gradients of the layers that blocks are made of: projections, and norms, whose kernels take dropout along. Those of
+// parameters are added to the gradient arena, which the update clears. Shapes: r rows of a range; d = dModel.
 
 import type { BufferSlice, PlanBuilder } from '../gpu/plan.ts';
-import { columnSums, layerNormBackward, product, reduce, splitParts } from '../kernels/index.ts';
+import {
+  columnSums,
+  type DropoutSite,
+  layerNormBackward,
+  product,
+  reduce,
+  splitParts,
+} from '../kernels/index.ts';
 import type { TokenRange } from './ranges.ts';
 import { type PlanContext, rowsOf, slice, storedRows, storedScratch, weightOf } from './views.ts';
 
@@ -54,12 +61,6 @@ export function addInputGradient(
   });
 }
 
-/** One of the two branches of a block. */
-export interface Branch {
-  readonly layer: number;
-  readonly branch: 'attention' | 'feedForward';
-}
-
 /**
  * Gradients of a norm's gain and bias from dNormed, and of its input, which joins the gradient that flows past it in
  * dResidual; `last`, that of the final norm, is the first in there. `before` is the branch whose sum the norm takes.
@@ -77,7 +78,7 @@ export function addNormBackward(
     readonly x: BufferSlice;
     readonly statistics: BufferSlice;
     readonly last?: boolean;
-    readonly before?: Branch | undefined;
+    readonly before?: Pick<DropoutSite, 'layer' | 'branch'> | undefined;
   },
 ): void {
   const { config, layout, parameters, gradients, shared, step, variants } = context;

@@ -100,7 +100,7 @@ export function layerNormCases(): KernelCase[] {
       },
       backwardCase('backward', false),
       backwardCase('backward beside a residual', true),
-      backwardCase('backward with the gradient of a branch', true, 0),
+      backwardCase('backward with the gradient of a branch', false, 0),
       backwardCase('backward through dropout', true, 0.4),
     ];
   });

@@ -54,7 +54,8 @@ function Finished({ step }: { readonly step: string }) {
   const larger = useWeft(({ run: { record }, data, engine }) => {
     const isQuick = (record?.latest?.seconds ?? Infinity) < QUICK_SECONDS;
     const isFast = engine.state === 'ready' && !engine.info.software;
-    const isOpen = record?.setup.data?.id === openDataset(data)?.id;
+    const open = openDataset(data);
+    const isOpen = open !== null && record?.setup.data?.id === open.id;
     return record && isQuick && isFast && isOpen ? largerPreset(record.setup.config) : undefined;
   });
   return (
