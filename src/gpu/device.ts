@@ -1,6 +1,7 @@
 // The one place that opens a GPU device: adapter, features, limits, allocation and loss.
 
 import { EngineError } from '../lib/errors.ts';
+import { sleep } from '../lib/sleep.ts';
 
 /** What the kernels may rely on; shown to people as the ladder of choices. */
 export interface DeviceProfile {
@@ -25,6 +26,9 @@ export interface SubgroupMatrix {
   readonly K: number;
   readonly lanes: number;
 }
+
+/** A loss is reported so long after the first that fails of it, at most; on a busy machine it takes a while. */
+const LOSS_REPORTED_MS = 2000;
 
 /** The name of the feature; not in the types yet. */
 export const SUBGROUP_MATRICES = 'chromium-experimental-subgroup-matrix';
@@ -57,7 +61,7 @@ export class Gpu {
 
   /**
    * Opens a device with the adapter's own limits.
-   * @throws EngineError 'no-webgpu' where there is no WebGPU or no adapter.
+   * @throws EngineError 'no-webgpu' where there is no WebGPU, no adapter, or one that gives no device.
    */
   static async open(gpu: GPU | undefined): Promise<Gpu> {
     if (!gpu) {
@@ -76,7 +80,7 @@ export class Gpu {
     const wanted = ['subgroups', 'timestamp-query', 'shader-f16', SUBGROUP_MATRICES] as GPUFeatureName[];
     const features = wanted.filter((feature) => adapter.features.has(feature));
     const { limits, info } = adapter;
-    const device = await adapter.requestDevice({
+    const opening = adapter.requestDevice({
       label: 'weft',
       requiredFeatures: features,
       requiredLimits: {
@@ -87,6 +91,11 @@ export class Gpu {
         maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
         maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
       },
+    });
+    const device = await opening.catch((cause) => {
+      throw new EngineError('no-webgpu', `The graphics adapter gave no device (${String(cause)}).`, {
+        cause,
+      });
     });
     const software =
       info.isFallbackAdapter ||
@@ -148,6 +157,10 @@ export class Gpu {
   /** Throws when the device is lost or a command failed: queues on a dead device look like success. */
   check(): void {
     if (this.#fault) throw this.#fault;
+    this.#checkLoss();
+  }
+
+  #checkLoss(): void {
     if (this.#lostReason !== undefined) {
       throw new EngineError(
         'device-lost',
@@ -168,7 +181,7 @@ export class Gpu {
     } finally {
       scopes = Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
     }
-    const [validation, memory] = await scopes;
+    const [validation, memory] = await this.answer(scopes);
     if (memory) throw outOfMemory(memory.message);
     if (validation) throw new EngineError('internal', `The GPU refused a command: ${validation.message}`);
     this.check();
@@ -183,22 +196,27 @@ export class Gpu {
     encoder.copyBufferToBuffer(source, offset, staging, 0, bytes);
     this.device.queue.submit([encoder.finish()]);
     try {
-      await staging.mapAsync(GPUMapMode.READ);
+      await this.answer(staging.mapAsync(GPUMapMode.READ));
       const copy = staging.getMappedRange(0, bytes).slice(0);
       this.check();
       return copy;
-    } catch (error) {
-      await this.settle();
-      this.check();
-      throw error;
     } finally {
       this.release(staging);
     }
   }
 
-  /** Lets a loss that is under way be noticed: a failed map arrives before the loss is reported. */
-  async settle(): Promise<void> {
-    await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 50))]);
+  /**
+   * Waits for what the device is asked. What is under way when a device is lost fails in words of its own, and before
+   * the loss is reported: in place of such an error, the loss is thrown.
+   */
+  async answer<T>(pending: Promise<T>): Promise<T> {
+    try {
+      return await pending;
+    } catch (error) {
+      await Promise.race([this.lost, sleep(LOSS_REPORTED_MS)]);
+      this.#checkLoss();
+      throw error;
+    }
   }
 
   destroy(): void {

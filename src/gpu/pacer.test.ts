@@ -24,7 +24,12 @@ function scriptedGpu(perSecond: number) {
   };
   const encoder = { beginComputePass: () => ({ end: () => {} }), finish: () => ({}) };
   const device = { queue, createCommandEncoder: () => encoder };
-  const gpu = { device, profile: { software: false }, check: () => {} } as unknown as Gpu;
+  const gpu = {
+    device,
+    profile: { software: false },
+    check: () => {},
+    answer: (pending: Promise<unknown>) => pending,
+  } as unknown as Gpu;
   /** A plan that can be cut anywhere. */
   const plan = (work: number): Plan =>
     ({

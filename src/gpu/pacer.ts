@@ -107,7 +107,7 @@ class Pacer {
       if (stopped()) return GIVEN_UP;
       const submittedAt = performance.now();
       this.#submitPiece(piece, label);
-      const done = this.#gpu.device.queue.onSubmittedWorkDone().then(() => {
+      const done = this.#gpu.answer(this.#gpu.device.queue.onSubmittedWorkDone()).then(() => {
         const now = performance.now();
         times.push({ work: piece.part.work, ms: now - Math.max(submittedAt, this.#lastDone) });
         this.#lastDone = now;

@@ -53,7 +53,7 @@ async function compile(gpu: Gpu, { name, source }: Kernel): Promise<CompiledKern
   }
   let compiled = cache.get(source);
   if (!compiled) {
-    compiled = createPipeline(gpu, name, source);
+    compiled = gpu.answer(createPipeline(gpu, name, source));
     cache.set(source, compiled);
   }
   return compiled;

@@ -79,7 +79,7 @@ export async function sampleTimes(effort: Effort, sample: () => Promise<number>)
 export async function elapsed(gpu: Gpu, queue: () => void): Promise<number> {
   const start = performance.now();
   queue();
-  await gpu.device.queue.onSubmittedWorkDone();
+  await gpu.answer(gpu.device.queue.onSubmittedWorkDone());
   gpu.check();
   const now = performance.now();
   lastBusy.set(gpu, now);
@@ -170,7 +170,7 @@ export function watchSubmissions(gpu: Gpu): () => Promise<Submissions> {
     const start = performance.now();
     count++;
     pending.push(
-      queue.onSubmittedWorkDone().then(() => {
+      gpu.answer(queue.onSubmittedWorkDone()).then(() => {
         const now = performance.now();
         // Submissions run one after the other: this one began when it was queued, or when the last one ended.
         longestMs = Math.max(longestMs, now - Math.max(start, lastDone));

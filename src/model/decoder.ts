@@ -188,7 +188,7 @@ export class Decoder implements Sampler {
       const submittedAt = performance.now();
       device.queue.submit([encoder.finish()]);
       if (!whole) break;
-      const done = device.queue.onSubmittedWorkDone().then(() => {
+      const done = this.#gpu.answer(device.queue.onSubmittedWorkDone()).then(() => {
         const now = performance.now();
         this.#adapt(now - Math.max(submittedAt, lastDone));
         lastDone = now;

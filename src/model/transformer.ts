@@ -131,13 +131,7 @@ export class WebGpuEngine implements Engine {
       this.#freeStaging.push(staging);
       throw new Failure('cancelled', `Step ${request.step} was given up before it changed anything.`);
     }
-    try {
-      await staging.mapAsync(GPUMapMode.READ);
-    } catch (error) {
-      await this.gpu.settle();
-      this.gpu.check();
-      throw error;
-    }
+    await this.gpu.answer(staging.mapAsync(GPUMapMode.READ));
     if (!submitted) pacerOf(this.gpu).learn(measured.work, measured.submittedAt);
     const [loss, gradNorm, finite] = new Float32Array(staging.getMappedRange());
     staging.unmap();

@@ -126,7 +126,7 @@ async function addLayer(
       if (signal?.aborted) throw new Failure('cancelled', 'Looking inside was stopped.');
       await resident.read(plans, windows, layer, {
         prepare: () => queue.writeBuffer(view, 0, Uint32Array.from([...span, firstRow, batch])),
-        after: () => queue.onSubmittedWorkDone(),
+        after: () => gpu.answer(queue.onSubmittedWorkDone()),
       });
       gpu.check();
       onProgress((batch * rows + Math.min(rows, firstRow + rowsAtOnce)) / (windows.length * rows));
