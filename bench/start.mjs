@@ -1,9 +1,18 @@
 // Bundles one of the benchmark's programs and runs it with the arguments that follow its name:
-// `node bench/start.mjs browser|peers|report ...`.
+// `node bench/start.mjs browser|peers|compare|report ...`.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildBrowser, buildPeers, buildReport, folder, peersInstalled } from './build.mjs';
+import { parseArgs } from 'node:util';
+import {
+  buildBefore,
+  buildBrowser,
+  buildCompare,
+  buildPeers,
+  buildReport,
+  folder,
+  peersInstalled,
+} from './build.mjs';
 
 /** Installs the other libraries, which nothing else needs. */
 function installPeers() {
@@ -19,6 +28,11 @@ const programs = {
   peers: () => {
     installPeers();
     return buildPeers();
+  },
+  compare: () => {
+    const { values } = parseArgs({ options: { with: { type: 'string' } }, strict: false });
+    if (values.with !== undefined) buildBefore(values.with);
+    return buildCompare();
   },
   report: buildReport,
 };

@@ -23,7 +23,9 @@ bytes. PyTorch's steps use dense attention where that is its fastest.
 
 To measure a machine: \`npm run bench -- --profile --out node.json\` in Node, \`npm run bench:browser -- --gpu --out
 chromium.json\` in Chromium, \`npm run bench:peers -- --gpu --out peers.json\` for other libraries, then \`npm run
-bench:report -- --add node.json,chromium.json --peers peers.json\`. \`npm run weft -- help\` lists the options.
+bench:report -- --add node.json,chromium.json --peers peers.json\`. \`npm run weft -- help\` lists the options. To judge a
+change: \`npm run bench:compare -- --with COMMIT\` measures that commit and the present code in turn, and says how their
+times compare in each round.
 `;
 
 const headings: Readonly<Record<Group, string>> = {
