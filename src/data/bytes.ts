@@ -1,6 +1,9 @@
 // Small things that every reader of a binary format needs. The errors of those readers are clauses, 'the WAV file holds no
 // samples', so that they can stand behind a file's name.
 
+/** Deflate, which gzip, zip and PNG pack with, makes one byte of no more than so many. */
+export const DEFLATE_RATIO = 1032;
+
 /** A view of exactly these bytes. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,5 +1,6 @@
 // What a run would cost on the engine at hand, and why it cannot run there.
 
+import { mebibytes } from '../data/bytes.ts';
 import { densePairs } from '../patterns/index.ts';
 import type { RunConfig } from './config.ts';
 import { attentionPairs, forwardFlops, type Preflight } from './cost.ts';
@@ -16,8 +17,6 @@ export interface EngineLimits {
 
 /** A step of the reference engine above this would take most of a minute. */
 const REFERENCE_FLOPS_PER_STEP = 5e10;
-
-const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
 
 /** The cost of a run. The backward pass counts as two forward passes, and recomputation as another. */
 export function preflight({ medium, model, training }: RunConfig, limits: EngineLimits): Preflight {

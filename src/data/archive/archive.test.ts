@@ -52,6 +52,22 @@ async function refused(bytes: Uint8Array, allowance?: Allowance): Promise<string
 const wanted = { 'x/a.txt': 'one', 'x/deep/b.txt': 'two '.repeat(500), 'x/empty.txt': '' };
 
 describe('unpack', () => {
+  it('gives others a turn while gzip goes on, and ends when it is told to', async () => {
+    const file = packed(gzipSync(new Uint8Array(2 ** 24)));
+    let turns = 0;
+    const unpacking = unpack(file, {
+      allowance: new Allowance(),
+      onProblem: (_, error) => {
+        throw error;
+      },
+      pause: async () => {
+        turns += 1;
+        if (turns > 20) throw new Failure('cancelled', 'Enough.');
+      },
+    });
+    await expect(unpacking.next()).rejects.toThrow('Enough.');
+  });
+
   it('opens zip, tar and gzip, and those in each other', async () => {
     expect(await unpacked(zipSync(files))).toEqual(wanted);
     expect(await unpacked(zipSync(files, { level: 0 }))).toEqual(wanted);

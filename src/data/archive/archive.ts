@@ -65,6 +65,14 @@ export async function* unpack(
   if (listing.problem !== undefined) onProblem(file.name, new Failure('bad-file', listing.problem));
 }
 
+/** Documents that are zip files of markup inside: what a person means is their text, not that. */
+function documentKind(names: ReadonlySet<string>): string | undefined {
+  if (names.has('[Content_Types].xml')) return 'an Office document';
+  if (!names.has('mimetype')) return undefined;
+  if (names.has('META-INF/container.xml')) return 'an EPUB book';
+  return names.has('META-INF/manifest.xml') ? 'an OpenDocument file' : undefined;
+}
+
 const isArchive = (head: Uint8Array): boolean => isGzip(head) || isZip(head) || isTar(head);
 
 async function list(
@@ -73,11 +81,14 @@ async function list(
   { allowance, pause }: UnpackOptions,
 ): Promise<Listing> {
   if (isGzip(bytes)) {
-    const content = await gunzip(bytes, allowance);
+    const content = await gunzip(bytes, allowance, pause);
     const read = async (count?: number) => content.subarray(0, count);
     return { files: [{ name: name.replace(/\.t?gz$/i, ''), sizeBytes: content.length, read }] };
   }
   const { files, ...rest } = isZip(bytes) ? listZip(bytes, allowance, pause) : listTar(bytes, allowance);
+  const document = documentKind(new Set(files.map((file) => file.name)));
+  if (document)
+    throw new Failure('bad-file', `it is ${document}, which is not read here; save its text as a text file`);
   // Who packs a folder as "." gets names that begin with it.
   const named = (inner: string) =>
     `${name}/${inner

@@ -5,7 +5,17 @@ import type { Allowance, Listing, Packed } from './allowance.ts';
 
 const BLOCK = 512;
 
-export const isTar = (bytes: Uint8Array): boolean => asciiAt(bytes, 257, 5) === 'ustar';
+export const isTar = (bytes: Uint8Array): boolean => asciiAt(bytes, 257, 5) === 'ustar' || isOldTar(bytes);
+
+/** From before there was a signature: a header whose checksum is right, its own eight bytes counted as spaces. */
+function isOldTar(bytes: Uint8Array): boolean {
+  const digits = textAt(bytes, 148, 8).trim();
+  if (bytes.length < BLOCK || bytes[0] === 0 || !/^[0-7]+$/.test(digits)) return false;
+  const sum = bytes
+    .subarray(0, BLOCK)
+    .reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 32 : byte), 0);
+  return sum === Number.parseInt(digits, 8);
+}
 
 /** The plain files of a tar file, as views into it. Throws a `Failure` 'bad-file' where there are too many. */
 export function listTar(bytes: Uint8Array, allowance: Allowance): Listing {

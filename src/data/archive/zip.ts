@@ -4,10 +4,9 @@
 
 import { Inflate } from 'fflate';
 import { Failure } from '../../lib/errors.ts';
-import { asciiAt, Gathered, viewOf } from '../bytes.ts';
+import { asciiAt, DEFLATE_RATIO, Gathered, viewOf } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';
 import type { Allowance, Listing } from './allowance.ts';
-import { MAX_RATIO } from './gzip.ts';
 
 const END_BYTES = 22;
 const ENTRY_BYTES = 46;
@@ -67,21 +66,42 @@ function entriesOf(bytes: Uint8Array, most: number): { entries: readonly Entry[]
   for (; at + ENTRY_BYTES <= directory.end && asciiAt(bytes, at, 4) === 'PK\x01\x02'; count++) {
     const nameBytes = view.getUint16(at + 28, true);
     const name = new TextDecoder().decode(bytes.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + nameBytes));
+    const extra = at + ENTRY_BYTES + nameBytes;
+    const next = extra + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     if (!name.endsWith('/')) {
+      const [sizeBytes = 0, packedBytes = 0, localAt = 0] = widened(
+        view,
+        [extra, Math.min(directory.end, extra + view.getUint16(at + 30, true))],
+        [24, 20, 42].map((field) => view.getUint32(at + field, true)),
+      );
       entries.push({
         name,
         encrypted: (view.getUint16(at + 8, true) & 1) === 1,
         method: view.getUint16(at + 10, true),
         crc: view.getUint32(at + 16, true),
-        packedBytes: view.getUint32(at + 20, true),
-        sizeBytes: view.getUint32(at + 24, true),
-        localAt: view.getUint32(at + 42, true),
+        packedBytes,
+        sizeBytes,
+        localAt,
       });
     }
     if (entries.length > most) return { entries, complete: true };
-    at += ENTRY_BYTES + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    at = next;
   }
   return { entries, complete: count === directory.count };
+}
+
+/** Sizes and place of an entry, where 32 bits do not hold one, or a packer said so, from its extra field (zip64). */
+function widened(view: DataView, [from, to]: readonly [number, number], values: readonly number[]): number[] {
+  let at = from;
+  while (at + 4 <= to && view.getUint16(at, true) !== 1) at += 4 + view.getUint16(at + 2, true);
+  if (at + 4 > to) return [...values];
+  const end = Math.min(to, at + 4 + view.getUint16(at + 2, true));
+  at += 4;
+  return values.map((value) => {
+    if (value !== 0xffff_ffff || at + 8 > end) return value;
+    at += 8;
+    return Number(view.getBigUint64(at - 8, true));
+  });
 }
 
 /** Where the directory lies and how many files it lists; of more than 65,534 files, a second record tells. */
@@ -128,7 +148,7 @@ async function contentOf(
     localAt + LOCAL_BYTES + view.getUint16(localAt + 26, true) + view.getUint16(localAt + 28, true);
   if (start + packedBytes > bytes.length) refuse('the zip file is cut off inside it');
   const packed = bytes.subarray(start, start + packedBytes);
-  const isDamaged = method === STORED ? packedBytes !== sizeBytes : sizeBytes > MAX_RATIO * packedBytes;
+  const isDamaged = method === STORED ? packedBytes !== sizeBytes : sizeBytes > DEFLATE_RATIO * packedBytes;
   if (isDamaged) refuse('it is damaged: the zip file is too small for its size');
   const wanted = Math.min(count, sizeBytes);
   const content = method === STORED ? packed : await inflated(packed, wanted, sizeBytes, pause);

@@ -5,7 +5,7 @@
 import { Unzlib } from 'fflate';
 import { Failure } from '../../lib/errors.ts';
 import { finish, type Sliced } from '../../lib/slices.ts';
-import { asciiAt, viewOf } from '../bytes.ts';
+import { asciiAt, DEFLATE_RATIO, viewOf } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';
 import { exifOrientation, upright } from './orientation.ts';
 import { type Pixels, sizeProblem } from './pixels.ts';
@@ -21,8 +21,6 @@ const DEPTHS: ReadonlyMap<number, readonly number[]> = new Map([
   [6, [8, 16]],
 ]);
 const SAMPLES: Readonly<Record<Colour, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-/** Deflate packs no more than so many bytes into one. */
-const MAX_RATIO = 1032;
 /** Packed bytes that are unpacked at once: at most some two million. */
 const PIECE = 2 ** 11;
 
@@ -67,7 +65,7 @@ export function* readingPng(bytes: Uint8Array): Sliced<Pixels> {
   const rowBytes = ({ columns }: Pass) => Math.ceil((columns * bits) / 8);
   const needed = passes.reduce((sum, pass) => sum + pass.rows * (1 + rowBytes(pass)), 0);
   const packed = data.reduce((sum, piece) => sum + piece.length, 0);
-  if (needed > MAX_RATIO * packed)
+  if (needed > DEFLATE_RATIO * packed)
     refuse('the PNG file is cut off or damaged: it holds too little for its size');
 
   const hasAlpha = colour >= 4 || tables.transparency !== undefined;

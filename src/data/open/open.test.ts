@@ -50,12 +50,42 @@ describe('text', () => {
       skipped: [{ name: 'b/x.png', reason: 'it holds pictures, not text' }],
     });
   });
+
+  it.each([
+    ['zip', zipSync],
+    ['tar', makeTar],
+  ])('in a %s file, too, is in the order of names', async (_, pack) => {
+    const packed = pack({ 'b/2.txt': text('two\n'), 'b/10.txt': text('ten'), 'b/1.txt': text('one\n') });
+    expect(new TextDecoder().decode((await open({ b: packed })).bytes)).toBe('one\ntwo\nten');
+  });
+
+  it.each(['little', 'big'])('in UTF-16, %s end first, becomes UTF-8', async (end) => {
+    const words = 'Hello, wörld\r\n';
+    const view = new DataView(new ArrayBuffer(2 + 2 * words.length));
+    for (const [i, letter] of [...`\ufeff${words}`].entries()) {
+      view.setUint16(2 * i, letter.charCodeAt(0), end === 'little');
+    }
+    const { bytes } = await open({ 'a.txt': new Uint8Array(view.buffer) });
+    expect(new TextDecoder().decode(bytes)).toBe(words);
+  });
+
+  it.each([
+    ['novel.docx', ['[Content_Types].xml', 'word/document.xml'], 'an Office document'],
+    ['novel.odt', ['mimetype', 'content.xml', 'META-INF/manifest.xml'], 'an OpenDocument file'],
+    ['novel.epub', ['mimetype', 'META-INF/container.xml', '1.xhtml'], 'an EPUB book'],
+  ])('in %s is not its markup', async (name, inside, words) => {
+    const file = zipSync(Object.fromEntries(inside.map((each) => [each, text('<p>Once</p>')])));
+    await expect(open({ [name]: file })).rejects.toThrow(`${words}, which is not read here`);
+  });
 });
 
 describe('pictures', () => {
   it('are made one size, in an order without classes, and split between pictures', async () => {
     const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f/${i}.png`, png(i)]));
-    const dataset = await open(files, { kind: 'image', size: 2, channels: 3 });
+    const options: OpenOptions = { kind: 'image', size: 2, channels: 3 };
+    const dataset = await open(files, options);
+    const turned = zipSync(Object.fromEntries(Object.entries(files).toReversed()));
+    expect((await open({ f: turned }, options)).bytes).toEqual(dataset.bytes);
     expect(dataset).toMatchObject({ items: 40, medium: { kind: 'image', height: 2, width: 2, channels: 3 } });
     const values = Array.from({ length: 40 }, (_, i) => dataset.bytes[12 * i]!);
     expect([...values].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i));

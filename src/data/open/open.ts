@@ -52,7 +52,8 @@ export async function openFiles(
   const pauseLooking = (share?: number) => pause(share === undefined ? undefined : LOOKING * share);
   for await (const leaf of leavesOf(inReadingOrder(files), skipped, pauseLooking)) leaves.push(leaf);
   const kind = options.kind === 'auto' ? commonKind(leaves) : options.kind;
-  const fitting = leaves.filter((leaf) => {
+  // Archives list their files in any order.
+  const fitting = inReadingOrder(leaves).filter((leaf) => {
     const reason = misfit(leaf, options.kind, kind, leaves.length === 1);
     if (reason !== undefined) skipped.push({ name: leaf.name, reason });
     return reason === undefined;

@@ -77,11 +77,17 @@ function soundFormat(head: Uint8Array): SoundFormat | undefined {
   return isFrame ? 'MP3' : undefined;
 }
 
+/** Which UTF-16 a text is in, by its mark. */
+export function utf16([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
+}
+
 /** Without the control characters that no text has; UTF-16 has them in its letters, behind its mark. */
 function looksLikeText(head: Uint8Array): boolean {
-  const [first, second] = head;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
-  return head.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13) || byte === 27);
+  return (
+    utf16(head) !== undefined || head.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13) || byte === 27)
+  );
 }
 
 /** How a kind is called in sentences. */
