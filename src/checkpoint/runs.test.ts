@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TEXT } from '../data/medium.ts';
+import { parameterLayout } from '../model/parameters.ts';
 import { presets } from '../model/presets.ts';
 import { freshSnapshot, type Progress } from '../model/snapshot.ts';
 import { BigramEngine } from '../model/testing/bigram.ts';
@@ -90,6 +91,34 @@ describe('weights', () => {
     expect(decodeWeights(encodeWeights(unmeasured))).toEqual(unmeasured);
     const checkpoint = checkpointAt(7);
     expect(decodeCheckpoint(encodeCheckpoint(checkpoint))).toEqual(checkpoint);
+  });
+
+  it('of a run that went wild can be read', async () => {
+    const bitsPerByte = 24_566.7;
+    const wild = { ...weights, heldOutBitsPerByte: bitsPerByte };
+    expect(decodeWeights(encodeWeights(wild))).toEqual(wild);
+    const { snapshot, ...rest } = checkpointAt(7);
+    const evaluation = { step: 7, bitsPerByte };
+    const progress = { ...snapshot.progress, evaluation, best: evaluation };
+    const checkpoint = { ...rest, snapshot: { ...snapshot, progress } };
+    const store = new MemoryStore();
+    await saveCheckpoint(store, folder, checkpoint, 1);
+    expect(await listRuns(store)).toMatchObject([{ heldOutBitsPerByte: bitsPerByte }]);
+    expect((await loadCheckpoint(store, folder)).checkpoint).toEqual(checkpoint);
+  });
+
+  it('that promise more than they hold take no memory for it', () => {
+    const width = 16_384;
+    const config = { ...testConfig, nLayer: 60, nHead: 16, dModel: width, dQueryKey: width, dFF: width };
+    const empty = { shape: [0], data: new Float32Array() };
+    const tensors = new Map(parameterLayout(config).parameters.map(({ name }) => [name, empty]));
+    const { metadata } = readSafetensors(encodeWeights(weights));
+    const file = writeSafetensors({
+      tensors,
+      metadata: new Map([...metadata, ['weft.config', JSON.stringify(config)]]),
+    });
+    expect(file.length).toBeLessThan(2 ** 17);
+    expect(() => decodeWeights(file)).toThrow('do not fit its configuration');
   });
 
   it('are refused when a tensor or the metadata does not fit', () => {

@@ -5,10 +5,17 @@
 import type { Medium } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
 import { readObject } from '../lib/fields.ts';
+import { MAX_NAME } from '../model/config.ts';
 import { parseMediumOf } from '../model/parse.ts';
 import type { SavedRun } from '../protocol/index.ts';
 import type { Store, StoredFile } from './store.ts';
-import { type Checkpoint, type DataIdentity, decodeCheckpoint, encodeCheckpoint } from './weights.ts';
+import {
+  type Checkpoint,
+  type DataIdentity,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  MAX_BITS,
+} from './weights.ts';
 
 /** The folder that holds the runs of a browser, one folder each. */
 export const RUNS_FOLDER = 'runs';
@@ -222,14 +229,14 @@ async function readManifest(store: Store, path: string): Promise<Manifest> {
     format,
     sizeBytes: fields.count('sizeBytes', 0, 2 ** 40),
     sha256: fields.text('sha256', 64),
-    name: fields.text('name', 200),
+    name: fields.text('name', MAX_NAME),
     medium: parseMediumOf(fields),
     step: fields.count('step', 0, 1e9),
     steps: fields.count('steps', 1, 1e9),
     savedAtMs: fields.number('savedAtMs', 0, 1e15),
     dataSha256: fields.text('dataSha256', 64),
     ...(fields.has('heldOutBitsPerByte') && {
-      heldOutBitsPerByte: fields.number('heldOutBitsPerByte', 0, 1e3),
+      heldOutBitsPerByte: fields.number('heldOutBitsPerByte', 0, MAX_BITS),
     }),
   };
 }

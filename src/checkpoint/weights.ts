@@ -5,7 +5,7 @@
 import type { Medium } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
 import { type Fields, readObject } from '../lib/fields.ts';
-import type { ModelConfig, RunConfig } from '../model/config.ts';
+import { MAX_NAME, type ModelConfig, type RunConfig } from '../model/config.ts';
 import type { LossScale } from '../model/engine.ts';
 import { type ParameterLayout, parameterLayout } from '../model/parameters.ts';
 import { checkMedium, parseMediumOf, parseRunConfig } from '../model/parse.ts';
@@ -44,6 +44,9 @@ export interface Checkpoint {
   readonly snapshot: Snapshot;
 }
 
+/** Bits a byte at most: of a run that went wild, there is no saying. */
+export const MAX_BITS = Number.MAX_VALUE;
+
 /** Raised when a change makes older files unreadable. */
 const FORMAT = '1';
 
@@ -73,10 +76,10 @@ export function decodeWeights(file: Uint8Array): Weights {
   return {
     config,
     medium,
-    name: about.text('name', 200),
+    name: about.text('name', MAX_NAME),
     step: about.count('step', 0, 1e9),
     ...(about.has('heldOutBitsPerByte') && {
-      heldOutBitsPerByte: about.number('heldOutBitsPerByte', 0, 1e3),
+      heldOutBitsPerByte: about.number('heldOutBitsPerByte', 0, MAX_BITS),
     }),
     parameters: arenaOf(read, layout, ''),
   };
@@ -137,7 +140,10 @@ function parseProgress(fields: Fields): Progress {
     if (!fields.has(name)) return {};
     const value = fields.object(name);
     return {
-      [name]: { step: value.count('step', 0, 1e9), bitsPerByte: value.number('bitsPerByte', 0, 1e3) },
+      [name]: {
+        step: value.count('step', 0, 1e9),
+        bitsPerByte: value.number('bitsPerByte', 0, MAX_BITS),
+      },
     };
   };
   return {
@@ -187,8 +193,8 @@ function checkCount({ tensors }: TensorFile, count: number): void {
  * numbers. What lies between them stays 0.
  */
 function arenaOf({ tensors }: TensorFile, layout: ParameterLayout, prefix: string): Float32Array {
-  const arena = new Float32Array(layout.arenaSize);
-  for (const { name, shape, offset } of layout.parameters) {
+  // All are looked at before room is made: a configuration can promise more than the file holds.
+  const found = layout.parameters.map(({ name, shape, offset }) => {
     const tensor = tensors.get(prefix + name);
     if (!tensor) return refuse(`"${prefix + name}" is missing`);
     if (tensor.shape.join() !== shape.join()) {
@@ -197,8 +203,10 @@ function arenaOf({ tensors }: TensorFile, layout: ParameterLayout, prefix: strin
     if (!tensor.data.every(Number.isFinite)) {
       return refuse(`"${prefix + name}" holds a value that is not a number`);
     }
-    arena.set(tensor.data, offset);
-  }
+    return { data: tensor.data, offset };
+  });
+  const arena = new Float32Array(layout.arenaSize);
+  for (const { data, offset } of found) arena.set(data, offset);
   return arena;
 }
 

@@ -83,6 +83,9 @@ export interface TrainingConfig {
   readonly sampleEvery: number;
 }
 
+/** Characters of a name at most. */
+export const MAX_NAME = 200;
+
 export interface RunConfig {
   readonly name: string;
   /** What the bytes are that the model learns. */

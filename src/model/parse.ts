@@ -5,6 +5,7 @@ import { Failure } from '../lib/errors.ts';
 import type { Fields } from '../lib/fields.ts';
 import {
   MAX_MINUTES,
+  MAX_NAME,
   MAX_STEPS,
   type ModelConfig,
   PRECISIONS,
@@ -16,7 +17,7 @@ import { checkConfig } from './validate.ts';
 /** Reads a `RunConfig`. Throws an error 'bad-config' that names the setting. */
 export function parseRunConfig(fields: Fields): RunConfig {
   const run: RunConfig = {
-    name: fields.text('name', 200),
+    name: fields.text('name', MAX_NAME),
     medium: parseMediumOf(fields),
     model: checkConfig(fields.value('model')),
     training: parseTrainingConfig(fields.object('training')),

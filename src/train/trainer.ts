@@ -150,13 +150,7 @@ export class Trainer {
   }
 
   #completeStep({ step, loss, gradNorm, finite }: StepMetrics, learningRate: number): void {
-    if (!finite) {
-      throw new Failure(
-        'diverged',
-        `Training stopped at step ${step}: the loss is no longer a number (learning rate ${learningRate.toPrecision(3)}). ` +
-          'Lower the learning rate or lengthen the warm-up, and start again.',
-      );
-    }
+    if (!finite) throw diverged(step, learningRate);
     const times = this.#stepTimes;
     const now = this.#now();
     const seconds = this.#progress.seconds + (now - times.at(-1)!) / 1000;
@@ -182,6 +176,9 @@ export class Trainer {
     const maxBytes = this.#ended ? FINAL_EVALUATION_BYTES : Math.min(EVALUATION_BYTES, trainedBytes / 8);
     const result = await evaluate(engine, data.val, { maxBytes, until });
     if (!result) return;
+    if (!Number.isFinite(result.bitsPerByte)) {
+      throw diverged(step, learningRateAt(this.#progress, training));
+    }
     const evaluation = { step, bitsPerByte: result.bitsPerByte };
     const better = !best || evaluation.bitsPerByte < best.bitsPerByte;
     this.#progress = { ...this.#progress, evaluation, best: better ? evaluation : best };
@@ -189,6 +186,13 @@ export class Trainer {
     this.#stepTimes = [this.#now()];
   }
 }
+
+const diverged = (step: number, learningRate: number) =>
+  new Failure(
+    'diverged',
+    `Training stopped at step ${step}: the loss is no longer a number (learning rate ${learningRate.toPrecision(3)}). ` +
+      'Lower the learning rate or lengthen the warm-up, and start again.',
+  );
 
 /** What a step measured; undefined when it was given up. */
 async function unlessCancelled(metrics: Promise<StepMetrics>): Promise<StepMetrics | undefined> {
