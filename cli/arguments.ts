@@ -24,7 +24,11 @@ export class Arguments {
       });
       this.#values = values as Record<string, string | boolean | undefined>;
     } catch (cause) {
-      const [sentence = ''] = (cause as Error).message.split(/\. |\n/);
+      const { message, code } = cause as NodeJS.ErrnoException;
+      const [first = '', ...more] = message.split(/\.\s|\.$|\n/);
+      // Of a value that begins with a dash, the last sentence tells how to write it.
+      const how = code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' ? more.filter(Boolean).at(-1) : undefined;
+      const sentence = how ? `${first}. ${how}` : first;
       throw new Failure('bad-input', `${sentence}. See: npm run weft -- help`, { cause });
     }
   }
@@ -37,8 +41,12 @@ export class Arguments {
     return this.#values[name] === true;
   }
 
-  text(name: string): string | undefined {
-    return this.#values[name] as string | undefined;
+  /** An option's text, of no more than so many characters; undefined where the option is not given. */
+  text(name: string, maxLength = Infinity): string | undefined {
+    const text = this.#values[name] as string | undefined;
+    return (text?.length ?? 0) > maxLength
+      ? this.#fail(`--${name} takes ${maxLength} characters at most`)
+      : text;
   }
 
   /** An option that was given, but means something for other kinds of data alone. */

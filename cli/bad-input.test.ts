@@ -1,6 +1,9 @@
 // What a person gets wrong: one sentence on standard error each, and an exit code that says whose mistake it was.
 
+import { spawnSync } from 'node:child_process';
+import { openSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { trainArgs as argsOf, reference, testFolder, weft } from './testing.ts';
 
@@ -30,7 +33,27 @@ describe('what a person gets wrong', () => {
       'at most 268,435,456 are made',
       () => ['make', '--kind', 'image', '--pictures', '1000000', ...out],
     ],
+    [
+      'sound without end',
+      'at most 268,435,456 are made',
+      () => ['make', '--kind', 'audio', '--seconds', '7200', '--rate', '48000', ...out],
+    ],
+    [
+      'a folder in a file',
+      'a part of its path is not a directory',
+      () => ['make', '--out', at('short.txt/made.txt')],
+    ],
     ['packing nothing', '--weights is missing', () => ['pack', ...out]],
+    [
+      'a name too long',
+      '--name takes 200 characters at most',
+      () => train(...tiny, '--data', at('text.txt'), '--name', 'x'.repeat(201)),
+    ],
+    [
+      'a value that begins with a dash',
+      "use '--prompt=-XYZ'",
+      () => ['sample', '--weights', at('none'), '--length', '1', '--prompt', '- Hi'],
+    ],
     ['no data', '--data is missing', () => train(...tiny)],
     ['no preset', '--preset is missing', () => train('--data', at('text.txt'))],
     [
@@ -132,6 +155,16 @@ describe('what a person gets wrong', () => {
     const { code, stderr } = await weft(['info'], undefined, { VK_ICD_FILENAMES: at('none.json') });
     expect(stderr).toMatch(/^No graphics adapter was found\. .*--engine reference .*\n$/);
     expect(code).toBe(2);
+  });
+
+  it.runIf(process.platform === 'linux')('a disk that is full behind standard output', () => {
+    const script = join(import.meta.dirname, '../scripts/weft.mjs');
+    const args = ['mask', '--pattern', 'dense', '--length', '10'];
+    const { status, stderr } = spawnSync(process.execPath, [script, ...args], {
+      stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    });
+    expect(String(stderr)).toMatch(/^Standard output cannot be written: .*no space left.*\n$/);
+    expect(status).toBe(1);
   });
 
   it('other data for the same run', async () => {

@@ -24,10 +24,9 @@ export async function runCheck(args: readonly string[], output: Output): Promise
   const given = new Arguments(args, { only: 'value', part: 'value', json: 'flag' });
   const only = given.text('only') ?? '';
   const [part, parts] = partOf(given.text('part') ?? '1/1');
-  const checks = allChecks()
-    .filter(({ name }) => name.includes(only))
-    .filter((_, index) => index % parts === part - 1);
-  if (checks.length === 0) throw new Failure('bad-input', `No case has "${only}" in its name.`);
+  const named = allChecks().filter(({ name }) => name.includes(only));
+  if (named.length === 0) throw new Failure('bad-input', `No case has "${only}" in its name.`);
+  const checks = named.filter((_, index) => index % parts === part - 1);
   const webgpu = await openDawn();
   return runAll(checks, () => openGpu(webgpu), output, stopSignal());
 }

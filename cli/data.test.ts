@@ -59,7 +59,18 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const train = (data: string, ...more: string[]) =>
   weft([
-    ...['train', '--data', at(data), '--config', at('model.json'), '--out', at('out'), '--steps', '1'],
+    ...[
+      'train',
+      '--data',
+      at(data),
+      '--config',
+      at('model.json'),
+      '--out',
+      at('out'),
+      '--overwrite',
+      '--steps',
+      '1',
+    ],
     ...['--micro-batch', '1', ...reference, ...more],
   ]);
 const asPictures = ['--kind', 'image', '--size', '4', '--channels', '1'];
@@ -88,7 +99,17 @@ describe('a file that cannot be learnt from: one sentence, exit code 2', () => {
     await writeFile(at(name), bytes());
     let mostBytes = 0;
     const { code, stdout, stderr } = await weft(
-      ['train', '--data', at(name), '--config', at('model.json'), '--out', at('out'), ...reference],
+      [
+        'train',
+        '--data',
+        at(name),
+        '--config',
+        at('model.json'),
+        '--out',
+        at('out'),
+        '--overwrite',
+        ...reference,
+      ],
       (child) => {
         const look = setInterval(() => {
           mostBytes = Math.max(mostBytes, residentBytes(child.pid));

@@ -16,6 +16,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'access is not permitted',
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of its path is not a directory',
+  // From making the directories above a file.
+  EEXIST: 'a part of its path is not a directory',
   ELOOP: 'its links lead in a circle',
   ENAMETOOLONG: 'its name is too long',
   EMFILE: 'too many files are open',

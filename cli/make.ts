@@ -53,25 +53,29 @@ async function made(kind: MediumKind, given: Arguments, seed: number): Promise<U
   if (kind === 'text') {
     return new TextEncoder().encode(builtinText(given.count('bytes', 200_000, 1, MAX_BYTES), seed));
   }
-  const file =
-    kind === 'audio'
-      ? builtinAudioFile(
-          given.number('seconds', 120, 0.01, 7200),
-          given.count('rate', DEFAULT_RATE_HZ, MIN_RATE_HZ, MAX_RATE_HZ),
-          seed,
-        )
-      : pictures(given, seed);
+  const file = kind === 'audio' ? sound(given, seed) : pictures(given, seed);
   return new Uint8Array(await file.arrayBuffer());
+}
+
+function sound(given: Arguments, seed: number): File {
+  const seconds = given.number('seconds', 120, 0.01, 7200);
+  const rateHz = given.count('rate', DEFAULT_RATE_HZ, MIN_RATE_HZ, MAX_RATE_HZ);
+  checkSize(`--seconds ${seconds} at this rate`, Math.ceil(seconds * rateHz));
+  return builtinAudioFile(seconds, rateHz, seed);
 }
 
 function pictures(given: Arguments, seed: number): File {
   const count = given.count('pictures', 2000, 1, 1e6);
   const size = given.count('size', 16, 8, MAX_SIDE);
   const channels = given.choice('channels', ['1', '3'], '3') === '1' ? 1 : 3;
-  const sizeBytes = count * size * size * channels;
-  if (sizeBytes <= MAX_BYTES) return builtinImagesFile(count, size, channels, seed);
+  checkSize(`--pictures ${count} of this size`, count * size * size * channels);
+  return builtinImagesFile(count, size, channels, seed);
+}
+
+function checkSize(what: string, sizeBytes: number): void {
+  if (sizeBytes <= MAX_BYTES) return;
   throw new Failure(
     'bad-input',
-    `--pictures ${count} of this size are ${sizeBytes.toLocaleString('en')} bytes; at most ${MAX_BYTES.toLocaleString('en')} are made.`,
+    `${what} are ${sizeBytes.toLocaleString('en')} bytes; at most ${MAX_BYTES.toLocaleString('en')} are made.`,
   );
 }

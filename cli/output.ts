@@ -9,7 +9,10 @@ export class Output {
   constructor(json: boolean) {
     this.json = json;
     // Whoever reads may stop early, as `head` does: then there is nobody left to tell.
-    process.stdout.on('error', () => process.exit(0));
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      process.stderr.write(`Standard output cannot be written: ${error.message}\n`, () => process.exit(1));
+    });
   }
 
   /** One result. */

@@ -3,6 +3,7 @@
 
 import { encodeWeights } from '../src/checkpoint/weights.ts';
 import { Failure } from '../src/lib/errors.ts';
+import { MAX_NAME } from '../src/model/config.ts';
 import { parameterLayout } from '../src/model/parameters.ts';
 import { Arguments } from './arguments.ts';
 import { writeBytes } from './files.ts';
@@ -25,7 +26,8 @@ export async function runPack(args: readonly string[], output: Output): Promise<
       `${path} cannot be packed: a weight is ${tooLarge}, and float16 ends at 65,504.`,
     );
   }
-  const file = encodeWeights({ ...weights, name: given.text('name') ?? weights.name }, 'F16');
+  const name = given.text('name', MAX_NAME) ?? weights.name;
+  const file = encodeWeights({ ...weights, name }, 'F16');
   await writeBytes(out, file);
   const parameters = parameterLayout(weights.config).count;
   const result = { out, parameters, sizeBytes: file.length };

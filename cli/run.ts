@@ -1,6 +1,6 @@
 // The settings of a run: a preset's, a file's, or those of a run that is gone on with, changed by the options.
 
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { loadCheckpoint } from '../src/checkpoint/runs.ts';
 import type { DataIdentity } from '../src/checkpoint/weights.ts';
 import type { Medium } from '../src/data/medium.ts';
@@ -8,6 +8,7 @@ import { Failure } from '../src/lib/errors.ts';
 import { readObject } from '../src/lib/fields.ts';
 import {
   MAX_MINUTES,
+  MAX_NAME,
   MAX_STEPS,
   PRECISIONS,
   type RunConfig,
@@ -33,6 +34,29 @@ export interface Plan {
   readonly resumed?: { readonly snapshot: Snapshot; readonly data: DataIdentity };
 }
 
+/**
+ * Where a run is written. Throws a `Failure` where another run lies there: its checkpoints of later steps would be taken
+ * for those of the new one. With --overwrite, `clear` removes them.
+ */
+export async function runFolder(given: Arguments) {
+  const out = given.text('out') ?? given.required('resume');
+  const resumed = given.text('resume');
+  const store = new DirectoryStore(out);
+  const isOwn = resumed !== undefined && resolve(resumed) === resolve(out);
+  // Manifests first, without which nothing is read: .json comes before .safetensors.
+  const others = isOwn ? [] : (await store.list(CHECKPOINTS)).map(({ path }) => path).sort();
+  if (others.length > 0 && !given.flag('overwrite')) {
+    throw new Failure(
+      'bad-input',
+      `${out} holds a run already. Go on with it by --resume ${out}, choose another --out, or give --overwrite.`,
+    );
+  }
+  const clear = async () => {
+    for (const path of others) await store.delete(path);
+  };
+  return { out, store, clear };
+}
+
 export async function planRun(given: Arguments): Promise<Plan> {
   return given.has('resume') ? resumedRun(given) : newRun(given);
 }
@@ -55,7 +79,10 @@ async function newRun(given: Arguments): Promise<Plan> {
   return {
     settings: (medium) => {
       checkMedium(medium, model);
-      return fitted({ ...presetFor(medium, 'small'), name: basename(path, '.json'), model }, given);
+      return fitted(
+        { ...presetFor(medium, 'small'), name: basename(path, '.json').slice(0, MAX_NAME), model },
+        given,
+      );
     },
   };
 }
@@ -114,5 +141,5 @@ function changed(run: RunConfig, given: Arguments): RunConfig {
     weightDecay: given.number('weight-decay', training.weightDecay, 0, 1e3),
     evaluateEvery: given.count('evaluate-every', training.evaluateEvery, 1, 1e9),
   };
-  return { ...run, name: given.text('name')?.slice(0, 200) ?? run.name, training: changes };
+  return { ...run, name: given.text('name', MAX_NAME) ?? run.name, training: changes };
 }

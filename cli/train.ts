@@ -18,10 +18,10 @@ import { Trainer } from '../src/train/trainer.ts';
 import { Arguments } from './arguments.ts';
 import { dataOptions, openData } from './data.ts';
 import { type EngineKind, openEngines } from './engines.ts';
-import { DirectoryStore, writeBytes } from './files.ts';
+import { writeBytes } from './files.ts';
 import { stopSignal } from './interrupt.ts';
 import type { Output } from './output.ts';
-import { CHECKPOINTS, type Plan, planRun } from './run.ts';
+import { CHECKPOINTS, type Plan, planRun, runFolder } from './run.ts';
 import { StepLines } from './step-lines.ts';
 
 export const trainOptions = {
@@ -30,6 +30,7 @@ export const trainOptions = {
   config: 'value',
   name: 'value',
   out: 'value',
+  overwrite: 'flag',
   resume: 'value',
   'stop-after': 'value',
   steps: 'value',
@@ -52,7 +53,7 @@ const SAVE_EVERY_MS = 60_000;
 /** Trains; resolves with the exit code: 0, or 130 when the person stopped it. */
 export async function runTrain(args: readonly string[], output: Output): Promise<number> {
   const given = new Arguments(args, trainOptions);
-  const out = given.text('out') ?? given.required('resume');
+  const { out, store, clear } = await runFolder(given);
   const plan = await planRun(given);
   const dataset = await openData(given, output, plan.medium);
   const run = plan.settings(dataset.medium);
@@ -81,7 +82,7 @@ export async function runTrain(args: readonly string[], output: Output): Promise
     onStep: (event) => lines.step(event),
     onEvaluation: ({ bitsPerByte }) => lines.evaluation(bitsPerByte),
   });
-  const store = new DirectoryStore(out);
+  await clear();
   const saveRun = async (snapshot: Snapshot) =>
     saveCheckpoint(store, CHECKPOINTS, { run, data, snapshot }, Date.now());
 
@@ -115,7 +116,8 @@ export async function runTrain(args: readonly string[], output: Output): Promise
   await saveRun(snapshot);
   await writeBytes(join(out, 'weights.safetensors'), weights);
   lines.end(step, evaluation?.bitsPerByte);
-  if (!trainer.finished) output.note(`Stopped after ${step} steps. Go on with --resume ${out}`);
+  if (!trainer.finished)
+    output.note(`Stopped after ${step} steps. Go on with the same --data, and --resume ${out}`);
   return trainer.finished || !stop.requested ? 0 : 130;
 }
 

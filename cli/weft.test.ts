@@ -99,6 +99,21 @@ describe('a run', () => {
     ]);
   });
 
+  it('takes the place of another only when it is told to', async () => {
+    await weft(trainArgs('twice'));
+    const other = trainArgs('twice', '--seed', '9', '--stop-after', '2');
+    const refused = await weft(other);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/twice holds a run already\. .*--overwrite\.\n$/);
+    await weft([...other, '--overwrite']);
+    const kept = await readdir(at('twice/checkpoints'));
+    expect(kept.sort()).toEqual(['000000002.json', '000000002.safetensors']);
+    const goOn = ['train', '--resume', at('twice'), '--data', at('text.txt'), '--json', ...reference];
+    const [next] = jsonLines((await weft(goOn)).stdout);
+    expect(next).toMatchObject({ step: 2 });
+    expect(JSON.parse(await readFile(at('twice/run.json'), 'utf8')).training.seed).toBe(9);
+  });
+
   it('ends after its minutes, and says what is left', async () => {
     const timed = trainArgs('timed', '--minutes', '0.02').filter((arg) => arg !== '--json');
     const steps = timed.indexOf('--steps');

@@ -35,8 +35,9 @@ train   --data FILE|FOLDER --preset tiny|small|medium | --config FILE   --out DI
         [--steps N] [--minutes M] [--seed S] [--micro-batch B] [--accumulation A] [--recompute]
         [--precision float32|mixed]
         [--learning-rate X] [--warmup-steps N] [--weight-decay X] [--evaluate-every N]
-        [--name NAME] [--stop-after N] [--resume DIR]
-        Ctrl-C saves and stops; --resume DIR goes on as if it had never stopped. --minutes counts
+        [--name NAME] [--stop-after N] [--resume DIR] [--overwrite]
+        Ctrl-C saves and stops; --resume DIR, with the same --data, goes on as if it had never
+        stopped. A run is put in place of another only with --overwrite. --minutes counts
         training, not evaluation; the learning rate falls to 0 over the time, or the steps.
         Text; PNG, MNIST (IDX), CIFAR, .npy and .npz; WAV; also in zip, tar and gzip.
 
