@@ -30,7 +30,7 @@ export interface Client {
   dispose(): void;
 }
 
-/** A worker that sends nothing for this long is taken for hung; it sends a heartbeat every two seconds. */
+/** A worker that sends nothing for this long is taken for hung; it sends a heartbeat every second. */
 export const SILENCE_MS = 10_000;
 /** An engine that has lived this long has earned another automatic restart. */
 export const TRUST_MS = 120_000;

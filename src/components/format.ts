@@ -24,6 +24,11 @@ export function short(value: number): string {
   return `${figures}${units[unit]}`;
 }
 
+/** 10.667 -> "10.7×"; a dash where something is compared with nothing. */
+export function times(ratio: number): string {
+  return Number.isFinite(ratio) ? `${ratio.toFixed(1)}×` : '–';
+}
+
 function threeFigures(value: number): string {
   const size = Math.abs(value);
   return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);

@@ -125,7 +125,7 @@ function useWrittenBytes(model: ModelInfo): Uint8Array {
   const generation = useWeft((state) => state.generation);
   if (generation.state === 'empty' || generation.state === 'writing') return nothing;
   const [sample] = generation.writing.samples;
-  return sample && generation.writing.medium.kind === model.medium.kind ? sampleBytes(sample) : nothing;
+  return sample && sameMedium(generation.writing.medium, model.medium) ? sampleBytes(sample) : nothing;
 }
 
 const nothing = new Uint8Array();

@@ -16,6 +16,15 @@ const layers = fc.array(fc.array(fc.constantFrom(...UNIONS), { minLength: 1, max
   maxLength: 6,
 });
 
+test('heads that are listed are there', () => {
+  const parsed = parseLayers('local, column', TYPED);
+  if (!parsed.ok) throw new Error('it should be read');
+  const two = changed(INITIAL, { layers: parsed.layers });
+  expect(INITIAL.nHead).toBe(1);
+  expect(two.nHead).toBe(2);
+  expect(changed(two, { nHead: 1 }).nHead).toBe(2);
+});
+
 const settings: fc.Arbitrary<PatternSettings> = fc
   .record({
     length: fc.integer({ min: 16, max: 2 ** 20 }),

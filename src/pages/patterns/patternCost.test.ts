@@ -43,7 +43,7 @@ test('no pattern costs more than dense, and what a position reads is kept', () =
       (layers, length, stride, nHead) => {
         const settings = changed(INITIAL, { length, stride, nHead, layers });
         const cost = patternCost(settings, layers);
-        const dense = denseCost(length, nHead);
+        const dense = denseCost(length, settings.nHead);
         expect(cost.pairs).toBeLessThanOrEqual(dense.pairs + 1e-6);
         expect(cost.rowsRead).toBeLessThanOrEqual(cost.cacheRows + 1e-6);
         expect(cost.flopsBackward / cost.flopsForward || 2.5).toBeCloseTo(2.5);

@@ -9,6 +9,8 @@ test('a share is never rounded to all or to nothing', () => {
   expect(percent(0.00042)).toBe('0.042%');
   expect(percent(1e-7)).toBe('< 0.001%');
   expect(percent(0)).toBe('0%');
+  expect(percent(1)).toBe('100%');
+  expect(percent(42 / 36)).toBe('116.7%');
 });
 
 describe('what is never known of', () => {

@@ -5,7 +5,8 @@ import { count } from '../../components/format.ts';
 /** 0.2578 -> "25.8%"; never "100%" for less than all, nor "0%" for more than nothing. */
 export function percent(share: number): string {
   const value = 100 * share;
-  if (share >= 1) return '100%';
+  if (share > 1) return `${value.toFixed(1)}%`;
+  if (share === 1) return '100%';
   if (value >= 10) return `${Math.min(99.9, value).toFixed(1)}%`;
   if (value >= 0.1 || value === 0) return `${value === 0 ? '0' : value.toFixed(1)}%`;
   return value >= 0.001 ? `${value.toPrecision(2)}%` : '< 0.001%';

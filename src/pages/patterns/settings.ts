@@ -71,7 +71,10 @@ const clamp = (value: number, min: number, max: number) => Math.min(max, Math.ma
  * when the length changes; the picture's row follows the stride it was equal to.
  */
 export function changed(settings: PatternSettings, change: Partial<PatternSettings>): PatternSettings {
-  const next = { ...settings, ...change };
+  const wanted = { ...settings, ...change };
+  // Heads that take turns must be there.
+  const listed = [...wanted.layers, ...(wanted.beside ?? [])].map((heads) => heads.length);
+  const next = { ...wanted, nHead: Math.max(wanted.nHead, ...listed) };
   const { length, stride } = next;
   const moved = length !== settings.length;
   const scaled = (position: number) => Math.floor((position / settings.length) * length);

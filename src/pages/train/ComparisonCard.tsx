@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import table from '../../components/attention/DataTable.module.css';
 import { attentionWords } from '../../components/attentionWords.ts';
 import { Card } from '../../components/Card.tsx';
-import { bits, bytes, count, duration, short } from '../../components/format.ts';
+import { bits, bytes, count, duration, short, times } from '../../components/format.ts';
 import { wordsOf } from '../../components/medium.ts';
 import { numbered } from '../../components/numbered.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
@@ -92,7 +92,7 @@ function Row({ record, number, apart, present, busy }: RowProps) {
       <td>{latest ? duration(latest.seconds) : '–'}</td>
       <td>{latest ? short(latest.tokensPerSecond) : '–'}</td>
       <td>{cost ? bytes(cost.memoryBytes) : '–'}</td>
-      <td>{cost ? `${cost.attentionSaving.toFixed(1)}×` : '–'}</td>
+      <td>{cost ? times(cost.attentionSaving) : '–'}</td>
       <td>
         {!present && (
           <span className={styles.actions}>

@@ -4,7 +4,7 @@ import { attentionWords } from '../../components/attentionWords.ts';
 import { Card } from '../../components/Card.tsx';
 import { DataPreview } from '../../components/DataPreview.tsx';
 import { Figure, Figures } from '../../components/Figures.tsx';
-import { bytes, count, counted, short } from '../../components/format.ts';
+import { bytes, count, counted, short, times } from '../../components/format.ts';
 import { ModelPattern } from '../../components/ModelPattern.tsx';
 import { amount, wordsOf } from '../../components/medium.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
@@ -164,7 +164,7 @@ function CostFigures({ preflight }: { readonly preflight: Preflight | null }) {
         }
       />
       <Figure
-        value={preflight && `${preflight.attentionSaving.toFixed(1)}×`}
+        value={preflight && times(preflight.attentionSaving)}
         words={
           <Term explain="How much less attention work this pattern does than dense attention over the same context.">
             less attention

@@ -2,7 +2,7 @@
 
 import { Card } from '../../components/Card.tsx';
 import { Figure, Figures } from '../../components/Figures.tsx';
-import { bits, bytes, count, duration, short } from '../../components/format.ts';
+import { bits, bytes, count, duration, short, times } from '../../components/format.ts';
 import { wordsOf } from '../../components/medium.ts';
 import { Term } from '../../components/Term.tsx';
 import { drawn } from '../../state/curve.ts';
@@ -83,7 +83,7 @@ function Numbers({ record, status }: NumbersProps) {
         />
         <Figure value={cost ? bytes(cost.memoryBytes) : null} words="memory" />
         <Figure
-          value={cost ? `${cost.attentionSaving.toFixed(1)}×` : null}
+          value={cost ? times(cost.attentionSaving) : null}
           words={
             <Term explain="How much less attention work this pattern does than dense attention over the same context.">
               less attention
