@@ -18,17 +18,16 @@ const SHARES = THREADS / QUADS;
 const K_TURNS = (K4 + SHARES - 1u) / SHARES;
 const NORM_TURNS = (K4 + THREADS - 1u) / THREADS;
 var<workgroup> sums: array<vec4f, BATCH * THREADS>;
-var<workgroup> scratch: array<vec4f, THREADS>;
 
 // The sum over all threads, one sample a component.
 fn total(thread: u32, value: vec4f) -> vec4f {
-  scratch[thread] = value;
+  sums[thread] = value;
   workgroupBarrier();
   for (var width = THREADS / 2u; width > 0u; width = width / 2u) {
-    if (thread < width) { scratch[thread] += scratch[thread + width]; }
+    if (thread < width) { sums[thread] += sums[thread + width]; }
     workgroupBarrier();
   }
-  let result = scratch[0];
+  let result = sums[0];
   workgroupBarrier();
   return result;
 }

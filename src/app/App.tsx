@@ -4,7 +4,7 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { Suspense, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
-import { isTyping } from '../components/typing.ts';
+import { isForField, isTyping } from '../components/typing.ts';
 import { useWeft } from '../state/store.ts';
 import { Announcer } from './Announcer.tsx';
 import styles from './App.module.css';
@@ -99,7 +99,9 @@ function usePageKeys(): void {
 /** A file dropped beside its place would otherwise replace the page, and end what runs in it. */
 function useDropGuard(): void {
   useEffect(() => {
-    const cancel = (event: DragEvent) => event.preventDefault();
+    const cancel = (event: DragEvent) => {
+      if (!isForField(event)) event.preventDefault();
+    };
     document.addEventListener('dragover', cancel);
     document.addEventListener('drop', cancel);
     return () => {

@@ -5,6 +5,7 @@ import {
   type CSSVariablesResolver,
   createTheme,
   defaultVariantColorsResolver,
+  FileButton,
   Input,
   type MantineColorsTuple,
   Popover,
@@ -67,6 +68,16 @@ export const theme = createTheme({
     Button: Button.extend({
       defaultProps: { size: 'sm', variant: 'default' },
       classNames: { root: styles.button },
+    }),
+    FileButton: FileButton.extend({
+      defaultProps: {
+        inputProps: {
+          // Otherwise the file that was chosen last cannot be chosen again: nothing would change.
+          onClick: (event) => {
+            event.currentTarget.value = '';
+          },
+        },
+      },
     }),
     SegmentedControl: SegmentedControl.extend({
       defaultProps: { size: 'sm' },

@@ -4,7 +4,7 @@
 
 import type { Medium } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
-import { readObject } from '../lib/fields.ts';
+import { type Fields, readObject } from '../lib/fields.ts';
 import { MAX_NAME } from '../model/config.ts';
 import { parseMediumOf } from '../model/parse.ts';
 import type { SavedRun } from '../protocol/index.ts';
@@ -76,8 +76,9 @@ export async function saveCheckpoint(
   const path = `${folder}/${String(step).padStart(9, '0')}`;
   await store.write(path + DATA, bytes);
   await store.write(path + MANIFEST, new TextEncoder().encode(JSON.stringify(manifest)));
-  const checkpoints = checkpointsIn(await store.list(folder));
-  for (const old of checkpoints.slice(KEPT_CHECKPOINTS)) {
+  // Of later steps there may be some, of another tab that went on from here.
+  const others = checkpointsIn(await store.list(folder)).filter((each) => each !== path);
+  for (const old of others.slice(KEPT_CHECKPOINTS - 1)) {
     await store.delete(old + MANIFEST);
     await store.delete(old + DATA);
   }
@@ -195,9 +196,10 @@ export async function sweep(store: Store): Promise<void> {
   }
 }
 
+/** The data that a manifest names, though a newer version may have written it. */
 async function dataOf(store: Store, manifestPath: string): Promise<string> {
   try {
-    return (await readManifest(store, manifestPath)).dataSha256;
+    return (await readFields(store, manifestPath)).text('dataSha256', 64);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return '';
@@ -213,11 +215,12 @@ function checkpointsIn(files: readonly StoredFile[]): string[] {
     .reverse();
 }
 
+async function readFields(store: Store, path: string): Promise<Fields> {
+  return readObject(new TextDecoder().decode(await store.read(path)), 'The manifest of the saved run');
+}
+
 async function readManifest(store: Store, path: string): Promise<Manifest> {
-  const fields = readObject(
-    new TextDecoder().decode(await store.read(path)),
-    'The manifest of the saved run',
-  );
+  const fields = await readFields(store, path);
   const format = fields.count('format', 1, 1e9);
   if (format > FORMAT) {
     throw new Failure(

@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import styles from './DropZone.module.css';
 import { filesOf } from './dropped.ts';
-import { isTyping } from './typing.ts';
+import { isForField, isTyping } from './typing.ts';
 
 interface DropZoneProps {
   readonly onFiles: (files: readonly File[]) => void;
@@ -59,10 +59,12 @@ function useWindowDrops({ refusal = null, multiple = false, onFiles, onProblem }
     const cancel = new AbortController();
     const { signal } = cancel;
     const onDrag = (event: DragEvent) => {
+      if (isForField(event)) return setOver(false);
       event.preventDefault();
       setOver(true);
     };
     const onDrop = (event: DragEvent) => {
+      if (isForField(event)) return;
       event.preventDefault();
       setOver(false);
       if (event.dataTransfer) void take(filesOf(event.dataTransfer, 'dropped-text.txt'));

@@ -13,8 +13,9 @@ interface RowProps {
   readonly explain?: string;
 }
 
-/** Settings of a running model are shown, but fixed. */
+/** Settings of a running model are shown, and explained, but fixed. */
 const Fixed = createContext(false);
+export const useFixed = () => useContext(Fixed);
 
 function Name({
   id,
@@ -42,7 +43,7 @@ interface NumberSettingProps extends RowProps, NumberRule {
 
 export function NumberSetting(props: NumberSettingProps) {
   const { name, explain, value, onChange, stops, show = setting, min, max, integer } = props;
-  const disabled = useContext(Fixed);
+  const disabled = useFixed();
   const rule = integer === undefined ? { min, max } : { min, max, integer };
   return (
     <div className={styles.row} data-plain={stops ? undefined : true}>
@@ -78,7 +79,7 @@ interface NumberFieldProps {
 
 /** The typed text counts when the field is left; what cannot be taken is undone, with the reason. */
 function NumberField({ name, rule, value, onChange, show }: NumberFieldProps) {
-  const disabled = useContext(Fixed);
+  const disabled = useFixed();
   const [typed, setTyped] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const problemId = useId();
@@ -134,7 +135,7 @@ interface ChoiceSettingProps<T extends string> extends RowProps {
 
 export function ChoiceSetting<T extends string>(props: ChoiceSettingProps<T>) {
   const { name, explain, value, options, onChange, wide, hideName } = props;
-  const disabled = useContext(Fixed);
+  const disabled = useFixed();
   const data = options.map((option) =>
     typeof option === 'string' ? { value: option, label: option } : { ...option },
   );
@@ -162,7 +163,7 @@ interface SwitchSettingProps extends RowProps {
 }
 
 export function SwitchSetting({ name, explain, value, onChange }: SwitchSettingProps) {
-  const disabled = useContext(Fixed);
+  const disabled = useFixed();
   return (
     <div className={styles.switch}>
       <Name name={name} explain={explain} />
@@ -184,7 +185,7 @@ interface SettingsGroupProps {
 
 export function SettingsGroup({ title, fixed = false, children }: SettingsGroupProps) {
   return (
-    <fieldset className={styles.group} disabled={fixed}>
+    <fieldset className={styles.group}>
       <legend className={styles.title}>{title}</legend>
       <Fixed value={fixed}>{children}</Fixed>
     </fieldset>

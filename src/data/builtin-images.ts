@@ -3,6 +3,7 @@
 // its house, windows lit when it is dark, a moon where the sun would be.
 
 import { uniform } from '../lib/random.ts';
+import { finish, type Sliced } from '../lib/slices.ts';
 import { writeIdx } from './image/idx.ts';
 
 type Colour = readonly [r: number, g: number, b: number];
@@ -215,9 +216,20 @@ export function builtinImages(
   channels: 1 | 3,
   seed = 1,
 ): Uint8Array<ArrayBuffer> {
+  return finish(drawingImages(count, size, channels, seed));
+}
+
+/** The same in slices: large ones take long. */
+function* drawingImages(
+  count: number,
+  size: number,
+  channels: 1 | 3,
+  seed: number,
+): Sliced<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(count * size * size * channels);
   for (let picture = 0; picture < count; picture++) {
     bytes.set(draw(new Dice(seed, picture), size, channels), picture * size * size * channels);
+    yield (picture + 1) / count;
   }
   return bytes;
 }
@@ -226,6 +238,11 @@ export const BUILTIN_IMAGES_NAME = 'village-pictures.idx';
 
 /** The pictures as the file they would be, had someone chosen it. */
 export function builtinImagesFile(count = 2000, size = 16, channels: 1 | 3 = 3, seed = 1): File {
-  const bytes = writeIdx(builtinImages(count, size, channels, seed), { height: size, width: size, channels });
+  return finish(drawingImagesFile(count, size, channels, seed));
+}
+
+export function* drawingImagesFile(count = 2000, size = 16, channels: 1 | 3 = 3, seed = 1): Sliced<File> {
+  const pictures = yield* drawingImages(count, size, channels, seed);
+  const bytes = writeIdx(pictures, { height: size, width: size, channels });
   return new File([bytes], BUILTIN_IMAGES_NAME, { type: 'application/octet-stream' });
 }

@@ -11,13 +11,23 @@ function adapter(requestDevice: () => Promise<unknown>): GPU {
   return { requestAdapter: async () => given } as unknown as GPU;
 }
 
+class GPUOutOfMemoryError extends Error {}
+
 async function openDevice() {
   let lose: (info: Partial<GPUDeviceLostInfo>) => void = () => {};
   const lost = new Promise((resolve) => {
     lose = resolve;
   });
-  const gpu = await Gpu.open(adapter(async () => ({ lost, limits: {}, addEventListener() {} })));
-  return { gpu, lose: () => lose({ reason: 'unknown', message: 'The GPU process crashed' }) };
+  let tell: (event: { error: Error }) => void = () => {};
+  const addEventListener = (_: string, listener: typeof tell) => {
+    tell = listener;
+  };
+  const gpu = await Gpu.open(adapter(async () => ({ lost, limits: {}, addEventListener })));
+  return {
+    gpu,
+    lose: () => lose({ reason: 'unknown', message: 'The GPU process crashed' }),
+    runOut: () => tell({ error: new GPUOutOfMemoryError('no room') }),
+  };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -30,6 +40,18 @@ test('what fails because the device is lost is told as the loss, though that is 
     code: 'device-lost',
     message: expect.stringContaining('The GPU process crashed'),
   });
+});
+
+test('what fails because a command before it did is told as that', async () => {
+  vi.useFakeTimers();
+  const { gpu, runOut } = await openDevice();
+  expect(gpu.faulty).toBe(false);
+  runOut();
+  const invalid = new DOMException('Buffer is invalid', 'OperationError');
+  const answer = expect(gpu.answer(Promise.reject(invalid))).rejects.toMatchObject({ code: 'out-of-memory' });
+  await vi.runAllTimersAsync();
+  await answer;
+  expect(gpu.faulty).toBe(true);
 });
 
 test('what fails on a device that lives is told as it is', async () => {

@@ -134,6 +134,9 @@ export class Gpu {
 
   /** Allocates a zeroed storage buffer. */
   storage(label: string, bytes: number): GPUBuffer {
+    if (bytes > this.maxBindingBytes) {
+      throw outOfMemory(`${label} needs ${bytes} bytes; this adapter binds at most ${this.maxBindingBytes}`);
+    }
     return this.#create(
       label,
       bytes,
@@ -157,16 +160,17 @@ export class Gpu {
   /** Throws when the device is lost or a command failed: queues on a dead device look like success. */
   check(): void {
     if (this.#fault) throw this.#fault;
-    this.#checkLoss();
-  }
-
-  #checkLoss(): void {
     if (this.#lostReason !== undefined) {
       throw new EngineError(
         'device-lost',
         `The graphics device was lost (${this.#lostReason}). Work since the last snapshot is gone; the rest is safe.`,
       );
     }
+  }
+
+  /** Whether a command has failed: nothing that is laid out on the device works any more. */
+  get faulty(): boolean {
+    return this.#fault !== undefined;
   }
 
   /** Runs allocations and throws when they do not fit. */
@@ -206,15 +210,17 @@ export class Gpu {
   }
 
   /**
-   * Waits for what the device is asked. What is under way when a device is lost fails in words of its own, and before
-   * the loss is reported: in place of such an error, the loss is thrown.
+   * Waits for what the device is asked. What is under way when a device is lost, or after a command has failed, fails in
+   * words of its own, and before the loss is reported: in place of such an error, `check`'s is thrown.
    */
   async answer<T>(pending: Promise<T>): Promise<T> {
     try {
       return await pending;
     } catch (error) {
+      // In words of ours already.
+      if (error instanceof EngineError) throw error;
       await Promise.race([this.lost, sleep(LOSS_REPORTED_MS)]);
-      this.#checkLoss();
+      this.check();
       throw error;
     }
   }

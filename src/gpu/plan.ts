@@ -85,10 +85,10 @@ async function createPipeline(
     return { pipeline, bindings };
   } catch (error) {
     const { messages } = await module.getCompilationInfo();
+    // Of a device that is being lost there are none.
+    if (messages.length === 0) throw error;
     const details = messages.map((message) => `line ${message.lineNum}: ${message.message}`).join('; ');
-    throw new EngineError('internal', `The shader ${name} does not compile: ${details || String(error)}`, {
-      cause: error,
-    });
+    throw new EngineError('internal', `The shader ${name} does not compile: ${details}`, { cause: error });
   }
 }
 

@@ -265,7 +265,8 @@ export function addAttentionBackward(
   const inputs = { qkv, dO, lse, delta };
   const writes = writesEveryGradient(shape, groups);
   const elements = shape.B * shape.T * shape.nHead * (2 * shape.dQK + shape.dV);
-  if (!writes) plan.add(fillZero((elements * storageBytes[storage]) / 4), { out: dQkv });
+  // Whole vec4s: a buffer has room for the last of them.
+  if (!writes) plan.add(fillZero(4 * Math.ceil((elements * storageBytes[storage]) / 16)), { out: dQkv });
   for (const { segments, ...run } of groups) {
     for (const [index, segment] of segments.entries()) {
       const heads = { ...run, segment };

@@ -19,4 +19,24 @@ export class Mutex {
     this.#tail = result.catch(() => {});
     return result;
   }
+
+  /** Runs `work` in its turn, unless `signal` is aborted before that: resolves with undefined then, at once. */
+  async runUnless<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    if (signal.aborted) return undefined;
+    let begun = false;
+    const turn = this.run(async () => {
+      begun = true;
+      return signal.aborted ? undefined : work();
+    });
+    let leave = () => {};
+    const left = new Promise<undefined>((resolve) => {
+      leave = () => begun || resolve(undefined);
+    });
+    signal.addEventListener('abort', leave);
+    try {
+      return await Promise.race([turn, left]);
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
 }

@@ -1,6 +1,8 @@
 // Long calculations cut into slices, so that the page stays quick: a generator yields how much of its work is done,
 // from 0 to 1, and whoever drives it decides when the next slice comes.
 
+import { breather } from './breathe.ts';
+
 export type Sliced<T> = Generator<number, T, undefined>;
 
 /** Runs a calculation to its end at once. */
@@ -8,6 +10,15 @@ export function finish<T>(work: Sliced<T>): T {
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;
+  }
+}
+
+/** Runs a calculation to its end, and lets messages in ten times a second. */
+export async function whole<T>(work: Sliced<T>): Promise<T> {
+  const breathe = breather(100);
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done) return step.value;
+    await breathe();
   }
 }
 

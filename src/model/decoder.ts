@@ -12,7 +12,7 @@ import {
   type DecodedModel,
   type DecoderTensors,
 } from './decode-tensors.ts';
-import { EngineError, promptLength, type Sampler, type SamplerSettings } from './engine.ts';
+import { checkDrawing, EngineError, promptLength, type Sampler, type SamplerSettings } from './engine.ts';
 import { Watcher } from './watcher.ts';
 
 /** Bytes of each sample made in one submission at most; fewer where that takes long. */
@@ -222,6 +222,7 @@ export class Decoder implements Sampler {
 
   #check(): void {
     if (this.#destroyed) throw new EngineError('internal', 'This sampler has been closed.');
+    checkDrawing(this.#settings);
     this.#gpu.check();
   }
 

@@ -1,6 +1,7 @@
 // What an engine can do for the trainer, the sampler and the evaluator. Two engines implement it: the WebGPU
 // one (model/transformer.ts) and the float64 reference (reference/engine.ts), so that everything above runs on either.
 
+import { Failure } from '../lib/errors.ts';
 import type {
   AttentionMaps,
   AttentionMapsRequest,
@@ -84,6 +85,13 @@ export interface SamplerSettings {
   readonly topP: number;
   /** Bytes that every sequence begins with, or a list of S, all of one length; at most contextLength - 1. */
   readonly prompt: Uint8Array | readonly Uint8Array[];
+  /** Ends the reading of a long prompt, too: what is asked of the sampler then rejects with a `Failure` 'cancelled'. */
+  readonly signal?: AbortSignal;
+}
+
+/** Throws a `Failure` 'cancelled' where drawing is not wanted any more. */
+export function checkDrawing({ signal }: SamplerSettings): void {
+  if (signal?.aborted) throw new Failure('cancelled', 'Drawing was stopped.');
 }
 
 /** What each of the S sequences begins with. Throws a RangeError for a list of another length than S. */

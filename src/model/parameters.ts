@@ -4,6 +4,7 @@
 // and weight decay are each one pass over it. Linear weights are stored [dIn, dOut], row-major: y = x W + b.
 
 import { normal } from '../lib/random.ts';
+import { finish, type Sliced } from '../lib/slices.ts';
 import type { ModelConfig } from './config.ts';
 
 export interface Parameter {
@@ -108,10 +109,16 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
 
 /** Draws the initial parameters (paper section 6): the same arena for the same seed, on every engine. */
 export function initialParameters(layout: ParameterLayout, seed: number): Float32Array {
+  return finish(drawingParameters(layout, seed));
+}
+
+/** The same in slices: a hundred million take ten seconds and more. */
+export function* drawingParameters(layout: ParameterLayout, seed: number): Sliced<Float32Array> {
   const arena = new Float32Array(layout.arenaSize);
   for (const [index, { size, offset, std, mean }] of layout.parameters.entries()) {
     for (let i = 0; i < size; i++) {
       arena[offset + i] = mean + (std === 0 ? 0 : std * normal(seed, 0x1417, index, i));
+      if (i % 2 ** 16 === 0) yield (offset + i) / layout.arenaSize;
     }
   }
   return arena;

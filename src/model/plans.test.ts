@@ -33,35 +33,44 @@ test('any model trains, evaluates and samples without a complaint, and gives bac
     microBatch: fc.integer({ min: 1, max: 6 }),
     accumulation: fc.integer({ min: 1, max: 2 }),
     recompute: fc.boolean(),
+    precision: fc.constantFrom('float32' as const, 'mixed' as const),
   });
+  const drawn = fc.integer({ min: 1, max: 16 });
   await fc.assert(
-    fc.asyncProperty(modelConfigs, shapes, variants, ranges, async (config, shape, chosen, range) => {
-      const engine = await createWebGpuEngine(gpu, config, shape, { variants: chosen, ...range });
-      const tokens = new Uint8Array(shape.microBatch * shape.accumulation * config.contextLength);
-      await engine.trainStep({
-        ...{ step: 0, seed: 1, tokens, learningRate: 0.1, beta1: 0.9, beta2: 0.99 },
-        ...{ eps: 1e-8, weightDecay: 0.1, clipNorm: 1 },
-      });
-      await engine.losses(tokens);
-      const window = tokens.subarray(0, config.contextLength);
-      const layers = Array.from({ length: config.nLayer }, (_, layer) => layer);
-      const heads = Array.from({ length: config.nHead }, (_, head) => head);
-      await engine.attentionMaps({ windows: [window, window, window, window], layers, cells: 20 });
-      for (const layer of layers)
-        await engine.attentionRows({ tokens: window, layer, heads, queries: [0, 1] });
-      await engine.logits(tokens);
-      if (!range.rangeRows) expect(engine.memoryBytes).toBe(trainingMemory(config, shape).bytes);
-      const sampler = await engine.createSampler({
-        ...{ samples: 2, seed: 1, temperature: 1, topK: 0, topP: 1 },
-        prompt: new Uint8Array(1),
-      });
-      await sampler.watch({ layer: config.nLayer - 1, head: 'mean' });
-      await sampler.next(config.contextLength);
-      expect(await sampler.watched()).not.toBeNull();
-      engine.destroy();
-      gpu.check();
-      expect(gpu.allocatedBytes).toBe(before);
-    }),
+    fc.asyncProperty(
+      modelConfigs,
+      shapes,
+      variants,
+      ranges,
+      drawn,
+      async (config, shape, chosen, range, samples) => {
+        const engine = await createWebGpuEngine(gpu, config, shape, { variants: chosen, ...range });
+        const tokens = new Uint8Array(shape.microBatch * shape.accumulation * config.contextLength);
+        await engine.trainStep({
+          ...{ step: 0, seed: 1, tokens, learningRate: 0.1, beta1: 0.9, beta2: 0.99 },
+          ...{ eps: 1e-8, weightDecay: 0.1, clipNorm: 1 },
+        });
+        await engine.losses(tokens);
+        const window = tokens.subarray(0, config.contextLength);
+        const layers = Array.from({ length: config.nLayer }, (_, layer) => layer);
+        const heads = Array.from({ length: config.nHead }, (_, head) => head);
+        await engine.attentionMaps({ windows: [window, window, window, window], layers, cells: 20 });
+        for (const layer of layers)
+          await engine.attentionRows({ tokens: window, layer, heads, queries: [0, 1] });
+        await engine.logits(tokens);
+        if (!range.rangeRows) expect(engine.memoryBytes).toBe(trainingMemory(config, shape).bytes);
+        const sampler = await engine.createSampler({
+          ...{ samples, seed: 1, temperature: 1, topK: 0, topP: 1 },
+          prompt: new Uint8Array(1),
+        });
+        await sampler.watch({ layer: config.nLayer - 1, head: 'mean' });
+        await sampler.next(config.contextLength);
+        expect(await sampler.watched()).not.toBeNull();
+        engine.destroy();
+        gpu.check();
+        expect(gpu.allocatedBytes).toBe(before);
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -93,6 +102,40 @@ test.each([
     expect(gpu.allocatedBytes).toBe(before);
   },
 );
+
+const settings = { seed: 1, temperature: 1, topK: 0, topP: 1, prompt: new Uint8Array(1) };
+
+test('in mixed precision with recomputation, queries may be narrower than half the width', async () => {
+  const config = { ...testConfig, nLayer: 2, dModel: 32, dQueryKey: 8 };
+  const shape = { microBatch: 2, accumulation: 1, recompute: true, precision: 'mixed' as const };
+  const engine = await createWebGpuEngine(gpu, config, shape);
+  await engine.gradients({ step: 0, seed: 1, tokens: new Uint8Array(2 * config.contextLength) });
+  engine.destroy();
+  gpu.check();
+});
+
+test.each([1, 4, 16])('a wide model draws %i samples with the least workgroup memory', async (samples) => {
+  const config = { ...testConfig, nHead: 8, dModel: 1024, dQueryKey: 1024 };
+  const shape = { microBatch: 1, accumulation: 1, recompute: false };
+  const engine = await createWebGpuEngine(gpu, config, shape, { variants: kernelVariants(gpu.profile) });
+  await (await engine.createSampler({ ...settings, samples })).next(2);
+  engine.destroy();
+  gpu.check();
+});
+
+test('a cache larger than what can be bound is refused in words, and the device goes on', async () => {
+  const config: ModelConfig = {
+    ...testConfig,
+    ...{ contextLength: 2 ** 14, dModel: 128, dQueryKey: 128, dFF: 128 },
+    attention: { stride: 128, summaryCells: 1, layers: [[['dense']]] },
+  };
+  const engine = await createWebGpuEngine(gpu, config, { microBatch: 1, accumulation: 1, recompute: true });
+  await expect(engine.createSampler({ ...settings, samples: 9 })).rejects.toMatchObject({
+    code: 'out-of-memory',
+  });
+  engine.destroy();
+  gpu.check();
+});
 
 test.each([16, 32, 48, 96, 128, 256, 512, 1024])('heads may be %i wide', async (width) => {
   for (const variants of [softwareVariants, gpuVariants]) {

@@ -17,6 +17,8 @@ export interface EngineLimits {
 
 /** A step of the reference engine above this would take most of a minute. */
 const REFERENCE_FLOPS_PER_STEP = 5e10;
+/** It computes a window without a pause, and who pauses for ten seconds is taken for hung. */
+const REFERENCE_FLOPS_PER_WINDOW = 2e9;
 
 /** The cost of a run. The backward pass counts as two forward passes, and recomputation as another. */
 export function preflight({ medium, model, training }: RunConfig, limits: EngineLimits): Preflight {
@@ -43,6 +45,11 @@ export function preflight({ medium, model, training }: RunConfig, limits: Engine
     problems.push(
       `Without WebGPU the model runs on the CPU alone, where ${(flopsPerStep / 1e9).toFixed(0)} billion operations ` +
         'a step take too long. Choose the tiny preset or a smaller micro-batch.',
+    );
+  } else if (limits.engine === 'reference' && flopsPerStep / windows > REFERENCE_FLOPS_PER_WINDOW) {
+    problems.push(
+      'Without WebGPU the model runs on the CPU alone, where one window of this model takes too long. ' +
+        'Choose the tiny preset or a shorter context.',
     );
   }
   return {

@@ -4,9 +4,12 @@ import type { UpdateSettings } from './engine.ts';
 
 export const STEP_UNIFORM_BYTES = 48;
 
-/** What dropout draws from beside the seed: unique for each micro-batch of each step. */
-export function dropoutDraw(step: number, microBatch: number): number {
-  return step * 256 + microBatch;
+/** What dropout draws from: a pair for each micro-batch of each step, of which 256 share a seed. */
+export function dropoutDraw(seed: number, step: number, microBatch: number): { seed: number; batch: number } {
+  return {
+    seed: (seed + Math.imul(microBatch >>> 8, 0x9e3779b9)) >>> 0,
+    batch: step * 256 + (microBatch & 255),
+  };
 }
 
 /** Packs a micro-batch's uniforms; the update reads those of the step's last micro-batch. */
@@ -17,7 +20,8 @@ export function packStep(
   update: UpdateSettings,
 ): ArrayBuffer {
   const bytes = new ArrayBuffer(STEP_UNIFORM_BYTES);
-  new Uint32Array(bytes, 0, 2).set([seed, dropoutDraw(step, microBatch)]);
+  const draw = dropoutDraw(seed, step, microBatch);
+  new Uint32Array(bytes, 0, 2).set([draw.seed, draw.batch]);
   new Float32Array(bytes, 8, 10).set([
     1 - update.beta1 ** (step + 1),
     1 - update.beta2 ** (step + 1),

@@ -145,7 +145,7 @@ export function tensorSizes(
       qkv: rows * qkvWidth,
       attended: rows * dModel,
       lse: rows * nHead,
-      middle: shape.recompute ? 0 : rows * dModel,
+      middle: shape.recompute && qkvWidth * elementBytes('dQkv', shape) >= 4 * dModel ? 0 : rows * dModel,
       normed2: rowsOf('normed2') * dModel,
       statistics2: rows * 2,
       preActivation: rowsOf('preActivation') * dFF,

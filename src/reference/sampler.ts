@@ -4,7 +4,14 @@
 import { breather } from '../lib/breathe.ts';
 import { type AttentionRow, allHeads, meanRow, type Watch } from '../model/attention.ts';
 import { FINAL_NORM_EPS, LAYER_NORM_EPS } from '../model/config.ts';
-import { EngineError, promptLength, promptsOf, type Sampler, type SamplerSettings } from '../model/engine.ts';
+import {
+  checkDrawing,
+  EngineError,
+  promptLength,
+  promptsOf,
+  type Sampler,
+  type SamplerSettings,
+} from '../model/engine.ts';
 import { drawByte, drawUniform } from '../sample/draw.ts';
 import * as ops from './ops.ts';
 import { attentionShape, linear, norm, type ReferenceModel } from './transformer.ts';
@@ -117,6 +124,7 @@ export class ReferenceSampler implements Sampler {
   async #advance(count: number, choose: (sample: number, position: number) => number): Promise<void> {
     const breathe = breather();
     for (let i = 0; i < count; i++) {
+      checkDrawing(this.#settings);
       this.#logits = this.#forward(this.#position, i === count - 1 ? this.#watch : null);
       for (let sample = 0; sample < this.#settings.samples; sample++) {
         const row = sample * this.#model.config.contextLength + this.#position;

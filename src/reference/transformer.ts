@@ -9,6 +9,7 @@ import {
   type ModelConfig,
 } from '../model/config.ts';
 import { type ParameterLayout, parameterLayout, positionTableDivisors } from '../model/parameters.ts';
+import { dropoutDraw } from '../model/step-uniforms.ts';
 import * as ops from './ops.ts';
 import { type BlockWeights, type LinearWeights, type NormWeights, viewWeights } from './weights.ts';
 
@@ -203,7 +204,7 @@ function draw(
   if (!place || config.dropout === 0) return undefined;
   const { seed, step, microBatch, firstRow } = place;
   const firstElement = firstRow * config.dModel;
-  return { rate: config.dropout, seed, batch: step * 256 + microBatch, site, firstElement };
+  return { rate: config.dropout, ...dropoutDraw(seed, step, microBatch), site, firstElement };
 }
 
 function sum(a: Float64Array, b: Float64Array): Float64Array {

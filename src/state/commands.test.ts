@@ -127,3 +127,19 @@ test('a restarted engine gets the open text again', async () => {
   world.handlers.onLifecycle({ state: 'ready', info: {} as never });
   expect(world.methods().sort()).toEqual(['listRuns', 'openData']);
 });
+
+test('a browser that forbids storage gets the page all the same', () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'localStorage');
+  Object.defineProperty(globalThis, 'localStorage', {
+    configurable: true,
+    get() {
+      throw new DOMException('Access is denied for this document.', 'SecurityError');
+    },
+  });
+  try {
+    expect(() => commands.begin((() => ({ call: async () => ({ ok: false }) })) as never)).not.toThrow();
+  } finally {
+    if (before) Object.defineProperty(globalThis, 'localStorage', before);
+    else Reflect.deleteProperty(globalThis, 'localStorage');
+  }
+});

@@ -18,21 +18,42 @@ import { watchOf } from './watching.ts';
 const set = useWeft.setState;
 const get = useWeft.getState;
 
+/** Counts runs that were started: what was asked for before one, and answered after it, is of the past. */
+let starts = 0;
+
 /** Reads the person's choices, keeps storing them, and starts the engine. */
-export function begin(start: typeof startEngine = startEngine, storage: Storage = localStorage): void {
-  set({ settings: readSettings(storage) });
-  useWeft.subscribe(({ settings }, before) => {
-    if (settings !== before.settings) writeSettings(storage, settings, before.settings);
-  });
+export function begin(start: typeof startEngine = startEngine, storage = ownStorage()): void {
+  if (storage) {
+    set({ settings: readSettings(storage) });
+    useWeft.subscribe(({ settings }, before) => {
+      if (settings !== before.settings) writeSettings(storage, settings, before.settings);
+    });
+  }
   connect(
     start({
-      onEvent: (event) => set((state) => onEvent(state, event)),
+      onEvent: (event) => {
+        const before = get().watching;
+        set((state) => onEvent(state, event));
+        const { watching } = get();
+        // Another model may lack the layer or the head that was watched.
+        if (watching.on && (watching.layer !== before.layer || watching.head !== before.head))
+          void engine().call('watchAttention', watchOf(watching));
+      },
       onLifecycle: (lifecycle) => {
         set((state) => onLifecycle(state, lifecycle));
         if (lifecycle.state === 'ready') void onReady();
       },
     }),
   );
+}
+
+/** Null where the browser forbids storage: to name it is then an error already. */
+function ownStorage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
 }
 
 async function onReady(): Promise<void> {
@@ -73,7 +94,10 @@ export async function startRun(fineTune = false): Promise<void> {
 export async function startWith(run: RunConfig, fineTune = false): Promise<void> {
   const { data, run: before } = get();
   const dataset = openDataset(data);
+  // Once it is read, other data would be trained on than is named here.
+  if (data.state === 'reading') return;
   if (!dataset || isActive(before.status) || mediumMismatch(run, dataset.medium)) return;
+  starts += 1;
   const config = { ...run, name: dataset.name };
   const record = newRecord({ config, data: dataset, cost: null, from: null });
   const status = { state: 'preparing', what: 'Laying out the model' } as const;
@@ -132,8 +156,9 @@ export function forgetEarlier(record: RunRecord): void {
 }
 
 export async function openRun(id: string): Promise<boolean> {
+  const before = starts;
   const config = orTell(await engine().call('openRun', id));
-  if (!config) return false;
+  if (!config || starts !== before) return false;
   const { library, data } = get();
   const from = library.runs.find((run) => run.id === id) ?? null;
   const record = newRecord({ config, data: dataOf(config, openDataset(data)), cost: null, from });
@@ -161,8 +186,10 @@ export async function exportWeights(): Promise<Blob | null> {
 }
 
 export async function importWeights(file: File): Promise<boolean> {
+  const before = starts;
   const model = orTell(await engine().call('importWeights', file));
+  if (!model || starts !== before) return false;
   // Another model takes the place of the run's, which has ended.
-  if (model) set(({ library, run }) => ({ library: { ...library, model }, run: putAside(run) }));
-  return model !== null;
+  set(({ library, run }) => ({ library: { ...library, model }, run: putAside(run) }));
+  return true;
 }

@@ -12,6 +12,8 @@ import { useWeft } from './store.ts';
 
 /** How the open data was opened, so that it can be read again; the page never looks inside. */
 let reopen: (() => Promise<boolean>) | null = null;
+/** Counts what was asked to be opened: the engine ends what it reads when it is asked for something newer. */
+let openings = 0;
 
 const set = useWeft.setState;
 const get = useWeft.getState;
@@ -54,14 +56,20 @@ async function open(
   again: () => Promise<boolean>,
   read: () => Promise<Result<DatasetInfo>>,
 ): Promise<boolean> {
-  const still = openDataset(get().data);
-  set({ data: { state: 'reading', name, share: 0, still } });
+  const mine = ++openings;
+  set({ data: { state: 'reading', name, share: 0, still: openDataset(get().data) } });
   const opened = await read();
-  if (!opened.ok) {
-    set({ data: notRead(still, name, opened.error) });
+  if (opened.ok) reopen = again;
+  if (mine !== openings) {
+    // It was whole before the newer wish came: the engine holds it until that is read.
+    if (opened.ok)
+      set(({ data }) => (data.state === 'reading' ? { data: { ...data, still: opened.value } } : {}));
     return false;
   }
-  reopen = again;
+  if (!opened.ok) {
+    set({ data: notRead(openDataset(get().data), name, opened.error) });
+    return false;
+  }
   set({ data: { state: 'open', info: opened.value } });
   supply(opened.value);
   fitSettings(opened.value);

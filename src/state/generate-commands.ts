@@ -12,6 +12,8 @@ type ImageMedium = Extract<Medium, { kind: 'image' }>;
 
 /** Counts what is shown. */
 let generations = 0;
+/** Counts items that were uploaded: one that is read takes long, and may come after a newer one. */
+let uploads = 0;
 
 const set = useWeft.setState;
 const get = useWeft.getState;
@@ -34,8 +36,10 @@ export async function uploadItem(file: File): Promise<void> {
   const medium = get().library.model?.medium;
   if (!medium) return;
   const { name } = file;
+  const mine = ++uploads;
   set({ upload: { state: 'reading', name } });
   const answer = await engine().call('readItem', file, medium);
+  if (mine !== uploads) return;
   set({
     upload: answer.ok
       ? { state: 'ready', name, bytes: answer.value, medium, keep: FIRST_KEEP }
@@ -46,6 +50,7 @@ export async function uploadItem(file: File): Promise<void> {
 /** Lets the model go on below the last row of a picture that was drawn here. */
 export async function finishDrawing(bytes: Uint8Array, rows: number, medium: ImageMedium): Promise<void> {
   const upload = { state: 'ready', name: 'your drawing', bytes, medium, keep: rows / medium.height } as const;
+  uploads += 1;
   set({ upload });
   await generate(requestFor(get().settings.generate, medium, upload));
 }
@@ -55,6 +60,7 @@ export function keepOfUpload(keep: number): void {
 }
 
 export function removeUpload(): void {
+  uploads += 1;
   set({ upload: initialUpload });
 }
 

@@ -34,6 +34,17 @@ export function beginLooking(slice: InspectSlice, input: InspectInput): InspectS
   return { state: 'looking', input, share: 0, still: inspected(slice) };
 }
 
+/** The person has seen enough: `empty` would be looked at again at once. */
+export function stopLooking(slice: InspectSlice): InspectSlice {
+  if (slice.state !== 'looking') return slice;
+  if (slice.still) return { state: 'seen', seen: slice.still };
+  return {
+    state: 'failed',
+    error: { code: 'cancelled', message: 'Looking inside was stopped.' },
+    still: null,
+  };
+}
+
 export function inspectOnEvent(slice: InspectSlice, event: EngineEvent): InspectSlice {
   if (event.type === 'inspecting') {
     return slice.state === 'looking' ? { ...slice, share: event.share } : slice;

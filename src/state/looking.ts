@@ -11,7 +11,7 @@ import type {
   RowsRequest,
 } from '../protocol/index.ts';
 import { engine } from './asking.ts';
-import { beginLooking, inspected } from './inspect.ts';
+import { beginLooking, inspected, stopLooking } from './inspect.ts';
 import { modelNow } from './library.ts';
 import { useWeft } from './store.ts';
 import { type WatchingSlice, watchOf } from './watching.ts';
@@ -41,6 +41,7 @@ export async function inspect(input: InspectInput): Promise<void> {
 }
 
 export async function stopInspecting(): Promise<void> {
+  set(({ inspect }) => ({ inspect: stopLooking(inspect) }));
   await engine().call('stopInspecting');
 }
 

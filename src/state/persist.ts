@@ -2,7 +2,7 @@
 // that is damaged, or of another version, costs that entry and nothing else.
 
 import { MAX_RATE_HZ, MAX_SIDE, type MediumKind, MIN_RATE_HZ } from '../data/medium.ts';
-import { type Fields, readObject } from '../lib/fields.ts';
+import { Fields, readObject } from '../lib/fields.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import { type GenerateSettings, MAX_SAMPLES, MAX_SECONDS } from './request.ts';
 import {
@@ -12,6 +12,9 @@ import {
   type SettingsSlice,
   type TourSettings,
 } from './settings.ts';
+
+/** Characters of a beginning that are kept for the next visit. */
+const MAX_PROMPT = 100_000;
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>;
 
@@ -30,7 +33,7 @@ const parsers: { [K in keyof SettingsSlice]: (fields: Fields) => SettingsSlice[K
     };
   },
   generate: (fields): GenerateSettings => ({
-    prompt: fields.text('prompt', 100_000),
+    prompt: fields.text('prompt', MAX_PROMPT),
     length: fields.count('length', 1, 2 ** 20),
     seconds: fields.number('seconds', 0.01, MAX_SECONDS),
     samples: byMedium(fields.object('samples'), (each, kind) => each.count(kind, 1, MAX_SAMPLES)),
@@ -76,14 +79,22 @@ export function readSettings(store: Store): SettingsSlice {
   };
 }
 
+const kept = (settings: SettingsSlice): SettingsSlice => ({
+  ...settings,
+  generate: { ...settings.generate, prompt: settings.generate.prompt.slice(0, MAX_PROMPT) },
+});
+
 /** Stores what has changed since `before`. */
 export function writeSettings(store: Store, now: SettingsSlice, before: SettingsSlice): void {
   for (const name of Object.keys(now) as (keyof SettingsSlice)[]) {
     if (now[name] === before[name]) continue;
     try {
-      store.setItem(entry(name), JSON.stringify(now[name]));
+      const value = kept(now)[name];
+      parsers[name](new Fields(value, name));
+      store.setItem(entry(name), JSON.stringify(value));
     } catch {
-      // Full or forbidden: the choice then lasts for this visit.
+      // It could not be read back, as settings that cannot run yet, and what was stored before is of more use; or the
+      // store is full or forbidden. The choice then lasts for this visit.
     }
   }
 }

@@ -56,6 +56,8 @@ export class Device {
    * one, unless that was tried lately.
    */
   async create(config: ModelConfig, shape: EngineShape): Promise<Engine> {
+    // One on which a command has failed, for want of memory perhaps, refuses whatever comes after.
+    if (this.#engines && (await this.#engines.catch(() => undefined))?.faulty) this.#discard();
     try {
       return await (await this.#opened()).create(config, shape);
     } catch (error) {

@@ -13,6 +13,8 @@ import { ReferenceEngine } from '../reference/engine.ts';
 /** An open device, or what stands in for it, on which engines are laid out. */
 export interface Engines {
   readonly info: EngineInfo;
+  /** Whether a command has failed on it: it lives, but is of no use any more. */
+  readonly faulty: boolean;
   /** Engines laid out from now on follow these choices; says what the device is like then. */
   choose(choices: Choices | undefined): EngineInfo;
   create(config: ModelConfig, shape: EngineShape): Promise<Engine>;
@@ -35,6 +37,9 @@ export async function openEngines({ fallback, choicesFor }: OpenOptions): Promis
     gpu.choose(await choicesFor(gpu.profile));
     return {
       info: infoOf(gpu),
+      get faulty() {
+        return gpu.faulty;
+      },
       choose: (choices) => {
         gpu.choose(choices);
         return infoOf(gpu);
@@ -67,6 +72,7 @@ function referenceEngines(reason: string): Engines {
   };
   return {
     info,
+    faulty: false,
     choose: () => info,
     create: async (config, shape) => new ReferenceEngine(config, shape),
     close: () => {},

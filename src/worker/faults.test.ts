@@ -60,6 +60,17 @@ describe('storage', () => {
   });
 });
 
+it('after a command has failed on the device, a smaller model trains on another', async () => {
+  const world = setUp();
+  await world.host.openData([textFile()], auto);
+  value(await world.host.startRun(run, false));
+  await world.until('finished');
+  world.world.faulty = true;
+  value(await world.host.startRun(run, false));
+  await world.until('finished');
+  expect(world.world.opened).toBe(2);
+});
+
 describe('a lost device', () => {
   beforeEach(() => {
     vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout', 'Date'] });

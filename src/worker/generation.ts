@@ -73,8 +73,18 @@ export class Generation {
     this.#watching = watching;
   }
 
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
   stop(): void {
     this.#stop.abort();
+  }
+
+  /** Tells that there is nothing more to come. */
+  end(): void {
+    const [id, bytes] = [this.#id, new Uint8Array()];
+    this.#emit({ type: 'generated', id, sample: 0, bytes, bytesPerSecond: 0, done: true });
   }
 
   /** Draws all bytes as events; the last one says that it is the last. */
@@ -107,10 +117,21 @@ export class Generation {
       watch: () => fitting(this.#watching(), model.config, this.#request),
       onRow: (row, first) => this.#emit({ type: 'attention', id: this.#id, row, first }),
     };
-    for await (const pieces of generate(await model.engine(), { ...this.#request, length, watcher })) {
-      send(pieces);
-      await breathe();
-      if (this.#stop.signal.aborted) return;
+    const { signal } = this.#stop;
+    try {
+      for await (const pieces of generate(await model.engine(), {
+        ...this.#request,
+        length,
+        watcher,
+        signal,
+      })) {
+        send(pieces);
+        await breathe();
+        if (signal.aborted) return;
+      }
+    } catch (error) {
+      // Given up while the beginning was still read.
+      if (!signal.aborted || isDeviceLost(error)) throw error;
     }
   }
 }

@@ -6,8 +6,9 @@ import type { Dataset } from '../data/dataset.ts';
 import { sameMedium } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
 import { Mutex } from '../lib/mutex.ts';
+import { whole } from '../lib/slices.ts';
 import type { RunConfig } from '../model/config.ts';
-import { parameterLayout } from '../model/parameters.ts';
+import { drawingParameters, parameterLayout } from '../model/parameters.ts';
 import { preflight } from '../model/preflight.ts';
 import { freshSnapshot } from '../model/snapshot.ts';
 import type {
@@ -34,7 +35,7 @@ import { Inspector, type InspectorApi } from './inspector.ts';
 import { Library, type Storage } from './library.ts';
 import { Measuring, type MeasuringApi, type OpenSurvey, type OpenTuner } from './measuring.ts';
 import { Opening } from './opening.ts';
-import { Scoring } from './scoring.ts';
+import { Scoring, stopped } from './scoring.ts';
 import { checkedRun } from './starting.ts';
 import { type RunOptions, TrainingRun } from './training-run.ts';
 import { Tunings } from './tunings.ts';
@@ -94,11 +95,13 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
   }
 
   openData(files: readonly File[], options: DataOptions): Promise<Result<DatasetInfo>> {
-    return this.#command(async () => this.#keepData(await this.#opening.files(files, options)));
+    const signal = this.#opening.begin();
+    return this.#command(async () => this.#keepData(await this.#opening.files(files, options, signal)));
   }
 
   openBuiltin(kind: MediumKind, options: DataOptions): Promise<Result<DatasetInfo>> {
-    return this.#command(async () => this.#keepData(await this.#opening.builtin(kind, options)));
+    const signal = this.#opening.begin();
+    return this.#command(async () => this.#keepData(await this.#opening.builtin(kind, options, signal)));
   }
 
   stopOpening(): Promise<Result<void>> {
@@ -121,10 +124,14 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     return this.#command(async () => {
       this.measuring.checkQuiet();
       const { run, identity, bytes } = checkedRun(wanted, await this.#device.info(), this.#dataset);
+      const layout = parameterLayout(run.model);
+      // Refused, where they do not fit, before anything ends.
+      if (fineTune) this.#goneOnWith().parametersFor(run.model);
       await this.#endRun();
-      const parameters = fineTune ? this.#goneOnWith().parametersFor(run.model) : undefined;
-      const snapshot = freshSnapshot(parameterLayout(run.model), run.training.seed, parameters);
+      const kept = fineTune ? this.#goneOnWith().parametersFor(run.model) : undefined;
       this.#emit({ type: 'status', status: { state: 'preparing', what: 'Laying out the model' } });
+      const parameters = kept ?? (await whole(drawingParameters(layout, run.training.seed)));
+      const snapshot = freshSnapshot(layout, run.training.seed, parameters);
       try {
         const model = new HeldModel(this.#device, run, run.training, snapshot);
         await this.#hold(model, { ready: true });
@@ -145,6 +152,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     return this.#command(async () => {
       this.measuring.checkQuiet();
       const run = this.#run;
+      if (run?.active) return;
       if (run?.status.state !== 'paused') throw new Failure('bad-input', 'No run is paused.');
       const { name, sizeBytes, sha256 } = run.identity;
       if (this.#dataset?.identity.sha256 === sha256) run.supply(this.#dataset.bytes);
@@ -168,7 +176,11 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       const generation = new Generation(id, request, this.#emit, () => this.inspector.watching);
       this.#generation?.stop();
       this.#generation = generation;
-      await this.#engineLock.run(() => generation.run(this.#present()));
+      const wrote = await this.#engineLock.runUnless(generation.signal, async () => {
+        await generation.run(this.#present());
+        return true;
+      });
+      if (!wrote) generation.end();
     });
   }
 
@@ -181,7 +193,9 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       const scoring = new Scoring(bytes, this.#emit);
       this.#scoring?.stop();
       this.#scoring = scoring;
-      return this.#engineLock.run(() => scoring.run(this.#present()));
+      const bits = await this.#engineLock.runUnless(scoring.signal, () => scoring.run(this.#present()));
+      if (!bits) throw stopped();
+      return bits;
     });
   }
 
@@ -214,6 +228,7 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
 
   openRun(id: string): Promise<Result<RunConfig>> {
     return this.#command(async () => {
+      this.measuring.checkQuiet();
       if (this.#run?.active) throw new Failure('bad-input', 'Stop the present run before you open another.');
       const { checkpoint, bytes } = await this.#library.load(id);
       const { run, data, snapshot } = checkpoint;

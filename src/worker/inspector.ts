@@ -143,7 +143,6 @@ export class Inspector implements InspectorApi {
     work: (engine: Engine, model: HeldModel) => Promise<T>,
   ): Promise<Result<T>> {
     const attempt = async () => {
-      checkWanted(signal);
       const model = this.#options.model();
       try {
         return await work(await model.engine(), model);
@@ -153,7 +152,13 @@ export class Inspector implements InspectorApi {
         return work(await model.engine(), model);
       }
     };
-    return resultOf(() => this.#options.engineLock.run(attempt));
+    return resultOf(async () => {
+      const answer = await this.#options.engineLock.runUnless(signal, async () => ({
+        value: await attempt(),
+      }));
+      if (!answer) throw cancelled();
+      return answer.value;
+    });
   }
 
   #windowsOf(input: InspectInput, { config, medium }: HeldModel): Windows {

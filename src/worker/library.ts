@@ -70,7 +70,7 @@ export class Library {
         this.#emit({ type: 'saved', runs: await listRuns(store) });
       } catch (error) {
         const reason = error instanceof Failure ? error.message : `The browser refused: ${String(error)}.`;
-        this.#tellOnce(`The run is not saved. ${reason} Training goes on.`);
+        this.#tellOnce(`The run is not saved. ${reason}`);
       }
     });
   }

@@ -23,6 +23,10 @@ export class Scoring {
     this.#emit = emit;
   }
 
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
   stop(): void {
     this.#stop.abort();
   }
@@ -51,4 +55,4 @@ export class Scoring {
   }
 }
 
-const stopped = () => new Failure('cancelled', 'Measuring was stopped.');
+export const stopped = () => new Failure('cancelled', 'Measuring was stopped.');

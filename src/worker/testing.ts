@@ -120,6 +120,8 @@ export function setUp({ store = new MemoryStore() } = {}) {
     refusals: 0,
     /** Devices that are lost when an engine is laid out on them. */
     deadDevices: 0,
+    /** A command has failed on the device. */
+    faulty: false,
     opened: 0,
     mayWrite: true,
     hasStorage: true,
@@ -135,15 +137,20 @@ export function setUp({ store = new MemoryStore() } = {}) {
         world.refusals -= 1;
         throw new EngineError('no-webgpu', 'WebGPU found no graphics adapter.');
       }
+      world.faulty = false;
       let choices = await choicesFor(profile);
       return {
         info,
+        get faulty() {
+          return world.faulty;
+        },
         choose: (next) => {
           choices = next;
           return { ...info, ladder: choices ? ['tuned'] : [] };
         },
         create: async (config, shape) => {
           world.choices.push(choices);
+          if (world.faulty) throw new EngineError('out-of-memory', 'The GPU has not enough memory.');
           if (world.deadDevices > 0) {
             world.deadDevices -= 1;
             throw new EngineError('device-lost', 'The graphics device was lost.');

@@ -129,8 +129,10 @@ export class TrainingRun {
   async #train(): Promise<void> {
     try {
       while (this.#wish === 'train' && !this.#trainer?.finished) {
-        await this.#options.engineLock.run(() => this.#recovering(() => this.#slice()));
+        const slice = () => this.#recovering(() => this.#slice());
+        await this.#options.engineLock.runUnless(this.#recovery.signal, slice);
       }
+      await this.#catchUp();
       await this.#save();
       this.#setStatus({
         state: this.#trainer?.finished ? 'finished' : this.#wish === 'stop' ? 'idle' : 'paused',
@@ -244,6 +246,18 @@ export class TrainingRun {
       if (this.#wish !== 'train') break;
     }
     return whole.map((bytes) => bytes.slice(0, drawn));
+  }
+
+  /** Copies what was trained since the last copy, where the loop ended while it waited for the engine. */
+  async #catchUp(): Promise<void> {
+    const trainer = this.#trainer;
+    if (!trainer || trainer.progress === this.model.snapshot.progress) return;
+    try {
+      await this.#copy(trainer);
+    } catch (error) {
+      if (!isDeviceLost(error)) throw error;
+      this.#trainer = undefined;
+    }
   }
 
   async #save(): Promise<void> {

@@ -1,6 +1,7 @@
-// A ring around the part of the page that the tour speaks of, which is brought into view once.
+// A ring around the part of the page that the tour speaks of, which is brought into view, and held there while the page
+// above it fills, until someone scrolls.
 
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useState } from 'react';
 import styles from './Tour.module.css';
 
 const ROOM = 6;
@@ -22,15 +23,15 @@ interface Box {
 
 export function Ring({ heading, card }: RingProps) {
   const [box, setBox] = useState<Box | null>(null);
-  const shown = useRef<Element | null>(null);
 
   useEffect(() => {
     let frame = 0;
+    let held: Held | null = null;
     const follow = () => {
       const part = partOf(heading);
       if (part) {
-        if (part !== shown.current) bringIntoView(part, card.current);
-        shown.current = part;
+        if (part !== held?.part) bringIntoView(part, card.current);
+        held = hold(part, held);
         const { top, left, width, height } = part.getBoundingClientRect();
         setBox((before) =>
           before?.top === top && before.left === left && before.width === width && before.height === height
@@ -57,6 +58,24 @@ export function Ring({ heading, card }: RingProps) {
       }}
     />
   );
+}
+
+/** Where a part was in the last frame. */
+interface Held {
+  readonly part: Element;
+  readonly top: number;
+  readonly scrollY: number;
+  /** Nobody has scrolled since it was brought into view. */
+  readonly still: boolean;
+}
+
+/** Scrolls along where a part was moved by what is above it. */
+function hold(part: Element, before: Held | null): Held {
+  const moved = part === before?.part ? part.getBoundingClientRect().top - before.top : 0;
+  const scrolled = part === before?.part && scrollY !== before.scrollY;
+  const still = part !== before?.part || (before.still && !(moved !== 0 && scrolled));
+  if (still && moved !== 0) scrollBy({ top: moved, behavior: 'instant' });
+  return { part, top: part.getBoundingClientRect().top, scrollY, still };
 }
 
 /** The part that begins with a heading; before it is there, and where the page has none such, the page's top. */

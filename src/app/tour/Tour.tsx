@@ -35,8 +35,10 @@ function TourCard({ at }: { readonly at: number }) {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) endTour();
-      if (!card.current?.contains(event.target as Node)) return;
+      const isHere = card.current?.contains(event.target as Node);
+      // Elsewhere Escape closes a menu, or takes back what was typed; where nothing has the focus, it is the tour's.
+      if (event.key === 'Escape' && (isHere || event.target === document.body)) endTour();
+      if (!isHere) return;
       if (event.key === 'ArrowRight') goToTourStep(Math.min(at + 1, STEPS.length - 1));
       if (event.key === 'ArrowLeft') goToTourStep(Math.max(at - 1, 0));
     };

@@ -61,6 +61,8 @@ function listen(element: HTMLElement, latest: RefObject<MatrixPointer>): () => v
   };
   const move = (event: PointerEvent) => {
     const { view, length, onHover } = latest.current;
+    // A press that ended outside was never told to end.
+    if (event.buttons === 0) up(event);
     const before = pointers.get(event.pointerId);
     if (!before) {
       if (event.pointerType !== 'touch') onHover?.(queryAt(event));

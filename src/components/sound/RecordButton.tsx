@@ -21,10 +21,25 @@ export function RecordButton({ onFile, onProblem, disabled = false }: RecordButt
   const [recording, setRecording] = useState<Recording | null>(null);
   const [seen, setSeen] = useState({ level: 0, seconds: 0 });
   const open = useRef<Recording | null>(null);
-  // A page that is left must not go on listening.
-  useEffect(() => () => void open.current?.stop(), []);
+  /** The browser is being asked for the microphone, which may take as long as a person needs to answer. */
+  const [asking, setAsking] = useState(false);
+  const left = useRef(false);
+  // A page that is left must not go on listening, nor begin to.
+  useEffect(() => {
+    left.current = false;
+    return () => {
+      left.current = true;
+      void open.current?.stop();
+    };
+  }, []);
   const begin = async () => {
+    setAsking(true);
     const begun = await record();
+    if (left.current) {
+      if (typeof begun !== 'string') void begun.stop();
+      return;
+    }
+    setAsking(false);
     if (typeof begun === 'string') {
       onProblem(begun);
       return;
@@ -33,8 +48,10 @@ export function RecordButton({ onFile, onProblem, disabled = false }: RecordButt
     setRecording(begun);
   };
   const end = async () => {
-    const file = await open.current?.stop();
+    const ended = open.current;
+    if (!ended) return;
     open.current = null;
+    const file = await ended.stop();
     setRecording(null);
     if (file) onFile(file);
     else onProblem('Nothing was recorded.');
@@ -58,7 +75,7 @@ export function RecordButton({ onFile, onProblem, disabled = false }: RecordButt
       <Button
         size="xs"
         leftSection={<IconMicrophone size={14} />}
-        disabled={disabled}
+        disabled={disabled || asking}
         onClick={() => void begin()}
       >
         Record

@@ -17,6 +17,7 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
   const model = useWeft((state) => state.library.model);
   /** As which the open data was read; undefined where there is none. */
   const medium = useWeft((state) => openDataset(state.data)?.medium);
+  const reading = useWeft((state) => state.data.state === 'reading');
   const [, navigate] = useLocation();
 
   switch (status.state) {
@@ -43,7 +44,7 @@ export function RunActions({ cost }: { readonly cost: Cost }) {
         </>
       );
     default: {
-      const startable = medium !== undefined && cost.preflight !== null;
+      const startable = medium !== undefined && !reading && cost.preflight !== null;
       return (
         <>
           {record && <Button onClick={clearRun}>New run</Button>}

@@ -2,6 +2,7 @@
 
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { useFixed } from '../../components/Settings.tsx';
 import { Term } from '../../components/Term.tsx';
 import { FACTOR_WORDS, type Factor, PATTERN_FACTORS, type Pattern } from '../../patterns/index.ts';
 import type { RunConfig } from '../../protocol/index.ts';
@@ -29,6 +30,7 @@ function parseTurns(text: string, pattern: Pattern): readonly Factor[] | null {
 
 export function TurnsSetting({ run, onChange }: TurnsSettingProps) {
   const { pattern, form, cycle } = patternChoice(run);
+  const disabled = useFixed();
   const [typed, setTyped] = useState<string | null>(null);
   const [problem, setProblem] = useState(false);
   if (!pattern || cycle.length === 0) return null;
@@ -50,6 +52,7 @@ export function TurnsSetting({ run, onChange }: TurnsSettingProps) {
       <TextInput
         size="xs"
         aria-label="turns"
+        disabled={disabled}
         value={typed ?? inWords(cycle)}
         onChange={(event) => {
           setTyped(event.currentTarget.value);
