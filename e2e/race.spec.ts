@@ -1,11 +1,11 @@
 // Runs side by side: a race of the patterns, and what can be done with the runs that it leaves.
 import type { Page } from '@playwright/test';
 import { expectNoFaults } from './accessible.ts';
-import { withScript } from './scripted.ts';
+import { letGo, withScript } from './scripted.ts';
 import { expect, test } from './test.ts';
 
 async function openLetters(page: Page): Promise<void> {
-  await withScript(page, { everyMs: 40, stepsPerEvent: 50 });
+  await withScript(page, { everyMs: 40, stepsPerEvent: 50, held: true });
   await page.goto('/train');
   await page.getByRole('button', { name: 'Use the built-in text' }).click();
 }
@@ -16,6 +16,7 @@ test('dense, strided and fixed are trained in turn and compared', async ({ page 
   await openLetters(page);
   await page.getByRole('button', { name: 'Race' }).click();
   await expect(page.getByText('Race, run 1 of 3: dense.')).toBeVisible();
+  await letGo(page);
   await expect(rows(page)).toHaveCount(4);
   await expect(page.getByText('Finished after 1,000 steps.')).toBeVisible();
   await expect(rows(page).nth(1)).toContainText('dense');
@@ -45,6 +46,7 @@ test('a race can end with the run under way, and what ran stays', async ({ page 
   await page.getByRole('button', { name: 'Race' }).click();
   await page.getByRole('button', { name: 'Let this one be the last' }).click();
   await expect(page.getByText('Race, run')).toHaveCount(0);
+  await letGo(page);
   await expect(page.getByText('Finished after 1,000 steps.')).toBeVisible();
   await page.getByRole('radiogroup', { name: 'Pattern' }).getByText('fixed').click();
   await page.getByRole('button', { name: 'Start again' }).click();

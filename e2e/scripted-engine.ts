@@ -33,6 +33,8 @@ export interface Script {
   /** Steps in one event, and how often events come. */
   readonly stepsPerEvent?: number;
   readonly everyMs?: number;
+  /** Runs wait before their first step until the test lets them go: see `letGo`. */
+  readonly held?: boolean;
   /** At this step the run takes this status; training goes on from `training` only. */
   readonly turns?: readonly { readonly step: number; readonly status: RunStatus }[];
   readonly runs?: readonly SavedRun[];
@@ -65,6 +67,12 @@ let step = 0;
 let runs = SCRIPT.runs ?? [];
 let stopWriting = false;
 let silent = false;
+let held = SCRIPT.held ?? false;
+Object.assign(globalThis, {
+  letGo: () => {
+    held = false;
+  },
+});
 let watching: Watch | null = null;
 
 const ok = <T>(value: T): Result<T> => ({ ok: true, value });
@@ -108,7 +116,7 @@ function made(length: number, from: number, seed: number): Uint8Array {
 }
 
 function tick(): void {
-  if (!run || status.state !== 'training') return;
+  if (!run || status.state !== 'training' || held) return;
   const steps: StepEvent[] = [];
   for (let i = 0; i < (SCRIPT.stepsPerEvent ?? 10) && step < run.training.steps; i++) {
     steps.push(stepEvent(step, run));

@@ -1,6 +1,5 @@
 // What a run would cost on the engine at hand, and why it cannot run there.
 
-import { mebibytes } from '../data/bytes.ts';
 import { densePairs } from '../patterns/index.ts';
 import type { RunConfig } from './config.ts';
 import { attentionPairs, forwardFlops, type Preflight } from './cost.ts';
@@ -19,6 +18,8 @@ export interface EngineLimits {
 const REFERENCE_FLOPS_PER_STEP = 5e10;
 /** It computes a window without a pause, and who pauses for ten seconds is taken for hung. */
 const REFERENCE_FLOPS_PER_WINDOW = 2e9;
+
+const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
 
 /** The cost of a run. The backward pass counts as two forward passes, and recomputation as another. */
 export function preflight({ medium, model, training }: RunConfig, limits: EngineLimits): Preflight {

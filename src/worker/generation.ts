@@ -58,6 +58,7 @@ export class Generation {
   readonly #watching: () => Watch | null;
   readonly #stop = new AbortController();
   #drawn = 0;
+  #bytesPerSecond = 0;
 
   constructor(
     id: number,
@@ -83,20 +84,18 @@ export class Generation {
 
   /** Tells that there is nothing more to come. */
   end(): void {
-    const [id, bytes] = [this.#id, new Uint8Array()];
-    this.#emit({ type: 'generated', id, sample: 0, bytes, bytesPerSecond: 0, done: true });
+    this.#send(0, new Uint8Array(), true);
   }
 
-  /** Draws all bytes as events; the last one says that it is the last. */
+  /** Draws all bytes as events. */
   async run(model: HeldModel): Promise<void> {
     const start = performance.now();
-    const send = (sample: number, bytes: Uint8Array, done: boolean) => {
-      this.#drawn += bytes.length;
-      const bytesPerSecond = (1000 * this.#drawn) / Math.max(performance.now() - start, 1);
-      this.#emit({ type: 'generated', id: this.#id, sample, bytes, bytesPerSecond, done });
-    };
     const sendPieces = (pieces: readonly Uint8Array[]) => {
-      for (const [sample, bytes] of pieces.entries()) send(sample, bytes, false);
+      for (const [sample, bytes] of pieces.entries()) {
+        this.#drawn += bytes.length;
+        this.#bytesPerSecond = (1000 * this.#drawn) / Math.max(performance.now() - start, 1);
+        this.#send(sample, bytes, false);
+      }
     };
     try {
       await this.#draw(model, sendPieces);
@@ -106,7 +105,11 @@ export class Generation {
       const options = { signal: this.#stop.signal, onAttempt: () => {} };
       if (await model.recover(options)) await this.#draw(model, sendPieces);
     }
-    send(0, new Uint8Array(), true);
+  }
+
+  #send(sample: number, bytes: Uint8Array, done: boolean): void {
+    const bytesPerSecond = this.#bytesPerSecond;
+    this.#emit({ type: 'generated', id: this.#id, sample, bytes, bytesPerSecond, done });
   }
 
   async #draw(model: HeldModel, send: (pieces: readonly Uint8Array[]) => void): Promise<void> {

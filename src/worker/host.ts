@@ -6,11 +6,8 @@ import type { Dataset } from '../data/dataset.ts';
 import { sameMedium } from '../data/medium.ts';
 import { Failure } from '../lib/errors.ts';
 import { Mutex } from '../lib/mutex.ts';
-import { whole } from '../lib/slices.ts';
 import type { RunConfig } from '../model/config.ts';
-import { drawingParameters, parameterLayout } from '../model/parameters.ts';
 import { preflight } from '../model/preflight.ts';
-import { freshSnapshot } from '../model/snapshot.ts';
 import type {
   DataOptions,
   DatasetInfo,
@@ -36,7 +33,7 @@ import { Library, type Storage } from './library.ts';
 import { Measuring, type MeasuringApi, type OpenSurvey, type OpenTuner } from './measuring.ts';
 import { Opening } from './opening.ts';
 import { Scoring, stopped } from './scoring.ts';
-import { checkedRun } from './starting.ts';
+import { checkedRun, firstSnapshot } from './starting.ts';
 import { type RunOptions, TrainingRun } from './training-run.ts';
 import { Tunings } from './tunings.ts';
 
@@ -124,14 +121,12 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
     return this.#command(async () => {
       this.measuring.checkQuiet();
       const { run, identity, bytes } = checkedRun(wanted, await this.#device.info(), this.#dataset);
-      const layout = parameterLayout(run.model);
+      const known = () => (fineTune ? this.#goneOnWith().parametersFor(run.model) : undefined);
       // Refused, where they do not fit, before anything ends.
-      if (fineTune) this.#goneOnWith().parametersFor(run.model);
+      known();
       await this.#endRun();
-      const kept = fineTune ? this.#goneOnWith().parametersFor(run.model) : undefined;
       this.#emit({ type: 'status', status: { state: 'preparing', what: 'Laying out the model' } });
-      const parameters = kept ?? (await whole(drawingParameters(layout, run.training.seed)));
-      const snapshot = freshSnapshot(layout, run.training.seed, parameters);
+      const snapshot = await firstSnapshot(run, known());
       try {
         const model = new HeldModel(this.#device, run, run.training, snapshot);
         await this.#hold(model, { ready: true });
@@ -176,11 +171,8 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
       const generation = new Generation(id, request, this.#emit, () => this.inspector.watching);
       this.#generation?.stop();
       this.#generation = generation;
-      const wrote = await this.#engineLock.runUnless(generation.signal, async () => {
-        await generation.run(this.#present());
-        return true;
-      });
-      if (!wrote) generation.end();
+      await this.#engineLock.runUnless(generation.signal, () => generation.run(this.#present()));
+      generation.end();
     });
   }
 

@@ -1,13 +1,16 @@
-// What must hold before a run starts.
+// What must hold before a run starts, and where it starts from.
 
 import type { DataIdentity } from '../checkpoint/weights.ts';
 import { itemBytes, mediumWords, sameMedium } from '../data/medium.ts';
 import { checkTrainable } from '../data/split.ts';
 import { Failure } from '../lib/errors.ts';
 import { Fields } from '../lib/fields.ts';
+import { whole } from '../lib/slices.ts';
 import type { RunConfig } from '../model/config.ts';
+import { drawingParameters, parameterLayout } from '../model/parameters.ts';
 import { parseRunConfig } from '../model/parse.ts';
 import { type EngineLimits, preflight } from '../model/preflight.ts';
+import { freshSnapshot, type Snapshot } from '../model/snapshot.ts';
 import type { OpenData } from './dataset.ts';
 
 interface CheckedRun {
@@ -29,4 +32,14 @@ export function checkedRun(wanted: RunConfig, limits: EngineLimits, data: OpenDa
   }
   checkTrainable(data.bytes.length, run.model.contextLength, itemBytes(run.medium));
   return { run, identity: data.identity, bytes: data.bytes };
+}
+
+/** A run's state before its first step: with these parameters, or drawn. */
+export async function firstSnapshot(
+  { model, training }: RunConfig,
+  parameters: Float32Array | undefined,
+): Promise<Snapshot> {
+  const layout = parameterLayout(model);
+  const known = parameters ?? (await whole(drawingParameters(layout, training.seed)));
+  return freshSnapshot(layout, training.seed, known);
 }
