@@ -119,6 +119,24 @@ describe('training', () => {
   });
 });
 
+describe('gradients', () => {
+  it('are the same a second time, in half words of which a whole vec4 is not filled', async () => {
+    const odd: ModelConfig = {
+      ...config,
+      // A layer whose keys are few adds to what was cleared: 33 rows of 36 numbers, of two bytes each.
+      ...{ contextLength: 33, nHead: 1, dModel: 12, dFF: 12, dQueryKey: 12, dropout: 0 },
+      attention: { stride: 7, summaryCells: 2, layers: [[['local']], [['sink']]] },
+    };
+    const narrow = { microBatch: 1, accumulation: 1, recompute: false, precision: 'mixed' } as const;
+    const engine = await createWebGpuEngine(gpu, odd, narrow);
+    engine.writeState(livelyState(odd));
+    const same = { step: 0, seed: 1, tokens: livelyTokens(odd.contextLength) };
+    const first = await engine.gradients(same);
+    expect(await engine.gradients(same)).toEqual(first);
+    engine.destroy();
+  });
+});
+
 describe('calls', () => {
   it('take effect in their order, even while the first steps wait for kernels to compile', async () => {
     const engine = await startedEngine();
