@@ -36,6 +36,22 @@ test('an empty storage gives the defaults', () => {
   expect(readSettings(new MemoryStorage())).toEqual(initialSettings);
 });
 
+test('settings that cannot run yet leave those before them, and a long beginning is cut', () => {
+  const storage = new MemoryStorage();
+  writeSettings(storage, changed, initialSettings);
+  const { run, generate } = changed;
+  const odd = { ...run, model: { ...run.model, nHead: 3 } };
+  writeSettings(
+    storage,
+    { ...changed, run: odd, generate: { ...generate, prompt: 'x'.repeat(200_000) } },
+    changed,
+  );
+  expect(readSettings(storage)).toEqual({
+    ...changed,
+    generate: { ...generate, prompt: 'x'.repeat(100_000) },
+  });
+});
+
 test('one damaged entry costs that entry alone', () => {
   const storage = new MemoryStorage();
   writeSettings(storage, changed, initialSettings);

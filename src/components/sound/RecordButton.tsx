@@ -24,6 +24,7 @@ export function RecordButton({ onFile, onProblem, disabled = false }: RecordButt
   /** The browser is being asked for the microphone, which may take as long as a person needs to answer. */
   const [asking, setAsking] = useState(false);
   const left = useRef(false);
+  const stop = useRef<HTMLButtonElement>(null);
   // A page that is left must not go on listening, nor begin to.
   useEffect(() => {
     left.current = false;
@@ -62,6 +63,8 @@ export function RecordButton({ onFile, onProblem, disabled = false }: RecordButt
   });
   useEffect(() => {
     if (!recording) return;
+    // In the place of the button that was pressed.
+    stop.current?.focus();
     const startMs = performance.now();
     const timer = setInterval(() => {
       const seconds = (performance.now() - startMs) / 1000;
@@ -86,6 +89,7 @@ export function RecordButton({ onFile, onProblem, disabled = false }: RecordButt
     <>
       <div className={styles.recording}>
         <Button
+          ref={stop}
           size="xs"
           variant="filled"
           leftSection={<IconPlayerStopFilled size={14} />}

@@ -2,7 +2,7 @@
 
 import { ActionIcon, Button, FileButton } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Card } from '../../components/Card.tsx';
 import { download, fileName } from '../../components/download.ts';
 import { ago, bits, bytes, count } from '../../components/format.ts';
@@ -52,6 +52,14 @@ export function RunsCard() {
 function Run({ run, busy }: { readonly run: SavedRun; readonly busy: boolean }) {
   const [asking, setAsking] = useState(false);
   const figure = bits(run.heldOutBitsPerByte);
+  const [trash, keep] = [useRef<HTMLButtonElement>(null), useRef<HTMLButtonElement>(null)];
+  const asked = useRef(false);
+  // The button that was pressed is gone: the focus goes on with what stands in its place.
+  useEffect(() => {
+    if (asking) keep.current?.focus();
+    else if (asked.current) trash.current?.focus();
+    asked.current = asking;
+  }, [asking, keep, trash]);
   if (asking) {
     return (
       <li className={styles.run}>
@@ -59,7 +67,7 @@ function Run({ run, busy }: { readonly run: SavedRun; readonly busy: boolean }) 
         <Button size="compact-xs" onClick={() => void deleteRun(run.id)}>
           Delete
         </Button>
-        <Button size="compact-xs" onClick={() => setAsking(false)}>
+        <Button ref={keep} size="compact-xs" onClick={() => setAsking(false)}>
           Keep
         </Button>
       </li>
@@ -84,6 +92,7 @@ function Run({ run, busy }: { readonly run: SavedRun; readonly busy: boolean }) 
         Open
       </Button>
       <ActionIcon
+        ref={trash}
         variant="subtle"
         size="sm"
         aria-label={`Delete ${run.name}`}
