@@ -173,6 +173,20 @@ describe('a lost device', () => {
     expect(world.statuses().at(-1)).toEqual({ state: 'idle' });
   });
 
+  it('that the browser does not give back yet is told to who waits for a text, and can be given up', async () => {
+    const world = setUp();
+    await world.host.openData([textFile()], auto);
+    await world.host.startRun(run, false);
+    await world.until('finished');
+    lose(world);
+    world.world.refusals = 1;
+    const writing = world.host.generate(1, request);
+    await vi.waitFor(() => expect(world.notices().at(-1)).toContain('no other for two minutes'));
+    await world.host.stopGenerating();
+    value(await writing);
+    expect(world.of('generated').at(-1)).toMatchObject({ done: true });
+  });
+
   it('while nothing goes on is replaced at the next use', async () => {
     const world = setUp();
     await world.host.openData([textFile()], auto);

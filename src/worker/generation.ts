@@ -102,8 +102,7 @@ export class Generation {
     } catch (error) {
       // Lost before it had begun, most likely while nothing was going on: a new device serves as well.
       if (!isDeviceLost(error) || this.#drawn > 0) throw error;
-      const options = { signal: this.#stop.signal, onAttempt: () => {} };
-      if (await model.recover(options)) await this.#draw(model, sendPieces);
+      if (await model.recoverFor(this.#emit, this.#stop.signal)) await this.#draw(model, sendPieces);
     }
   }
 

@@ -8,10 +8,12 @@ import type { ModelConfig, RunConfig } from '../model/config.ts';
 import type { Engine, EngineShape } from '../model/engine.ts';
 import { parameterLayout } from '../model/parameters.ts';
 import { freshSnapshot, type Snapshot } from '../model/snapshot.ts';
-import type { ModelInfo } from '../protocol/index.ts';
+import type { EngineEvent, ModelInfo } from '../protocol/index.ts';
 import type { Device, RecoveryOptions } from './device.ts';
 
 const MAX_WEIGHTS_BYTES = 2 ** 30;
+const LONG_WAIT =
+  'The graphics device was lost, and the browser gives no other for two minutes. What you asked for begins then, unless you stop it.';
 /** An engine that only draws, scores and is looked into. */
 const INFERENCE = { microBatch: 1, accumulation: 1, recompute: true };
 
@@ -97,6 +99,14 @@ export class HeldModel {
   recover(options: RecoveryOptions): Promise<boolean> {
     this.#engine = undefined;
     return this.#device.recover(() => this.engine(), options);
+  }
+
+  /** The same for what a person waits for, who is told where the browser keeps them waiting. */
+  recoverFor(emit: (event: EngineEvent) => void, signal: AbortSignal): Promise<boolean> {
+    const onAttempt = (retryAtMs?: number) => {
+      if (retryAtMs !== undefined) emit({ type: 'notice', level: 'warning', message: LONG_WAIT });
+    };
+    return this.recover({ signal, onAttempt });
   }
 
   /** Frees the engine; the copy stays, and `engine` lays out another. */

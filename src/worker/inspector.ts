@@ -148,7 +148,7 @@ export class Inspector implements InspectorApi {
         return await work(await model.engine(), model);
       } catch (error) {
         if (!isDeviceLost(error)) throw error;
-        if (!(await model.recover({ signal, onAttempt: () => {} }))) throw cancelled();
+        if (!(await model.recoverFor(this.#options.emit, signal))) throw cancelled();
         return work(await model.engine(), model);
       }
     };

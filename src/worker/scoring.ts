@@ -37,7 +37,7 @@ export class Scoring {
       return await this.#measure(model);
     } catch (error) {
       if (!isDeviceLost(error)) throw error;
-      if (!(await model.recover({ signal: this.#stop.signal, onAttempt: () => {} }))) throw stopped();
+      if (!(await model.recoverFor(this.#emit, this.#stop.signal))) throw stopped();
       return this.#measure(model);
     }
   }
