@@ -128,3 +128,19 @@ test('numbers that run away stop the run before they do harm', async ({ page, we
   await expect(words).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('button', { name: 'Start again' })).toBeEnabled();
 });
+
+test.describe('a page that could not be fetched', () => {
+  test.use({ expectedErrors: [/ERR_FAILED|dynamically imported module/] });
+
+  test('is fetched when it is shown again', async ({ page }) => {
+    let isDown = true;
+    await page.route('**/PatternsPage-*.js', (route) => (isDown ? route.abort() : route.continue()));
+    await page.goto('/patterns');
+    await expect(page.getByRole('heading', { name: 'This page broke' })).toBeVisible();
+    isDown = false;
+    await page.getByRole('button', { name: 'Show the page again' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+      'Which earlier positions may a position look at?',
+    );
+  });
+});

@@ -12,7 +12,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { Notices } from './Notices.tsx';
 import { Rail } from './Rail.tsx';
-import { loadPages, type Route, routes } from './routes.ts';
+import { forgetFailures, loadPages, type Route, routes } from './routes.ts';
 import { theme, variables } from './theme.ts';
 import { Tour } from './tour/Tour.tsx';
 
@@ -48,7 +48,7 @@ function Frame() {
       <Rail />
       <main id="main" ref={main} tabIndex={-1} className={styles.main}>
         <Notices />
-        <ErrorBoundary key={path}>
+        <ErrorBoundary key={path} onAgain={forgetFailures}>
           <Suspense fallback={<p className={styles.loading}>Opening {route?.name ?? 'the page'} …</p>}>
             {route ? <route.page /> : <NoSuchPage />}
           </Suspense>

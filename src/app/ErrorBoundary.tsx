@@ -3,7 +3,13 @@
 import { Button } from '@mantine/core';
 import { Component, type ReactNode } from 'react';
 
-export class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readonly broken: boolean }> {
+interface ErrorBoundaryProps {
+  /** Called before the page is shown again. */
+  readonly onAgain: () => void;
+  readonly children: ReactNode;
+}
+
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { readonly broken: boolean }> {
   override state = { broken: false };
 
   static getDerivedStateFromError() {
@@ -16,7 +22,13 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, {
       <section>
         <h1>This page broke</h1>
         <p>A run that is training goes on, and what was saved is safe. Nothing was reported to anyone.</p>
-        <Button mt={12} onClick={() => this.setState({ broken: false })}>
+        <Button
+          mt={12}
+          onClick={() => {
+            this.props.onAgain();
+            this.setState({ broken: false });
+          }}
+        >
           Show the page again
         </Button>
       </section>

@@ -8,7 +8,7 @@ import {
   IconPencil,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { type ComponentType, lazy } from 'react';
+import { type ComponentType, createElement, lazy } from 'react';
 import { GeneratePage } from '../pages/generate/GeneratePage.tsx';
 import { InspectPage } from '../pages/inspect/InspectPage.tsx';
 
@@ -23,10 +23,34 @@ const loadTrain = () => import('../pages/train/TrainPage.tsx');
 const loadPatterns = () => import('../pages/patterns/PatternsPage.tsx');
 const loadBenchmark = () => import('../pages/benchmark/BenchmarkPage.tsx');
 
+const failures: (() => void)[] = [];
+
 /** Charts are large: the pages that have them come a moment after the others. */
-const TrainPage = lazy(async () => ({ default: (await loadTrain()).TrainPage }));
-const PatternsPage = lazy(async () => ({ default: (await loadPatterns()).PatternsPage }));
-const BenchmarkPage = lazy(async () => ({ default: (await loadBenchmark()).BenchmarkPage }));
+const TrainPage = later(async () => (await loadTrain()).TrainPage);
+const PatternsPage = later(async () => (await loadPatterns()).PatternsPage);
+const BenchmarkPage = later(async () => (await loadBenchmark()).BenchmarkPage);
+
+/** Makes pages anew whose code could not be fetched: `lazy` alone fails for ever after it failed once. */
+export function forgetFailures(): void {
+  for (const forget of failures.splice(0)) forget();
+}
+
+/** A page whose code is fetched when it is shown. */
+function later(load: () => Promise<ComponentType>): ComponentType {
+  const fetched = () =>
+    lazy(async () => {
+      try {
+        return { default: await load() };
+      } catch (error) {
+        failures.push(() => {
+          page = fetched();
+        });
+        throw error;
+      }
+    });
+  let page = fetched();
+  return () => createElement(page);
+}
 
 /** Fetches what is not there yet, so that nothing is asked of the network later. */
 export function loadPages(): void {
