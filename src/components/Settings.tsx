@@ -44,11 +44,13 @@ interface NumberSettingProps extends RowProps, NumberRule {
 export function NumberSetting(props: NumberSettingProps) {
   const { name, explain, value, onChange, stops, show = setting, min, max, integer } = props;
   const disabled = useFixed();
+  // Between one stop and itself nothing slides.
+  const slides = stops && stops.length > 1;
   const rule = integer === undefined ? { min, max } : { min, max, integer };
   return (
-    <div className={styles.row} data-plain={stops ? undefined : true}>
+    <div className={styles.row} data-plain={slides ? undefined : true}>
       <Name name={name} explain={explain} />
-      {stops && (
+      {slides && (
         <Slider
           min={0}
           max={stops.length - 1}

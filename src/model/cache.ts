@@ -103,7 +103,8 @@ function archiveOf(
   if (archived.length === 0) return { region: whole, slots: 0, complete: false };
   if (archived.join() === 'column') {
     const region = { ...whole, period: stride, periodStep: 1, step: blocks, keptTo: stride };
-    return { region, slots: stride * blocks, complete: true };
+    // A stride beyond the context is one block, of which there is no more than the context.
+    return { region, slots: Math.min(stride, contextLength) * blocks, complete: true };
   }
   if (archived.join() === 'summary') {
     const keptFrom = stride - kept;
