@@ -36,8 +36,8 @@ describe('any commands in any order', () => {
           if (name === 'pause') answers.push(host.pauseRun());
           if (name === 'resume') answers.push(host.resumeRun());
           if (name === 'stop') answers.push(host.stopRun());
-          if (name === 'generate') answers.push(host.generate(index, request));
-          if (name === 'silence') answers.push(host.stopGenerating());
+          if (name === 'generate') answers.push(host.writer.generate(index, request));
+          if (name === 'silence') answers.push(host.writer.stopGenerating());
           if (name === 'export') answers.push(host.exportWeights());
           if (name === 'list') answers.push(host.listRuns());
           if (name === 'tune') answers.push(host.measuring.tune(index));

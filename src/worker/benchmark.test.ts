@@ -57,7 +57,7 @@ it('waits for a run to be paused, and then a run waits for it', async () => {
     host.measuring.benchmark(3, request),
     host.resumeRun(),
     host.startRun(long, false),
-    host.generate(1, writing),
+    host.writer.generate(1, writing),
     host.importWeights(textFile()),
   ];
   for (const refused of refusals) {
@@ -76,7 +76,7 @@ it('makes writing give way', async () => {
   await host.startRun(long, false);
   await world.untilStep(2);
   await host.pauseRun();
-  const endless = host.generate(1, { ...writing, length: 1_000_000 });
+  const endless = host.writer.generate(1, { ...writing, length: 1_000_000 });
   await vi.waitFor(() => expect(world.of('generated').length).toBeGreaterThan(0));
   value(await host.measuring.benchmark(1, request));
   value(await endless);

@@ -151,9 +151,9 @@ describe('a lost device', () => {
     expect(world.statuses().at(-1)).toMatchObject({ error: { code: 'no-webgpu' } });
     expect(world.world.opened).toBe(3);
     expect(value(await world.host.exportWeights()).size).toBeGreaterThan(1000);
-    expect(error(await world.host.generate(1, request))?.code).toBe('no-webgpu');
+    expect(error(await world.host.writer.generate(1, request))?.code).toBe('no-webgpu');
     world.world.refusals = 0;
-    value(await world.host.generate(2, request));
+    value(await world.host.writer.generate(2, request));
   });
 
   it('can be waited for no longer: pause and stop end the waiting', async () => {
@@ -180,9 +180,9 @@ describe('a lost device', () => {
     await world.until('finished');
     lose(world);
     world.world.refusals = 1;
-    const writing = world.host.generate(1, request);
+    const writing = world.host.writer.generate(1, request);
     await vi.waitFor(() => expect(world.notices().at(-1)).toContain('no other for two minutes'));
-    await world.host.stopGenerating();
+    await world.host.writer.stopGenerating();
     value(await writing);
     expect(world.of('generated').at(-1)).toMatchObject({ done: true });
   });
@@ -193,7 +193,7 @@ describe('a lost device', () => {
     await world.host.startRun(run, false);
     await world.until('finished');
     lose(world);
-    value(await world.host.generate(1, request));
+    value(await world.host.writer.generate(1, request));
     expect(world.of('generated').flatMap(({ bytes }) => [...bytes]).length).toBe(50);
     expect(world.engines.length).toBe(2);
   });
@@ -219,7 +219,7 @@ describe('a lost device', () => {
     await world.untilStep(10);
     await world.host.pauseRun();
     lose(world);
-    value(await world.host.generate(1, request));
+    value(await world.host.writer.generate(1, request));
     value(await world.host.resumeRun());
     await world.until('finished');
     expect(world.statuses().map(({ state }) => state)).not.toContain('recovering');

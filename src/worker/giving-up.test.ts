@@ -24,10 +24,10 @@ async function trained() {
 
 /** Writes until it is stopped. */
 async function writing(world: Awaited<ReturnType<typeof training>>) {
-  const written = world.host.generate(1, { ...request, length: 1_000_000 });
+  const written = world.host.writer.generate(1, { ...request, length: 1_000_000 });
   await vi.waitFor(() => expect(world.of('generated').length).toBeGreaterThan(2));
   return async () => {
-    await world.host.stopGenerating();
+    await world.host.writer.stopGenerating();
     await written;
   };
 }
@@ -57,9 +57,9 @@ describe('while something long is written', () => {
     const bytes = new Uint8Array([1, 2, 3]);
     const { host } = world;
     const asked: Promise<Result<unknown>> =
-      what === 'inspect' ? host.inspector.inspect({ kind: 'bytes', bytes }, 8) : host.surprise(bytes);
+      what === 'inspect' ? host.inspector.inspect({ kind: 'bytes', bytes }, 8) : host.writer.surprise(bytes);
     if (what === 'inspect') await host.inspector.stopInspecting();
-    else await host.stopSurprise();
+    else await host.writer.stopSurprise();
     expect(await soon(asked)).toMatchObject({ ok: false, error: { code: 'cancelled' } });
     await stop();
   });

@@ -22,7 +22,7 @@ describe('a run', () => {
     expect(value(await host.listRuns())).toMatchObject([{ name: 'cats', step: 40, steps: 40 }]);
     expect([...store.files.keys()].filter((path) => path.startsWith('data/')).length).toBe(1);
 
-    value(await host.generate(7, request));
+    value(await host.writer.generate(7, request));
     const generated = of('generated');
     expect(generated.every(({ id }) => id === 7)).toBe(true);
     expect(generated.flatMap(({ bytes }) => [...bytes]).length).toBe(50);
@@ -40,12 +40,12 @@ describe('a run', () => {
     await host.openData([textFile()], auto);
     value(await host.startRun(run, false));
     await untilStep(5);
-    value(await host.generate(1, request));
+    value(await host.writer.generate(1, request));
     await untilStep(10);
     value(await host.pauseRun());
     expect(statuses().at(-1)?.state).toBe('paused');
     const pausedAt = steps().length;
-    value(await host.generate(2, request));
+    value(await host.writer.generate(2, request));
     expect(steps().length).toBe(pausedAt);
     value(await host.resumeRun());
     await until('finished');
@@ -58,7 +58,7 @@ describe('a run', () => {
     await host.openData([textFile()], auto);
     await host.startRun(long, false);
     await untilStep(3);
-    value(await host.generate(1, request));
+    value(await host.writer.generate(1, request));
     expect(of('generated').at(-1)?.done).toBe(true);
     const step = of('steps').at(-1)?.steps.at(-1)?.step ?? 0;
     await untilStep(step + 3);
@@ -66,7 +66,7 @@ describe('a run', () => {
     expect(exported.size).toBeGreaterThan(1000);
     value(await host.stopRun());
     expect(statuses().map(({ state }) => state)).toEqual(['preparing', 'training', 'idle']);
-    value(await host.generate(2, request));
+    value(await host.writer.generate(2, request));
   });
 
   it('is opened again by another worker and ends with the same bits', async () => {
@@ -134,7 +134,7 @@ describe('a run', () => {
       step: 40,
       config: testConfig,
     });
-    value(await host.generate(1, request));
+    value(await host.writer.generate(1, request));
     const wider = { ...run, model: { ...testConfig, dFF: 16 } };
     expect(error(await host.startRun(wider, true))?.message).toContain('another model');
     value(await host.startRun(run, true));
@@ -152,14 +152,14 @@ describe('a run', () => {
     expect(statuses().at(-1)).toMatchObject({
       error: { code: 'diverged', message: expect.stringContaining('step 60') },
     });
-    value(await host.generate(1, request));
+    value(await host.writer.generate(1, request));
     expect(value(await host.exportWeights()).size).toBeGreaterThan(1000);
   });
 
   it('is refused in words when something is missing or wrong', async () => {
     const { host, statuses } = setUp();
     const refused = async (result: Promise<Result<unknown>>) => error(await result);
-    expect((await refused(host.generate(1, request)))?.code).toBe('not-found');
+    expect((await refused(host.writer.generate(1, request)))?.code).toBe('not-found');
     expect((await refused(host.exportWeights()))?.code).toBe('not-found');
     expect((await refused(host.resumeRun()))?.code).toBe('bad-input');
     expect((await refused(host.openRun('none')))?.code).toBe('not-found');
@@ -179,12 +179,12 @@ describe('a run', () => {
       { topK: 1.5 },
       { seed: -1 },
     ]) {
-      expect((await refused(host.generate(1, { ...request, ...change })))?.code).toBe('bad-input');
+      expect((await refused(host.writer.generate(1, { ...request, ...change })))?.code).toBe('bad-input');
     }
     expect(statuses()).toEqual([]);
     value(await host.pauseRun());
     value(await host.stopRun());
-    value(await host.stopGenerating());
+    value(await host.writer.stopGenerating());
   });
 });
 
@@ -194,7 +194,7 @@ describe('generation', () => {
     await host.openData([textFile()], auto);
     await host.startRun(run, false);
     await until('finished');
-    value(await host.generate(1, { ...request, samples: 3 }));
+    value(await host.writer.generate(1, { ...request, samples: 3 }));
     const bytesOf = (wanted: number) =>
       of('generated').flatMap(({ sample, bytes }) => (sample === wanted ? [...bytes] : []));
     expect([0, 1, 2, 3].map((sample) => bytesOf(sample).length)).toEqual([50, 50, 50, 0]);
@@ -208,12 +208,12 @@ describe('generation', () => {
     await host.startRun(run, false);
     await until('finished');
     const endless = { ...request, length: 1_000_000 };
-    const first = host.generate(1, endless);
+    const first = host.writer.generate(1, endless);
     await vi.waitFor(() => expect(of('generated').length).toBeGreaterThan(0));
-    const second = host.generate(2, endless);
+    const second = host.writer.generate(2, endless);
     value(await first);
     await vi.waitFor(() => expect(of('generated').some(({ id, done }) => id === 2 && !done)).toBe(true));
-    value(await host.stopGenerating());
+    value(await host.writer.stopGenerating());
     value(await second);
     expect(
       of('generated')
@@ -227,18 +227,18 @@ describe('surprise', () => {
   it('measures each byte, and less for what the model knows', async () => {
     const { host, of, until } = setUp();
     const bytes = new TextEncoder().encode('the cat sat on the mat. '.repeat(10));
-    expect(error(await host.surprise(bytes))?.code).toBe('not-found');
+    expect(error(await host.writer.surprise(bytes))?.code).toBe('not-found');
     await host.openData([textFile()], auto);
     await host.startRun(run, false);
     await until('finished');
-    const known = value(await host.surprise(bytes));
+    const known = value(await host.writer.surprise(bytes));
     expect(known.length).toBe(bytes.length);
-    const strange = value(await host.surprise(Uint8Array.from(bytes, (byte) => 255 - byte)));
+    const strange = value(await host.writer.surprise(Uint8Array.from(bytes, (byte) => 255 - byte)));
     const mean = (bits: Float32Array) => bits.reduce((sum, bit) => sum + bit, 0) / bits.length;
     expect(mean(known)).toBeLessThan(7);
     expect(mean(strange)).toBeGreaterThan(mean(known) + 1);
     expect(of('surprise').at(-1)?.share).toBe(1);
-    expect(value(await host.surprise(new Uint8Array())).length).toBe(0);
+    expect(value(await host.writer.surprise(new Uint8Array())).length).toBe(0);
   });
 
   it('ends when told, and when another begins', async () => {
@@ -247,12 +247,12 @@ describe('surprise', () => {
     await host.startRun(run, false);
     await until('finished');
     const long = new Uint8Array(400_000);
-    const first = host.surprise(long);
+    const first = host.writer.surprise(long);
     await vi.waitFor(() => expect(of('surprise').length).toBeGreaterThan(0));
-    const second = host.surprise(long);
+    const second = host.writer.surprise(long);
     expect(error(await first)?.code).toBe('cancelled');
-    await host.stopSurprise();
+    await host.writer.stopSurprise();
     expect(error(await second)?.code).toBe('cancelled');
-    expect(error(await host.surprise(new Uint8Array(2 ** 22 + 1)))?.code).toBe('bad-input');
+    expect(error(await host.writer.surprise(new Uint8Array(2 ** 22 + 1)))?.code).toBe('bad-input');
   });
 });

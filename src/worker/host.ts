@@ -15,7 +15,6 @@ import type {
   EngineApi,
   EngineEvent,
   EngineInfo,
-  GenerateRequest,
   Medium,
   MediumKind,
   ModelInfo,
@@ -26,16 +25,15 @@ import type {
 import { measured, type OpenData } from './dataset.ts';
 import { Device, type OpenEngines } from './device.ts';
 import { resultOf, toWireError } from './errors.ts';
-import { Generation } from './generation.ts';
 import { HeldModel } from './held-model.ts';
 import { Inspector, type InspectorApi } from './inspector.ts';
 import { Library, type Storage } from './library.ts';
 import { Measuring, type MeasuringApi, type OpenSurvey, type OpenTuner } from './measuring.ts';
 import { Opening } from './opening.ts';
-import { Scoring, stopped } from './scoring.ts';
 import { checkedRun, firstSnapshot } from './starting.ts';
 import { type RunOptions, TrainingRun } from './training-run.ts';
 import { Tunings } from './tunings.ts';
+import { Writer, type WriterApi } from './writer.ts';
 
 export interface HostOptions {
   readonly openEngines: OpenEngines;
@@ -45,8 +43,11 @@ export interface HostOptions {
   readonly emit: (event: EngineEvent) => void;
 }
 
-export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorApi | keyof MeasuringApi> {
+export class EngineHost
+  implements Omit<EngineApi, 'connect' | keyof WriterApi | keyof InspectorApi | keyof MeasuringApi>
+{
   /** Their calls are the host's, too. */
+  readonly writer: Writer;
   readonly inspector: Inspector;
   readonly measuring: Measuring;
   readonly #emit: (event: EngineEvent) => void;
@@ -58,8 +59,6 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
   #dataset: OpenData | undefined;
   #model: HeldModel | undefined;
   #run: TrainingRun | undefined;
-  #generation: Generation | undefined;
-  #scoring: Scoring | undefined;
 
   constructor({ openEngines, openSurvey, openTuner, storage, emit }: HostOptions) {
     this.#emit = emit;
@@ -80,8 +79,14 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
         this.#model?.release();
       },
     });
+    const model = () => this.#present();
+    this.writer = new Writer({
+      ...{ model, engineLock: this.#engineLock, emit },
+      checkQuiet: () => this.measuring.checkQuiet(),
+      watching: () => this.inspector.watching,
+    });
     this.inspector = new Inspector({
-      model: () => this.#present(),
+      model,
       data: (medium) => this.#run?.bytes ?? this.#dataOf(medium),
       ...{ engineLock: this.#engineLock, emit },
     });
@@ -163,36 +168,6 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
 
   stopRun(): Promise<Result<void>> {
     return this.#command(() => this.#endRun());
-  }
-
-  generate(id: number, request: GenerateRequest): Promise<Result<void>> {
-    return resultOf(async () => {
-      this.measuring.checkQuiet();
-      const generation = new Generation(id, request, this.#emit, () => this.inspector.watching);
-      this.#generation?.stop();
-      this.#generation = generation;
-      await this.#engineLock.runUnless(generation.signal, () => generation.run(this.#present()));
-      generation.end();
-    });
-  }
-
-  stopGenerating(): Promise<Result<void>> {
-    return resultOf(async () => this.#generation?.stop());
-  }
-
-  surprise(bytes: Uint8Array): Promise<Result<Float32Array>> {
-    return resultOf(async () => {
-      const scoring = new Scoring(bytes, this.#emit);
-      this.#scoring?.stop();
-      this.#scoring = scoring;
-      const bits = await this.#engineLock.runUnless(scoring.signal, () => scoring.run(this.#present()));
-      if (!bits) throw stopped();
-      return bits;
-    });
-  }
-
-  stopSurprise(): Promise<Result<void>> {
-    return resultOf(async () => this.#scoring?.stop());
   }
 
   exportWeights(): Promise<Result<Blob>> {
@@ -289,7 +264,8 @@ export class EngineHost implements Omit<EngineApi, 'connect' | keyof InspectorAp
 
   /** Asks what is being written, looked into or scored to end. */
   #giveWay(): void {
-    for (const work of [this.#generation, this.inspector, this.#scoring]) work?.stop();
+    this.writer.stop();
+    this.inspector.stop();
   }
 
   /** Ends the present run, if there is one; its model stays. */

@@ -178,10 +178,10 @@ describe('watching', () => {
 
   it('sends rows along with the bytes while it is on, and none when it is off', async () => {
     const { host, of } = await trained();
-    value(await host.generate(1, long));
+    value(await host.writer.generate(1, long));
     expect(of('attention')).toEqual([]);
     value(await host.inspector.watchAttention({ layer: 0, head: 'mean' }));
-    value(await host.generate(2, long));
+    value(await host.writer.generate(2, long));
     const seen = of('attention');
     expect(seen.length).toBeGreaterThan(0);
     for (const { id, row, first } of seen) {
@@ -194,26 +194,26 @@ describe('watching', () => {
       expect(sum).toBeCloseTo(1, 5);
     }
     value(await host.inspector.watchAttention(null));
-    value(await host.generate(3, long));
+    value(await host.writer.generate(3, long));
     expect(of('attention').length).toBe(seen.length);
   });
 
   it('turns to another head while the model writes', async () => {
     const { host, of } = await trained();
     value(await host.inspector.watchAttention({ layer: 0, head: 0 }));
-    const writing = host.generate(1, { ...request, length: 5000 });
+    const writing = host.writer.generate(1, { ...request, length: 5000 });
     const heads = () => new Set(of('attention').map(({ row }) => row.head));
     await vi.waitFor(() => expect(heads()).toEqual(new Set([0])), { timeout: 20_000 });
     value(await host.inspector.watchAttention({ layer: 0, head: 1 }));
     await vi.waitFor(() => expect(heads()).toEqual(new Set([0, 1])), { timeout: 20_000 });
-    await host.stopGenerating();
+    await host.writer.stopGenerating();
     value(await writing);
   });
 
   it('of a head that the model lacks sees nothing, and writing goes on', async () => {
     const { host, of } = await trained();
     value(await host.inspector.watchAttention({ layer: 7, head: 0 }));
-    value(await host.generate(1, request));
+    value(await host.writer.generate(1, request));
     expect(of('attention')).toEqual([]);
     expect(of('generated').at(-1)?.done).toBe(true);
   });

@@ -62,20 +62,20 @@ describe('pictures', () => {
       of('generated')
         .filter((event) => event.id === id && event.sample === wanted)
         .reduce((sum, { bytes }) => sum + bytes.length, 0);
-    value(await host.generate(1, { ...request, prompt: nothing, samples: 2, length: 1000 }));
+    value(await host.writer.generate(1, { ...request, prompt: nothing, samples: 2, length: 1000 }));
     expect([bytesOf(1, 0), bytesOf(1, 1)]).toEqual([16, 16]);
-    value(await host.generate(2, { ...request, prompt: new Uint8Array(12), length: 1000 }));
+    value(await host.writer.generate(2, { ...request, prompt: new Uint8Array(12), length: 1000 }));
     expect(bytesOf(2, 0)).toBe(4);
     const whole = { ...request, prompt: new Uint8Array(16) };
-    expect(error(await host.generate(3, whole))?.message).toContain('whole already');
+    expect(error(await host.writer.generate(3, whole))?.message).toContain('whole already');
   });
 
   it('are read one at a time to be completed, and measured from their beginning', async () => {
     const { host } = await trained();
     const item = value(await host.readItem(png(7), medium));
     expect([...item]).toEqual(Array.from({ length: 16 }, (_, i) => (16 * i + 7) & 255));
-    const alone = value(await host.surprise(item));
-    const both = value(await host.surprise(Uint8Array.of(...item, ...item)));
+    const alone = value(await host.writer.surprise(item));
+    const both = value(await host.writer.surprise(Uint8Array.of(...item, ...item)));
     expect([...both.subarray(16)]).toEqual([...alone]);
     expect(error(await host.readItem(new File(['words'], 'a.png'), medium))?.message).toContain('text');
   });

@@ -54,12 +54,12 @@ it('is followed by the next engines, also by that of a paused run, which loses n
   expect(world.engines[0]?.destroyed).toBe(true);
 
   value(await host.measuring.useTuning(false));
-  value(await host.generate(1, request));
+  value(await host.writer.generate(1, request));
   expect(kept(world)).toMatchObject({ on: false, steps: [{}, {}] });
   value(await host.measuring.useTuning(true));
-  value(await host.generate(2, request));
+  value(await host.writer.generate(2, request));
   value(await host.measuring.forgetTuning());
-  value(await host.generate(3, request));
+  value(await host.writer.generate(3, request));
   expect(world.world.choices).toEqual([undefined, chosen, undefined, chosen, undefined]);
   expect(kept(world)).toBeNull();
   expect(error(await host.measuring.useTuning(true))?.code).toBe('not-found');
