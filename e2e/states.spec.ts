@@ -28,6 +28,9 @@ test('a run is started, paused, gone on with, finished and written from', async 
   await expect(page.getByText('of 1,000 steps')).toBeVisible();
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByText(/^Paused at step [\d,]+\./)).toBeVisible();
+  // What cannot be changed now can still be asked about.
+  await expect(page.getByRole('textbox', { name: 'context' })).toBeDisabled();
+  await expect(page.getByRole('main').getByRole('button', { name: 'context', exact: true })).toBeEnabled();
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect(page.getByText('Finished after 1,000 steps.')).toBeVisible();
   await page.getByRole('main').getByRole('button', { name: 'Generate' }).click();

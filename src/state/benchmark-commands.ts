@@ -18,7 +18,8 @@ export async function measure(request: BenchmarkRequest, pauses: boolean): Promi
   set({ benchmark: beginBenchmark(id, request, Date.now()) });
   const paused = pauses ? await engine().call('pauseRun') : null;
   // It may have been stopped while the run came to its pause.
-  if (useWeft.getState().benchmark.state !== 'measuring') return;
+  const { benchmark } = useWeft.getState();
+  if (benchmark.state !== 'measuring' || benchmark.measurement.id !== id) return;
   asked = id;
   const answer = paused?.ok === false ? paused : await engine().call('benchmark', id, request);
   if (!answer.ok) set(({ benchmark }) => ({ benchmark: failBenchmark(benchmark, id, answer.error) }));

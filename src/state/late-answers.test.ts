@@ -127,8 +127,11 @@ test.each([
 ])('a %s that is stopped while the run comes to its pause does not begin', async (method, start, stop) => {
   void start();
   await stop();
-  await answer(undefined, 'pauseRun');
+  void start();
+  await answer(undefined, 'pauseRun', 0);
   expect(methods()).not.toContain(method);
+  await answer(undefined, 'pauseRun', 1);
+  expect(methods().filter((each) => each === method)).toHaveLength(1);
 });
 
 test('a first look that is stopped does not begin anew', async () => {
