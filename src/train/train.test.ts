@@ -204,6 +204,16 @@ describe('Trainer', () => {
     ).toBe(true);
   });
 
+  it('tells the speed without the first step, which waits for the compiler', async () => {
+    let clock = 0;
+    const { trainer, steps } = recorded({ now: () => (clock += clock === 1 ? 1e5 : 1) });
+    await trainer.run(() => trainer.progress.step >= 5);
+    const speeds = steps.map(({ tokensPerSecond }) => Math.round(tokensPerSecond));
+    const bytes = testShape.microBatch * testShape.accumulation * testConfig.contextLength;
+    expect(speeds).toEqual([Math.round(bytes / 100), ...Array(4).fill(1000 * bytes)]);
+    expect(trainer.progress.seconds).toBeCloseTo(100.004, 9);
+  });
+
   it('ends when its minutes are over, evaluated, and goes on when it is given more', async () => {
     let clock = 0;
     // Each look at the clock takes a tenth of a second.

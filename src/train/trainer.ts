@@ -48,6 +48,7 @@ export class Trainer {
   readonly #now: () => number;
   #progress: Progress;
   #stepTimes: number[] = [];
+  #isFirst = true;
   /** An engine that computes on this thread would otherwise keep it from ever receiving a message. */
   readonly #breathe = breather();
 
@@ -167,6 +168,9 @@ export class Trainer {
       tokensPerSecond: (1000 * bytes) / Math.max(now - times[0]!, 1e-3),
       seconds,
     });
+    // The first step waits for kernels to be compiled: it says nothing of those that follow.
+    if (this.#isFirst) this.#stepTimes = [now];
+    this.#isFirst = false;
   }
 
   async #evaluate(until: () => boolean): Promise<void> {
