@@ -1,7 +1,7 @@
 // The host when something breaks: storage that fails, devices that are lost.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { auto, error, long, request, run, setUp, textFile, value, type World } from './testing.ts';
+import { auto, error, long, request, run, setUp, textFile, trained, value, type World } from './testing.ts';
 
 describe('storage', () => {
   const faults = {
@@ -61,10 +61,7 @@ describe('storage', () => {
 });
 
 it('after a command has failed on the device, a smaller model trains on another', async () => {
-  const world = setUp();
-  await world.host.openData([textFile()], auto);
-  value(await world.host.startRun(run, false));
-  await world.until('finished');
+  const world = await trained();
   world.world.faulty = true;
   value(await world.host.startRun(run, false));
   await world.until('finished');
@@ -174,10 +171,7 @@ describe('a lost device', () => {
   });
 
   it('that the browser does not give back yet is told to who waits for a text, and can be given up', async () => {
-    const world = setUp();
-    await world.host.openData([textFile()], auto);
-    await world.host.startRun(run, false);
-    await world.until('finished');
+    const world = await trained();
     lose(world);
     world.world.refusals = 1;
     const writing = world.host.writer.generate(1, request);

@@ -3,27 +3,26 @@
 import { describe, expect, it, vi } from 'vitest';
 import { TEXT } from '../data/medium.ts';
 import type { Result } from '../protocol/index.ts';
-import { auto, error, long, request, run, setUp, textFile, value } from './testing.ts';
+import {
+  auto,
+  error,
+  long,
+  request,
+  run,
+  setUp,
+  textFile,
+  trained,
+  training,
+  value,
+  type World,
+} from './testing.ts';
 
 /** 'waits' where an answer takes longer than anything that is not held up. */
 const soon = <T>(answer: Promise<T>) =>
   Promise.race([answer, new Promise<'waits'>((resolve) => setTimeout(resolve, 1500, 'waits'))]);
 
-async function training(config: typeof run) {
-  const world = setUp();
-  await world.host.openData([textFile()], auto);
-  value(await world.host.startRun(config, false));
-  return world;
-}
-
-async function trained() {
-  const world = await training(run);
-  await world.until('finished');
-  return world;
-}
-
 /** Writes until it is stopped. */
-async function writing(world: Awaited<ReturnType<typeof training>>) {
+async function writing(world: World) {
   const written = world.host.writer.generate(1, { ...request, length: 1_000_000 });
   await vi.waitFor(() => expect(world.of('generated').length).toBeGreaterThan(2));
   return async () => {

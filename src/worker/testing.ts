@@ -214,4 +214,19 @@ export function value<T>(result: Result<T>): T {
 }
 
 /** The error of a command that must fail. */
+/** A world in which a run of this configuration trains. */
+export async function training(config: RunConfig): Promise<World> {
+  const world = setUp();
+  await world.host.openData([textFile()], auto);
+  value(await world.host.startRun(config, false));
+  return world;
+}
+
+/** The same, when `run` has ended. */
+export async function trained(): Promise<World> {
+  const world = await training(run);
+  await world.until('finished');
+  return world;
+}
+
 export const error = <T>(result: Result<T>) => (result.ok ? undefined : result.error);
