@@ -3,7 +3,11 @@
 // Needs a binding dQkv [B * T, QKV_WIDTH], read_write.
 
 fn addGradient(index: u32, value: vec4f) {
+  putGradient(index, value, ADDS);
+}
+
+fn putGradient(index: u32, value: vec4f, adds: bool) {
   var sum = value;
-  if (ADDS) { sum += wide(dQkv[index]); }
+  if (adds) { sum += wide(dQkv[index]); }
   dQkv[index] = narrow(sum);
 }

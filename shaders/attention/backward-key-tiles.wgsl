@@ -6,7 +6,9 @@
 // these keys in this dispatch, so the sums have one order.
 // Where keys are few and seen by many queries (summary cells), the queries are split into PARTS: each workgroup takes
 // every PARTS-th tile of them. A store file supplies  storeGradient: into the gradient, or into partial sums.
-// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group + GROUPS * part, key tile of a group.
+// Where there are enough groups, a workgroup makes the key tiles of one in turn, and the gradients of its queries with
+// them: a file supplies  addQueryShare: what a tile of keys adds to those, or nothing.
+// Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group + GROUPS * part, EACH key tiles of a group.
 
 @group(0) @binding(0) var<storage, read> qkv: array<Stored>;
 @group(0) @binding(1) var<storage, read> dO: array<Stored>;          // [B * T, HEADS * D_V]
@@ -20,9 +22,16 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   let thread = threadOf(index);
   let id = workgroup + origin.xyz;
   let place = Place(id.x / HEAD_COUNT, FIRST_HEAD + id.x % HEAD_COUNT, id.y % GROUPS);
-  let part = id.y / GROUPS;
-  let firstRow = id.z * OWN;
-  if (!rowInside(KEY, place, firstRow)) { return; }
+  for (var turn = 0u; turn < EACH; turn++) {
+    let firstRow = (id.z * EACH + turn) * OWN;
+    if (!rowInside(KEY, place, firstRow)) { break; }
+    keyTile(place, id.y / GROUPS, firstRow, thread);
+    // The next tile adds to what other threads wrote.
+    if (EACH > 1u) { storageBarrier(); }
+  }
+}
+
+fn keyTile(place: Place, part: u32, firstRow: u32, thread: u32) {
   let tx = thread % LANES;
   let ty = thread / LANES;
 
@@ -73,6 +82,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     streamed = fetchOuters(place, queries, thread);
     storeWeights(&products, thread);
     addOuters(&dk, &streamed, rowsIn(queries), thread);
+    addQueryShare(&products, place, keys, queries, thread);
   }
   for (var i = 0u; i < 4u; i++) { // unrolled
     let row = firstRow + ty + TY * i;

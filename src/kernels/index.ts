@@ -1,4 +1,5 @@
 export * from './attention.ts';
+export * from './attention-backward.ts';
 export * from './attention-variants.ts';
 export * from './copy.ts';
 export * from './crossentropy.ts';

@@ -2,19 +2,19 @@
 // differ between keys and values, heads with patterns of their own, queries that see no key. What else a pattern
 // can be driven to stands in a list of its own, since each shape compiles kernels, which takes most of the time.
 
-import type { Kernel } from '../../gpu/kernel.ts';
 import { headGroups, type ModelConfig } from '../../model/config.ts';
 import type { Factor } from '../../patterns/index.ts';
-import { attentionBackward, attentionForward as referenceForward } from '../../reference/ops.ts';
 import {
-  type AttentionShape,
-  attentionBackwardKey,
-  attentionBackwardQuery,
+  attentionBackward as referenceBackward,
+  attentionForward as referenceForward,
+} from '../../reference/ops.ts';
+import { type AttentionShape, attentionForward } from '../attention.ts';
+import {
+  attentionBackward,
   attentionDelta,
-  attentionForward,
   keyGradientPartials,
   writesEveryGradient,
-} from '../attention.ts';
+} from '../attention-backward.ts';
 import {
   type AttentionMatrices,
   type AttentionVariant,
@@ -86,6 +86,11 @@ export const extremes: readonly AttentionCase[] = [
   extreme('stride 1, multi-head', [['ownBlock'], ['summary']], [2, 37, 2], [1, 1]),
   extreme('stride 1, fixed', fixed, [1, 37, 2], [1, 1]),
   extreme('stride 1, strided', strided, [1, 37, 2], [1, 1]),
+  // So many groups that a workgroup makes all gradients of one, over several tiles: low ones, and high ones.
+  extreme('many short groups', [['ownBlock']], [16, 300, 4], [80, 1]),
+  extreme('many groups', [['dense']], [32, 150, 8], [16, 1]),
+  // Tiles on both edges of a window, and between them.
+  extreme('window of two tiles', [['local']], [1, 400, 2], [128, 1], { dQK: 36, dV: 72 }),
   // Wider than what a thread holds at once, and no multiple of it.
   extreme('wide heads', strided, [1, 150, 2], [16, 1], { dQK: 36, dV: 72 }),
   // So wide that fewer rows pass by at a time in the workgroup memory that every adapter has.
@@ -152,11 +157,13 @@ function matricesCases(form: Form, variant: AttentionMatrices, isFirst: boolean)
 }
 
 /**
- * Which cases on tiles a software adapter runs, too: every factor of the paper over several tiles, local and column with
+ * Which cases on tiles a software adapter runs, too: every factor of the paper over several tiles, whole groups, local and column with
  * wide heads. Each kernel takes it seconds to compile.
  */
 function softwareTiles({ name, T }: AttentionCase): boolean {
-  return (name === 'fixed and dense heads' && T === 150) || name === 'wide heads';
+  return (
+    (name === 'fixed and dense heads' && T === 150) || name === 'wide heads' || name === 'many short groups'
+  );
 }
 
 interface Form {
@@ -250,16 +257,15 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
       kernels: [
         attentionDelta(shape, storage),
         ...(writes ? [] : [fillZero(isPacked ? qkv.length / 2 : qkv.length)]),
-        ...segments.flatMap(({ heads, merge }) => [
-          attentionBackwardQuery(shape, heads, merge || !writes, variant, storage),
-          ...keyGradientKernels(shape, heads, merge || !writes, variant, storage),
-        ]),
+        ...segments.flatMap(({ heads, merge }) =>
+          attentionBackward(shape, heads, merge || !writes, variant, storage),
+        ),
       ],
       ...halves,
       inputs: { qkv, dO, o: reference.o, lse },
       scratch: { delta: B * nHead * T, dQkv: qkv.length, partials: Math.max(4, ...partials) },
       aliases: { out: 'dQkv' },
-      expected: () => ({ dQkv: attentionBackward(qkv, reference, dO, referenceShape, groups) }),
+      expected: () => ({ dQkv: referenceBackward(qkv, reference, dO, referenceShape, groups) }),
       tolerance: tolerance(4e-6),
     },
   ];
@@ -270,9 +276,4 @@ function variantName(variant: AttentionVariant): string {
   if (!isAttentionMatrices(variant)) return `tiles of depth ${variant.depth}`;
   const { matrix, own, part, stream } = variant;
   return `matrices of ${matrix.M} x ${matrix.N} x ${matrix.K}, ${matrix.lanes} lanes, in tiles of ${own} x ${stream} by ${part}`;
-}
-
-function keyGradientKernels(...given: Parameters<typeof attentionBackwardKey>): Kernel[] {
-  const { kernel, sum } = attentionBackwardKey(...given);
-  return sum ? [kernel, sum] : [kernel];
 }
