@@ -1,7 +1,7 @@
 // `tune`: measures which kernels are fastest for matrix products on this machine's GPU. `--clear` forgets it.
 
 import { tune } from '../src/measure/tuner.ts';
-import { fastest, type TuningStep } from '../src/measure/tuning.ts';
+import { chosen, type TuningStep } from '../src/measure/tuning.ts';
 import { openDawn } from './adapter.ts';
 import { Arguments } from './arguments.ts';
 import { openUntunedGpu } from './engines.ts';
@@ -20,7 +20,7 @@ export async function runTune(args: readonly string[], output: Output): Promise<
   for await (const step of tune(gpu)) {
     steps.push(step);
     const { storage, product, ms } = step;
-    const best = fastest(step);
+    const best = chosen(step);
     const figures = ms.map((time, index) => `${time.toFixed(4)}${index === best ? '*' : ''}`).join('  ');
     output.print({ ...step, best }, `${storage.padEnd(6)}  ${product.padEnd(28)}  ${figures} ms`);
   }

@@ -22,18 +22,15 @@ fn addQueryShare(products: ptr<function, array<vec4f, 4>>, place: Place, keys: R
     stage[row * LANES + (tx + 4u * row) % LANES] = (*products)[i];
   }
   for (var turn = 0u; turn < KEY_TURNS; turn++) { // unrolled
-    var loads: array<vec4f, SHARE_CHUNKS * SHARE_LOADS>;
-    for (var load = 0u; load < SHARE_CHUNKS * SHARE_LOADS; load++) { // unrolled
-      let i = (load % SHARE_LOADS) * THREADS + thread;
-      let row = keys.first + (load / SHARE_LOADS) * STEPS + i / SHARE_WIDTH;
-      loads[load] = fetchKey(place, row, keys.end, turn * LANES + i % SHARE_WIDTH);
-    }
     var sums: array<vec4f, 4u * SLOTS>;
     for (var chunk = 0u; chunk < SHARE_CHUNKS; chunk++) { // unrolled
       workgroupBarrier();
       for (var load = 0u; load < SHARE_LOADS; load++) { // unrolled
         let i = load * THREADS + thread % THREADS;
-        if (i < STEPS * SHARE_WIDTH) { stage[OUTER_BASE + i] = loads[chunk * SHARE_LOADS + load]; }
+        if (i < STEPS * SHARE_WIDTH) {
+          let row = keys.first + chunk * STEPS + i / SHARE_WIDTH;
+          stage[OUTER_BASE + i] = fetchKey(place, row, keys.end, turn * LANES + i % SHARE_WIDTH);
+        }
       }
       workgroupBarrier();
       for (var k = 0u; k < STEPS; k++) { // unrolled

@@ -35,6 +35,11 @@ it('chooses the fastest kernel of each class, as long as the kernels are the sam
   expect(choicesOf({ ...gpu, workgroupStorageBytes: 16_384 }, [step])).toEqual({});
 });
 
+it('leaves the usual kernel where another saves no more than timings differ by', () => {
+  const close = { ...step, ms: step.ms.map((_, index) => (index === 0 ? 1 : 0.985)) };
+  expect(choicesOf(gpu, [close])).toEqual({ 'full forward, narrow': 0 });
+});
+
 it('follows what is kept unless that is switched off', () => {
   const kept = { measuredAtMs: 0, on: true, steps: [step] };
   expect(choicesToFollow(gpu, kept)).toEqual({ 'full forward, narrow': 2 });

@@ -22,7 +22,11 @@ export interface Tuning {
   readonly steps: readonly TuningStep[];
 }
 
-/** The place of the fastest kernel of a step. */
-export function fastest({ ms }: TuningStep): number {
-  return ms.indexOf(Math.min(...ms));
+/** What a kernel has to save before it takes the usual one's place: less is within what timings of one kernel differ by. */
+const WORTH = 0.02;
+
+/** The place of the kernel to take: of the fastest or, where that saves too little to be sure of, of the usual one. */
+export function chosen({ ms }: TuningStep): number {
+  const least = Math.min(...ms);
+  return least < (1 - WORTH) * (ms[0] ?? least) ? ms.indexOf(least) : 0;
 }

@@ -6,7 +6,7 @@ import { Card } from '../../components/Card.tsx';
 import { count } from '../../components/format.ts';
 import { ScrollRegion } from '../../components/ScrollRegion.tsx';
 import { SettingsGroup, SwitchSetting } from '../../components/Settings.tsx';
-import { fastest } from '../../measure/tuning.ts';
+import { chosen } from '../../measure/tuning.ts';
 import type { Tuning, TuningStep } from '../../protocol/index.ts';
 import { useWeft } from '../../state/store.ts';
 import { useTuning as followTuning, forgetTuning, stopTuning, tune } from '../../state/tuning-commands.ts';
@@ -98,33 +98,36 @@ function StartTuning({ again }: { readonly again: boolean }) {
 
 function StepTable({ steps }: { readonly steps: readonly TuningStep[] }) {
   return (
-    <ScrollRegion name="Products, timed" className={table.scroll}>
+    <ScrollRegion name="Products, timed" className={styles.wide}>
       <table className={table.table}>
         <thead>
           <tr>
-            <th scope="col">product</th>
+            <th scope="col">
+              product <span className={styles.shape}>M · N · K</span>
+            </th>
             <th scope="col">in</th>
             <th scope="col">usual</th>
             <th scope="col">fastest</th>
             <th scope="col">saved</th>
             <th scope="col">by the kernel</th>
-            <th scope="col">M, N, K</th>
           </tr>
         </thead>
         <tbody>
           {steps.map((step) => {
             const { storage, product, shape, kernels, ms } = step;
-            const best = fastest(step);
+            const best = chosen(step);
             const [usual = 0] = ms;
             return (
               <tr key={`${storage} ${product}`}>
-                <th scope="row">{product}</th>
+                <th scope="row">
+                  {product}
+                  <span className={styles.shape}>{[shape.M, shape.N, shape.K].map(count).join(' · ')}</span>
+                </th>
                 <td>{storage === 'full' ? 'float32' : 'float16'}</td>
                 <td>{milliseconds(usual)}</td>
                 <td>{milliseconds(ms[best] ?? usual)}</td>
                 <td>{best === 0 ? '–' : share(savedBy(step))}</td>
                 <td>{best === 0 ? 'the usual' : kernels[best]}</td>
-                <td>{[shape.M, shape.N, shape.K].map(count).join(' · ')}</td>
               </tr>
             );
           })}
@@ -143,7 +146,7 @@ function useBusy(): 'training' | 'measuring' | null {
 }
 
 function gainWords(steps: readonly TuningStep[]): string {
-  const gained = steps.filter((step) => fastest(step) > 0);
+  const gained = steps.filter((step) => chosen(step) > 0);
   if (gained.length === 0) return 'The usual kernels are the fastest here.';
   const most = share(Math.max(...gained.map(savedBy)));
   return `Another kernel than the usual one is faster for ${count(gained.length)} of ${count(steps.length)} classes, and saves up to ${most} of their time.`;
@@ -152,7 +155,7 @@ function gainWords(steps: readonly TuningStep[]): string {
 /** Share of the usual kernel's time. */
 function savedBy(step: TuningStep): number {
   const [usual = 0] = step.ms;
-  return usual > 0 ? 1 - (step.ms[fastest(step)] ?? usual) / usual : 0;
+  return usual > 0 ? 1 - (step.ms[chosen(step)] ?? usual) / usual : 0;
 }
 
 const dateOf = ({ measuredAtMs }: Tuning) =>
