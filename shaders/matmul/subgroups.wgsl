@@ -28,10 +28,6 @@ const PITCH_A = select(DEPTH, PART_M, TRANSPOSE_A) / 4u + 2u;
 const PITCH_B = select(PART_N, DEPTH, TRANSPOSE_B) / 4u + 2u;
 const LOADS_A = ROWS * DEPTH / 8u / THREADS;
 const LOADS_B = COLUMNS * DEPTH / 8u / THREADS;
-// A thread stores an eight as two fours. After so many threads the second goes first, which spreads the banks: from row to
-// row where rows are short, else from part to part.
-const ALTERNATE_A = select(EIGHTS_A, 8u, TRANSPOSE_A);
-const ALTERNATE_B = select(8u, EIGHTS_B, TRANSPOSE_B);
 // A row of a part's matrices goes to the epilogue in strips: their width, the pitch of their rows in fours, and fours.
 const STRIPS = MATRICES_N / STRIP;
 const WIDTH_STRIP = STRIP * SIZE_N;
@@ -77,27 +73,20 @@ fn fetchB(column0: u32, k0: u32, kEnd: u32, index: u32) -> vec4u {
   return b[select(place.y * N + place.x, place.x * K + place.y, TRANSPOSE_B) / 8u];
 }
 
-// Four of the eight elements.
-fn halfOf(value: vec4u, which: u32) -> vec4<f16> {
-  return bitcast<vec4<f16>>(select(value.xy, value.zw, which == 1u));
-}
-
 fn storeA(index: u32, value: vec4u) {
   let place = eightA(index);
   let part = place.x / PART_M;
   let at = placeA(place.x % PART_M, place.y);
-  let second = (index / ALTERNATE_A) % 2u;
-  tileA[part][at + second] = halfOf(value, second);
-  tileA[part][at + 1u - second] = halfOf(value, 1u - second);
+  tileA[part][at] = bitcast<vec4<f16>>(value.xy);
+  tileA[part][at + 1u] = bitcast<vec4<f16>>(value.zw);
 }
 
 fn storeB(index: u32, value: vec4u) {
   let place = eightB(index);
   let part = place.x / PART_N;
   let at = placeB(place.y, place.x % PART_N);
-  let second = (index / ALTERNATE_B) % 2u;
-  tileB[part][at + second] = halfOf(value, second);
-  tileB[part][at + 1u - second] = halfOf(value, 1u - second);
+  tileB[part][at] = bitcast<vec4<f16>>(value.xy);
+  tileB[part][at + 1u] = bitcast<vec4<f16>>(value.zw);
 }
 
 // Where a row and k of op(a) lie within a part of the tile, in fours; and k and a column of op(b).

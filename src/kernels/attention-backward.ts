@@ -39,16 +39,10 @@ import { fillZero } from './fill.ts';
 import { type Storage, storageBytes, storageCode } from './storage.ts';
 
 /** Bindings: o, dO, delta [B, nHead, T]. */
-export function attentionDelta(
-  { B, T, nHead, dV }: AttentionShape,
-  variant: AttentionVariant,
-  storage: Storage = 'full',
-): Kernel {
-  // A CPU steps through barriers thread by thread.
-  const lanes = variant === 'rows' ? 1 : Math.min(16, 2 ** Math.floor(Math.log2(dV / 4)));
-  const constants = { ROWS: B * T, T, HEADS: nHead, D_V: dV, LANES: lanes };
+export function attentionDelta({ B, T, nHead, dV }: AttentionShape, storage: Storage = 'full'): Kernel {
+  const constants = { ROWS: B * T, T, HEADS: nHead, D_V: dV };
   const files = [storageCode[storage], deltaShader];
-  return kernel('attention/delta', files, constants, linearGrid(Math.ceil((B * T * nHead * lanes) / 64)));
+  return kernel('attention/delta', files, constants, linearGrid(Math.ceil((B * T * nHead) / 64)));
 }
 
 /** The longest begin first, so that so many fill a large GPU although they end at different times. */
@@ -209,7 +203,7 @@ export function addAttentionBackward(
   { attention, storage }: { readonly attention: AttentionVariant; readonly storage: Storage },
   { qkv, o, dO, lse, delta, dQkv, partials }: AttentionGradients,
 ): void {
-  plan.add(attentionDelta(shape, attention, storage), { o, dO, delta });
+  plan.add(attentionDelta(shape, storage), { o, dO, delta });
   const buffers = { qkv, dO, lse, delta, dQkv, partials };
   const writes = writesEveryGradient(shape, groups);
   const elements = shape.B * shape.T * shape.nHead * (2 * shape.dQK + shape.dV);

@@ -255,7 +255,7 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
     {
       name: `${label}, backward`,
       kernels: [
-        attentionDelta(shape, variant, storage),
+        attentionDelta(shape, storage),
         ...(writes ? [] : [fillZero(isPacked ? qkv.length / 2 : qkv.length)]),
         ...segments.flatMap(({ heads, merge }) =>
           attentionBackward(shape, heads, merge || !writes, variant, storage),
