@@ -6,13 +6,17 @@ import { useWeft, type WeftState } from '../state/store.ts';
 import { announcementOf } from './announcements.ts';
 import { Pacer } from './pacer.ts';
 
+/** The page shows within so long what its state has become. */
+const SHOWN_MS = 100;
+
 export function Announcer() {
   const [words, setWords] = useState('');
   useEffect(() => {
     const pacer = new Pacer(setWords);
     const stop = useWeft.subscribe((now: WeftState, before: WeftState) => {
       const next = announcementOf(now, before);
-      if (next) pacer.say(next);
+      // Once the page shows it: what stands in an alert there is read already.
+      if (next) setTimeout(() => !isAlerted(next) && pacer.say(next), SHOWN_MS);
     });
     return () => {
       stop();
@@ -25,3 +29,6 @@ export function Announcer() {
     </VisuallyHidden>
   );
 }
+
+const isAlerted = (words: string) =>
+  [...document.querySelectorAll('[role="alert"]')].some(({ textContent }) => textContent.includes(words));

@@ -11,6 +11,7 @@ import styles from './App.module.css';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { Notices } from './Notices.tsx';
+import { useNumberKeys } from './numberKeys.ts';
 import { Rail } from './Rail.tsx';
 import { forgetFailures, loadPages, type Route, routes } from './routes.ts';
 import { theme, variables } from './theme.ts';
@@ -61,10 +62,11 @@ function Frame() {
 }
 
 function NoSuchPage() {
+  const [numberKeys] = useNumberKeys();
   return (
     <div>
       <h1>There is no such page</h1>
-      <p>Choose one of the five on the left, or press a number from 1 to 5.</p>
+      <p>Choose one of the five{numberKeys ? ', or press a number from 1 to 5' : ''}.</p>
     </div>
   );
 }
@@ -81,10 +83,12 @@ function useTitleAndFocus(route: Route | undefined, main: React.RefObject<HTMLEl
   }, [route, main]);
 }
 
-/** Keys 1 to 5 open the pages, except while something is typed. */
+/** Keys 1 to 5 open the pages, unless that is off, and except while something is typed. */
 function usePageKeys(): void {
   const [, navigate] = useLocation();
+  const [on] = useNumberKeys();
   useEffect(() => {
+    if (!on) return;
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (isTyping(event.target)) return;
@@ -93,7 +97,7 @@ function usePageKeys(): void {
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [navigate]);
+  }, [navigate, on]);
 }
 
 /** A file dropped beside its place would otherwise replace the page, and end what runs in it. */

@@ -30,8 +30,13 @@ export async function withEngine<T>(
   }
 }
 
-/** The request of a step on random windows of `data`. */
+/** The request of a step on random windows of `data`. Throws a `RangeError` where that holds no window. */
 export function stepRequest({ config, shape }: BenchModel, data: Uint8Array, step: number): TrainStepRequest {
+  if (data.length < config.contextLength) {
+    throw new RangeError(
+      `the data has ${data.length} bytes, and the model reads ${config.contextLength} at a time`,
+    );
+  }
   const windows = shape.microBatch * shape.accumulation;
   const tokens = new Uint8Array(windows * config.contextLength);
   for (let window = 0; window < windows; window++) {

@@ -7,7 +7,7 @@ import { viewOf } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';
 import { Allowance, type Packed } from './allowance.ts';
 import { HEAD_BYTES, unknownPacker, unpack } from './archive.ts';
-import { makeTar } from './testing.ts';
+import { makeTar, tarOf } from './testing.ts';
 
 const text = (words: string) => new TextEncoder().encode(words);
 const files = { 'a.txt': text('one'), 'deep/b.txt': text('two '.repeat(500)), 'empty.txt': new Uint8Array() };
@@ -182,6 +182,50 @@ describe('unpack', () => {
     );
     expect(entries).toEqual({ 'x/b.txt': 'b' });
     expect(problems).toEqual({ 'x/bad.zip': expect.stringContaining('cut off') });
+  });
+
+  it('reads what a tar file links to, and names that are too long for a header', async () => {
+    const long = `${'deep/'.repeat(30)}c.txt`;
+    const path = ` path=${long}.pax\n`;
+    const record = `${path.length + 3}${path}`;
+    const tar = tarOf([
+      { name: 'a.txt', bytes: text('one') },
+      { name: 'folder/', kind: '5' },
+      { name: 'again.txt', kind: '1', link: 'a.txt' },
+      { name: 'nowhere.txt', kind: '1', link: 'missing.txt' },
+      { name: 'soft.txt', kind: '2', link: 'a.txt' },
+      { name: '././@LongLink', kind: 'L', bytes: text(`${long}\0`) },
+      { name: long.slice(0, 100), bytes: text('two') },
+      { name: 'PaxHeaders/c.txt', kind: 'x', bytes: text(`20 mtime=1700000000\n${record}`) },
+      { name: 'c.txt', bytes: text('three') },
+      { name: 'd.txt', bytes: text('four'), kind: '7' },
+    ]);
+    expect(await opened(tar)).toEqual({
+      entries: {
+        'x/a.txt': 'one',
+        'x/again.txt': 'one',
+        [`x/${long}`]: 'two',
+        [`x/${long}.pax`]: 'three',
+        'x/d.txt': 'four',
+      },
+      problems: {},
+    });
+    expect(await opened(tar, new Allowance(2))).toMatchObject({
+      problems: { x: expect.stringContaining('at most') },
+    });
+    expect(
+      await opened(
+        tarOf([
+          { name: 'a.txt', bytes: text('one') },
+          { name: 'holes', kind: 'S' },
+        ]),
+      ),
+    ).toEqual({
+      entries: { 'x/a.txt': 'one' },
+      problems: {
+        x: 'the tar file holds files with holes, which are not read; what lies before that was read',
+      },
+    });
   });
 
   it('says where an archive is cut off, and keeps what lies before', async () => {
