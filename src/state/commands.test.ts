@@ -1,6 +1,6 @@
 // Commands of the engine, of runs and of weights.
 
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { TEXT } from '../data/medium.ts';
 import { presets } from '../model/presets.ts';
 import * as commands from './commands.ts';
@@ -126,6 +126,15 @@ test('a restarted engine gets the open text again', async () => {
   world.handlers.onLifecycle({ state: 'lost', error: refused, restarting: true });
   world.handlers.onLifecycle({ state: 'ready', info: {} as never });
   expect(world.methods().sort()).toEqual(['listRuns', 'openData']);
+});
+
+test('a restarted engine whose reading is stopped holds nothing', async () => {
+  await data.openFiles([file]);
+  world.answers.openData = { ok: false, error: { code: 'cancelled', message: 'Stopped.' } };
+  world.handlers.onLifecycle({ state: 'lost', error: refused, restarting: true });
+  world.handlers.onLifecycle({ state: 'ready', info: {} as never });
+  expect(state().data).toMatchObject({ state: 'reading', still: null });
+  await vi.waitFor(() => expect(state().data).toEqual({ state: 'none' }));
 });
 
 test('a browser that forbids storage gets the page all the same', () => {

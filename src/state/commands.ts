@@ -6,7 +6,7 @@ import { presetFor, presets } from '../model/presets.ts';
 import type { MediumKind, Preflight, PresetName, Result, RunConfig } from '../protocol/index.ts';
 import { connect, engine, orTell } from './asking.ts';
 import { openDataset } from './data.ts';
-import { dataOf, openBuiltin, readAgain } from './data-commands.ts';
+import { dataOf, openBuiltin, readForNewEngine } from './data-commands.ts';
 import { mediumMismatch } from './draft.ts';
 import { withoutNotice } from './notices.ts';
 import { readSettings, writeSettings } from './persist.ts';
@@ -60,7 +60,7 @@ async function onReady(): Promise<void> {
   const { watching } = get();
   await Promise.all([
     refreshRuns(),
-    readAgain(),
+    readForNewEngine(),
     // A new engine watches nothing yet.
     watching.on ? engine().call('watchAttention', watchOf(watching)) : undefined,
   ]);

@@ -4,7 +4,7 @@ import { sameMedium } from '../data/medium.ts';
 import { optionsFor } from '../data/open/options.ts';
 import type { DataOptions, DatasetInfo, Medium, MediumKind, Result, RunConfig } from '../protocol/index.ts';
 import { engine, orTell, tell } from './asking.ts';
-import { notRead, openDataset } from './data.ts';
+import { initialData, notRead, openDataset } from './data.ts';
 import { presetOf, withMedium } from './draft.ts';
 import { isActive } from './run.ts';
 import { type DataSettings, dataOptions } from './settings.ts';
@@ -18,9 +18,11 @@ let openings = 0;
 const set = useWeft.setState;
 const get = useWeft.getState;
 
-/** Reads the open data again: for an engine that was restarted, or with other settings. */
-export async function readAgain(): Promise<void> {
-  await reopen?.();
+/** Reads the open data for an engine that was restarted, and holds none. */
+export async function readForNewEngine(): Promise<void> {
+  if (!reopen) return;
+  set({ data: initialData });
+  await reopen();
 }
 
 /** Opens files to learn from, as the settings say. */
@@ -83,7 +85,7 @@ export async function stopOpening(): Promise<void> {
 /** Reads the open data again, after other options were chosen. */
 export async function changeReading(change: Partial<DataSettings>): Promise<void> {
   set(({ settings }) => ({ settings: { ...settings, data: { ...settings.data, ...change } } }));
-  await readAgain();
+  await reopen?.();
 }
 
 /** How data has to be read for a model of this medium; null where no choice leads there. */
