@@ -50,3 +50,21 @@ for (const route of routes) {
     expect(await unreached(page)).toEqual([]);
   });
 }
+
+test('number keys open pages, until they are switched off', async ({ page }) => {
+  await page.goto('/patterns');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.keyboard.press('5');
+  await expect(page).toHaveURL(/benchmark/);
+  await page.getByRole('button', { name: /^Theme and number keys/ }).click();
+  const choice = page.getByRole('menuitemcheckbox', { name: 'Keys 1 to 5 open pages' });
+  await expect(choice).toBeChecked();
+  await choice.click();
+  await page.reload();
+  const rail = page.getByRole('navigation', { name: 'Pages' });
+  await expect(rail.getByRole('link', { name: 'Patterns' })).not.toHaveAttribute('aria-keyshortcuts');
+  await page.keyboard.press('3');
+  await page.getByRole('button', { name: /^Theme and number keys/ }).click();
+  await expect(choice).not.toBeChecked();
+  await expect(page).toHaveURL(/benchmark/);
+});

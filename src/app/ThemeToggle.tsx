@@ -1,7 +1,7 @@
 // Light, dark, or as the system has it; and whether number keys open pages.
 
 import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconCheck, IconDeviceDesktop, IconKeyboard, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconKeyboard, IconMoon, IconSun } from '@tabler/icons-react';
 import { useNumberKeys } from './numberKeys.ts';
 
 const schemes: readonly { scheme: MantineColorScheme; name: string; icon: typeof IconSun }[] = [
@@ -12,37 +12,40 @@ const schemes: readonly { scheme: MantineColorScheme; name: string; icon: typeof
 
 export function ThemeToggle() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const chosen = schemes.find(({ scheme }) => scheme === colorScheme);
   const [numberKeys, setNumberKeys] = useNumberKeys();
+  const chosen = schemes.find(({ scheme }) => scheme === colorScheme);
   const Icon = chosen?.icon ?? IconDeviceDesktop;
   return (
-    <Menu position="bottom-end" width={210}>
+    <Menu position="bottom-end" width={250}>
       <Menu.Target>
-        <ActionIcon variant="default" size={28} radius={14} aria-label={`Theme and keys: ${chosen?.name}`}>
+        <ActionIcon
+          variant="default"
+          size={28}
+          radius={14}
+          aria-label={`Theme and number keys: ${chosen?.name}`}
+        >
           <Icon size={15} stroke={1.7} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {schemes.map(({ scheme, name, icon: Each }) => (
-          <Menu.Item
-            key={scheme}
-            leftSection={<Each size={15} stroke={1.7} />}
-            rightSection={scheme === colorScheme ? <IconCheck size={14} /> : null}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {name}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
+        >
+          {schemes.map(({ scheme, name, icon: Each }) => (
+            <Menu.RadioItem key={scheme} value={scheme} rightSection={<Each size={15} stroke={1.7} />}>
+              {name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={numberKeys}
-          leftSection={<IconKeyboard size={15} stroke={1.7} />}
-          rightSection={numberKeys ? <IconCheck size={14} /> : null}
-          onClick={() => setNumberKeys(!numberKeys)}
+        <Menu.CheckboxItem
+          checked={numberKeys}
+          onChange={setNumberKeys}
+          rightSection={<IconKeyboard size={15} stroke={1.7} />}
         >
           Keys 1 to 5 open pages
-        </Menu.Item>
+        </Menu.CheckboxItem>
       </Menu.Dropdown>
     </Menu>
   );

@@ -8,6 +8,7 @@ import {
   FileButton,
   Input,
   type MantineColorsTuple,
+  Menu,
   Popover,
   SegmentedControl,
   Slider,
@@ -100,6 +101,7 @@ export const theme = createTheme({
       },
       classNames: { tooltip: styles.tooltip },
     }),
+    Menu: Menu.extend({ classNames: { dropdown: styles.menu } }),
     Popover: Popover.extend({
       defaultProps: { shadow: 'md', width: 320, position: 'bottom-start' },
       classNames: { dropdown: styles.dropdown },
