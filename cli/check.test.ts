@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import type { Gpu } from '../src/gpu/device.ts';
 import { judge } from '../src/kernels/cases/index.ts';
 import { type Check, runAll } from './check.ts';
+import { runShares } from './check-jobs.ts';
+import { CheckReport } from './check-report.ts';
 import type { Output } from './output.ts';
 import { jsonLines, weft } from './testing.ts';
 
@@ -16,14 +18,20 @@ const profile = {
   workgroupStorageBytes: 16_384,
 };
 
-/** Runs made-up checks; `devices` counts how many devices they took. */
-async function runMadeUp(checks: readonly Partial<Check>[], json = false, stop = { requested: false }) {
-  const printed: string[] = [];
-  const output = {
+/** An output that keeps what is printed and noted. */
+function outputTo(printed: string[], json: boolean, notes: string[] = []): Output {
+  return {
     json,
     share() {},
     print: (value: unknown, words: string) => printed.push(json ? JSON.stringify(value) : words),
+    note: (words: string) => notes.push(words),
   } as unknown as Output;
+}
+
+/** Runs made-up checks; `devices` counts how many devices they took. */
+async function runMadeUp(checks: readonly Partial<Check>[], json = false, stop = { requested: false }) {
+  const printed: string[] = [];
+  const output = outputTo(printed, json);
   let devices = 0;
   const open = async () => {
     devices++;
@@ -106,6 +114,38 @@ test('with --json every case is a line', async () => {
   ]);
 });
 
+test('a process that ends before its last case is started again there, and a case that ends two has failed', async () => {
+  const shares = [['a', 'b', 'c'], ['d'], []];
+  /** Processes end in "b" always, and in "d" once. */
+  const starts: string[] = [];
+  const start = (share: number, first: number) => {
+    const names = shares[share]!.slice(first);
+    starts.push(`${share} from ${first}`);
+    const isFirstOfD = starts.filter((each) => each.startsWith('1')).length === 1;
+    async function* lines() {
+      yield '{"adapter":{}}';
+      for (const name of names) {
+        if (name === 'b' || (name === 'd' && isFirstOfD)) {
+          yield '{"case":"cut o';
+          return;
+        }
+        yield JSON.stringify({ case: name, measures: [], failures: [] });
+      }
+      yield '{"passed":0}';
+    }
+    return { lines: lines(), ended: Promise.resolve('SIGSEGV'), stop() {} };
+  };
+  const [printed, notes] = [[] as string[], [] as string[]];
+  const code = await runShares(shares, new CheckReport(outputTo(printed, false, notes), 4), start);
+  expect(printed).toEqual(['FAILED  b\n        two processes ended in it: SIGSEGV', '3 passed, 1 failed']);
+  expect(code).toBe(1);
+  expect(starts.sort()).toEqual(['0 from 0', '0 from 1', '0 from 2', '1 from 0', '1 from 0', '2 from 0']);
+  expect(notes.sort()).toEqual([
+    'A process ended in "b" (SIGSEGV); another goes on from there.',
+    'A process ended in "d" (SIGSEGV); another goes on from there.',
+  ]);
+});
+
 test('the command runs the cases that are asked for', async () => {
   const { code, stdout, stderr } = await weft(['check', '--only', 'layernorm forward', '--json']);
   expect(code, stderr).toBe(0);
@@ -117,4 +157,31 @@ test('the command runs the cases that are asked for', async () => {
   const none = await weft(['check', '--only', 'no such case']);
   expect(none.code).toBe(2);
   expect(none.stderr).toBe('No case has "no such case" in its name.\n');
+});
+
+test('the command shares the cases out among processes, and passes Ctrl-C on to them', async () => {
+  const { code, stdout, stderr } = await weft([
+    'check',
+    '--only',
+    'layernorm forward',
+    '--jobs',
+    '2',
+    '--json',
+  ]);
+  expect(code, stderr).toBe(0);
+  const lines = jsonLines(stdout);
+  expect(lines.filter((line) => 'adapter' in line)).toHaveLength(1);
+  expect(lines.at(-1)).toEqual({ passed: lines.length - 2, failed: 0, leftOut: 0 });
+
+  const stopped = await weft(['check', '--only', 'matmul', '--jobs', '2', '--json'], (child) => {
+    child.stdout?.once('data', () => setTimeout(() => child.kill('SIGINT'), 3000));
+  });
+  expect(stopped.code, stopped.stderr).toBe(130);
+  expect(jsonLines(stopped.stdout).at(-1)).toMatchObject({ failed: 0, notRun: expect.any(Number) });
+
+  const both = await weft(['check', '--jobs', '2', '--part', '1/2']);
+  expect([both.code, both.stderr]).toEqual([
+    2,
+    '--jobs shares all cases out by itself: leave out --part and --from.\n',
+  ]);
 });

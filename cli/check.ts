@@ -3,11 +3,12 @@
 
 import type { Gpu } from '../src/gpu/device.ts';
 import { type CaseResult, kernelCases, runCase } from '../src/kernels/cases/index.ts';
-import { variantWords } from '../src/kernels/variants.ts';
 import { Failure } from '../src/lib/errors.ts';
 import { modelCases, runModelCase } from '../src/model/cases.ts';
 import { openDawn } from './adapter.ts';
 import { Arguments } from './arguments.ts';
+import { runShares, startCheck } from './check-jobs.ts';
+import { CheckReport } from './check-report.ts';
 import { openGpu } from './engines.ts';
 import { type StopSignal, stopSignal } from './interrupt.ts';
 import type { Output } from './output.ts';
@@ -21,15 +22,39 @@ export interface Check {
 }
 
 export async function runCheck(args: readonly string[], output: Output): Promise<number> {
-  const given = new Arguments(args, { only: 'value', part: 'value', json: 'flag' });
+  const given = new Arguments(args, {
+    ...{ only: 'value', part: 'value', from: 'value', jobs: 'value', json: 'flag' },
+  });
   const only = given.text('only') ?? '';
   const [part, parts] = partOf(given.text('part') ?? '1/1');
+  const from = given.count('from', 1, 1, 1_000_000);
+  const jobs = given.count('jobs', 1, 1, 64);
+  if (jobs > 1 && (given.has('part') || given.has('from'))) {
+    throw new Failure('bad-input', '--jobs shares all cases out by itself: leave out --part and --from.');
+  }
   const named = allChecks().filter(({ name }) => name.includes(only));
   if (named.length === 0) throw new Failure('bad-input', `No case has "${only}" in its name.`);
-  const checks = named.filter((_, index) => index % parts === part - 1);
   const webgpu = await openDawn();
-  return runAll(checks, () => openGpu(webgpu), output, stopSignal());
+  if (jobs === 1) {
+    const checks = inPart(named, part, parts).slice(from - 1);
+    return runAll(checks, () => openGpu(webgpu), output, stopSignal());
+  }
+  // Whatever is wrong with the adapter is told here, once.
+  const gpu = await openGpu(webgpu);
+  const report = new CheckReport(output, named.length);
+  report.adapter(gpu.profile);
+  gpu.destroy();
+  const shares = Array.from({ length: jobs }, (_, job) =>
+    inPart(named, job + 1, jobs).map(({ name }) => name),
+  );
+  return runShares(shares, report, (job, first) =>
+    startCheck(['--only', only, '--part', `${job + 1}/${jobs}`, '--from', String(first + 1)]),
+  );
 }
+
+/** The cases of the I-th of N parts, which are about as long as each other. */
+const inPart = (checks: readonly Check[], part: number, parts: number) =>
+  checks.filter((_, index) => index % parts === part - 1);
 
 /** Reads I/N: the I-th of N parts, so that several processes can share the compiling. */
 function partOf(text: string): [part: number, parts: number] {
@@ -39,32 +64,21 @@ function partOf(text: string): [part: number, parts: number] {
   throw new Failure('bad-input', '--part takes I/N, such as 2/8 for the second of eight parts.');
 }
 
-/**
- * Runs the checks in turn and prints what fails, and how many did; the exit code is 1 when one failed, and 130 when the
- * person stopped before the last.
- */
+/** Runs the checks in turn, and returns the exit code. */
 export async function runAll(
   checks: readonly Check[],
   open: () => Promise<Gpu>,
   output: Output,
   stop: StopSignal,
 ): Promise<number> {
+  const report = new CheckReport(output, checks.length);
   let gpu = await open();
-  const { profile } = gpu;
-  output.print(
-    { adapter: profile },
-    `adapter  ${[profile.vendor, profile.architecture, profile.description].filter(Boolean).join(', ')}\n` +
-      `kernels  ${variantWords(profile).join(', ')}`,
-  );
-  const counts = { passed: 0, failed: 0, leftOut: 0 };
-  let done = 0;
+  report.adapter(gpu.profile);
   for (const check of checks) {
     if (stop.requested) break;
-    output.share(++done / checks.length);
     const leftOut = check.leftOut(gpu);
     if (leftOut) {
-      counts.leftOut++;
-      if (output.json) output.print({ case: check.name, leftOut }, '');
+      report.add({ case: check.name, leftOut });
       continue;
     }
     const { measures, failures } = await check.run(gpu).catch(async (error: unknown) => {
@@ -73,26 +87,9 @@ export async function runAll(
       gpu = await open();
       return { measures: [], failures: [error instanceof Error ? error.message : String(error)] };
     });
-    const failed = failures.length > 0;
-    counts[failed ? 'failed' : 'passed']++;
-    if (failed || output.json) {
-      output.share(1);
-      output.print(
-        { case: check.name, measures, failures },
-        `FAILED  ${check.name}\n        ${failures.join('\n        ')}`,
-      );
-    }
+    report.add({ case: check.name, measures, failures });
   }
-  const notRun = checks.length - done;
-  if (notRun > 0) output.share(1);
-  const leftOut = counts.leftOut > 0 ? `, ${counts.leftOut} left out: not for this adapter` : '';
-  const stopped = notRun > 0 ? `; stopped, ${notRun} not run` : '';
-  output.print(
-    { ...counts, ...(notRun > 0 ? { notRun } : {}) },
-    `${counts.passed} passed, ${counts.failed} failed${leftOut}${stopped}`,
-  );
-  if (counts.failed > 0) return 1;
-  return notRun > 0 ? 130 : 0;
+  return report.end();
 }
 
 function allChecks(): Check[] {

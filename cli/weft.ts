@@ -60,7 +60,8 @@ pack    weights in float16, half the size, which every command and the page read
         --weights FILE --out FILE [--name NAME]
 
 check   every kernel, and small models, on this machine against the float64 reference
-        [--only WORDS] [--part I/N]
+        [--only WORDS] [--jobs N | --part I/N [--from K]]
+        --jobs shares the cases out among processes, since compiling takes most of the time.
 
 tune    which kernels are fastest on this machine's GPU, for train, eval, sample and check
         to use [--clear]; WEFT_TUNING=off leaves it aside, and bench measures without it

@@ -24,7 +24,7 @@ import {
 } from '../attention-variants.ts';
 import { fillZero } from '../fill.ts';
 import type { Storage } from '../storage.ts';
-import { halved, type KernelCase, matrices, noise } from './case.ts';
+import { halved, type KernelCase, matrices, noise, once } from './case.ts';
 
 export interface AttentionCase extends AttentionShape {
   readonly name: string;
@@ -193,7 +193,7 @@ const forms: readonly Form[] = [
   ...onMatrices,
 ];
 
-/** The inputs of a case, as they are stored, and what the reference makes of them. */
+/** The shape of a case, and what is made when it runs: its inputs, as they are stored, and what the reference makes of them. */
 export function attentionInputs(attention: AttentionCase, storage: Storage) {
   const { B, T, nHead, dQK, dV, stride, summaryCells, heads, scale } = attention;
   const shape: AttentionShape = { B, T, nHead, dQK, dV };
@@ -214,25 +214,31 @@ export function attentionInputs(attention: AttentionCase, storage: Storage) {
     dropout: 0,
   };
   const groups = headGroups(config, 0);
-  const values = noise(B * T * (2 * dQueryKey + dModel), 1, scale);
-  const qkv = storage === 'packed' ? halved(values) : values;
   const referenceShape = { B, T, nHead, dModel, dQueryKey };
-  const reference = referenceForward(qkv, referenceShape, groups);
-  // The kernels say "no key" with a large finite number: shaders may assume that nothing is infinite.
-  const lse = reference.lse.map((value) => (value === Number.NEGATIVE_INFINITY ? -1e30 : value));
-  return { shape, groups, qkv, referenceShape, reference, lse };
+  const qkvSize = B * T * (2 * dQueryKey + dModel);
+  const made = once(() => {
+    const values = noise(qkvSize, 1, scale);
+    const qkv = storage === 'packed' ? halved(values) : values;
+    const reference = referenceForward(qkv, referenceShape, groups);
+    // The kernels say "no key" with a large finite number: shaders may assume that nothing is infinite.
+    const lse = reference.lse.map((value) => (value === Number.NEGATIVE_INFINITY ? -1e30 : value));
+    return { qkv, reference, lse };
+  });
+  return { shape, groups, referenceShape, qkvSize, made };
 }
 
 function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCase[] {
   const { B, T, nHead, dQK, dV, stride } = attention;
   const inputs = attentionInputs(attention, storage);
-  const { shape, groups, qkv, referenceShape, reference, lse } = inputs;
+  const { shape, groups, referenceShape, qkvSize, made } = inputs;
   const isPacked = storage === 'packed';
   const halves = isPacked ? { halves: ['qkv', 'o', 'dO', 'dQkv'] } : {};
   // Results rounded to float16 carry that error, once for each segment that is added.
   const tolerance = (full: number) => (isPacked ? 8e-4 : full);
-  const gradient = noise(B * T * nHead * dV, 2);
-  const dO = isPacked ? halved(gradient) : gradient;
+  const gradient = once(() => {
+    const values = noise(B * T * nHead * dV, 2);
+    return isPacked ? halved(values) : values;
+  });
   const segments = groups.flatMap(({ firstHead, nHead: count, segments: list }) =>
     list.map((segment, index) => ({ heads: { segment, firstHead, nHead: count }, merge: index > 0 })),
   );
@@ -247,25 +253,28 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
         attentionForward(shape, segment.heads, segment.merge, variant, storage),
       ),
       ...halves,
-      inputs: { qkv },
+      inputs: () => ({ qkv: made().qkv }),
       scratch: { o: B * T * nHead * dV, lse: B * nHead * T },
-      expected: () => ({ o: reference.o, lse }),
+      expected: () => ({ o: made().reference.o, lse: made().lse }),
       tolerance: tolerance(2e-6),
     },
     {
       name: `${label}, backward`,
       kernels: [
         attentionDelta(shape, storage),
-        ...(writes ? [] : [fillZero(isPacked ? qkv.length / 2 : qkv.length)]),
+        ...(writes ? [] : [fillZero(isPacked ? qkvSize / 2 : qkvSize)]),
         ...segments.flatMap(({ heads, merge }) =>
           attentionBackward(shape, heads, merge || !writes, variant, storage),
         ),
       ],
       ...halves,
-      inputs: { qkv, dO, o: reference.o, lse },
-      scratch: { delta: B * nHead * T, dQkv: qkv.length, partials: Math.max(4, ...partials) },
+      inputs: () => ({ qkv: made().qkv, dO: gradient(), o: made().reference.o, lse: made().lse }),
+      scratch: { delta: B * nHead * T, dQkv: qkvSize, partials: Math.max(4, ...partials) },
       aliases: { out: 'dQkv' },
-      expected: () => ({ dQkv: referenceBackward(qkv, reference, dO, referenceShape, groups) }),
+      expected: () => {
+        const { qkv, reference } = made();
+        return { dQkv: referenceBackward(qkv, reference, gradient(), referenceShape, groups) };
+      },
       tolerance: tolerance(4e-6),
     },
   ];

@@ -7,11 +7,13 @@ import { PlanBuilder } from '../../gpu/plan.ts';
 import { fromHalf, toHalf } from '../../lib/half.ts';
 import { normal } from '../../lib/random.ts';
 
+type Inputs = Readonly<Record<string, Float64Array | Uint8Array | ArrayBuffer>>;
+
 export interface KernelCase {
   readonly name: string;
   readonly kernels: readonly Kernel[];
-  /** Contents of the buffers that the kernels read; float64 values are rounded to float32. */
-  readonly inputs: Readonly<Record<string, Float64Array | Uint8Array | ArrayBuffer>>;
+  /** Contents of the buffers that the kernels read, or what makes them; float64 values are rounded to float32. */
+  readonly inputs: Inputs | (() => Inputs);
   /** Elements of the buffers that they only write; poisoned before the run. */
   readonly scratch?: Readonly<Record<string, number>>;
   /** Buffers that a binding of another name stands for. */
@@ -71,6 +73,15 @@ export function judge(name: string, measures: readonly Measure[]): CaseResult {
 
 /** What was drawn already: hundreds of cases begin with the same numbers. */
 const drawn = new Map<string, Float64Array>();
+
+/** What `make` makes, made when it is first asked for. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
 
 /** Standard normal inputs, exact in float32. */
 export function noise(size: number, seed: number, scale = 1): Float64Array {
@@ -139,7 +150,7 @@ async function runKernels(
   cuts: number,
 ): Promise<Record<string, number[]>> {
   const buffers: Record<string, GPUBuffer> = {};
-  for (const [name, value] of Object.entries(inputs)) {
+  for (const [name, value] of Object.entries(typeof inputs === 'function' ? inputs() : inputs)) {
     if (value instanceof ArrayBuffer) {
       buffers[name] = gpu.uniform(name, value.byteLength);
       gpu.device.queue.writeBuffer(buffers[name], 0, value);

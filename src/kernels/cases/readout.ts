@@ -43,8 +43,15 @@ function segmentRuns(attention: AttentionCase, storage: Storage) {
   return { ...inputs, runs };
 }
 
+/** What a forward pass leaves for the kernels. */
+function storedOf({ made }: ReturnType<typeof segmentRuns>) {
+  const { qkv, lse } = made();
+  return { qkv, lse };
+}
+
 /** The queries, keys and log-sum-exp of one window. */
-function windowOf({ qkv, reference, shape }: ReturnType<typeof segmentRuns>, batch: number) {
+function windowOf({ made, shape }: ReturnType<typeof segmentRuns>, batch: number) {
+  const { qkv, reference } = made();
   const size = qkv.length / shape.B;
   const lse = shape.nHead * shape.T;
   return {
@@ -66,12 +73,11 @@ function rowCases(attention: AttentionCase, storage: Storage): KernelCase[] {
       name: label(attention, `rows of heads from ${firstHead}, ${segment.factor}`),
       kernels: [attentionWeights(inputs.shape, segment, targets.length, storage)],
       ...halvesOf(storage),
-      inputs: {
-        qkv: inputs.qkv,
-        lse: inputs.lse,
+      inputs: () => ({
+        ...storedOf(inputs),
         targets: new Uint8Array(Uint32Array.from(targets.flat()).buffer),
         weights: new Float64Array(targets.length * most),
-      },
+      }),
       expected: () => {
         const weights = new Float64Array(targets.length * most);
         for (const [index, [head, query]] of targets.entries()) {
@@ -112,13 +118,12 @@ function mapCases(attention: AttentionCase, index: number, storage: Storage): Ke
       name: label(attention, `map of heads from ${heads.firstHead}, ${segment.factor}, ${rows} x ${columns}`),
       kernels: [attentionMap(inputs.shape, { ...heads, segment }, rows, storage)],
       ...halvesOf(storage),
-      inputs: {
-        qkv: inputs.qkv,
-        lse: inputs.lse,
+      inputs: () => ({
+        ...storedOf(inputs),
         view: Uint32Array.from(view).buffer,
         sums: new Float64Array(heads.nHead * MAP_SIDE * MAP_SIDE),
         statistics: new Float64Array(heads.nHead * MAP_SIDE * MAP_STATISTICS),
-      },
+      }),
       expected: () => {
         const sums = new Float64Array(heads.nHead * MAP_SIDE * MAP_SIDE);
         const statistics = new Float64Array(heads.nHead * MAP_SIDE * MAP_STATISTICS);
