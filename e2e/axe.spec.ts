@@ -31,6 +31,17 @@ for (const route of routes) {
   });
 }
 
+test('what opens in the header', async ({ page }) => {
+  await page.goto('/patterns');
+  await page.getByRole('button', { name: 'Nothing leaves this computer' }).click();
+  await expect(page.getByText(/sends nothing: no uploads/)).toBeVisible();
+  await expectNoFaults(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Theme and number keys/ }).click();
+  await expect(page.getByRole('menuitemradio', { name: 'As the system' })).toBeChecked();
+  await expectNoFaults(page);
+});
+
 for (const [kind, press] of [
   ['text', 'Write'],
   ['pictures', 'Paint'],

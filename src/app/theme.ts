@@ -101,7 +101,11 @@ export const theme = createTheme({
       },
       classNames: { tooltip: styles.tooltip },
     }),
-    Menu: Menu.extend({ classNames: { dropdown: styles.menu } }),
+    Menu: Menu.extend({
+      // What is focused at first would be no item of the menu.
+      defaultProps: { portalProps: { target: '#main' }, withInitialFocusPlaceholder: false },
+      classNames: { dropdown: styles.menu },
+    }),
     Popover: Popover.extend({
       defaultProps: { shadow: 'md', width: 320, position: 'bottom-start' },
       classNames: { dropdown: styles.dropdown },
