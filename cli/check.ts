@@ -21,10 +21,10 @@ export interface Check {
   run(gpu: Gpu): Promise<CaseResult>;
 }
 
+const options = { only: 'value', part: 'value', from: 'value', jobs: 'value', json: 'flag' } as const;
+
 export async function runCheck(args: readonly string[], output: Output): Promise<number> {
-  const given = new Arguments(args, {
-    ...{ only: 'value', part: 'value', from: 'value', jobs: 'value', json: 'flag' },
-  });
+  const given = new Arguments(args, options);
   const only = given.text('only') ?? '';
   const [part, parts] = partOf(given.text('part') ?? '1/1');
   const from = given.count('from', 1, 1, 1_000_000);
@@ -48,7 +48,7 @@ export async function runCheck(args: readonly string[], output: Output): Promise
     inPart(named, job + 1, jobs).map(({ name }) => name),
   );
   return runShares(shares, report, (job, first) =>
-    startCheck(['--only', only, '--part', `${job + 1}/${jobs}`, '--from', String(first + 1)]),
+    startCheck([`--only=${only}`, `--part=${job + 1}/${jobs}`, `--from=${first + 1}`]),
   );
 }
 

@@ -6,8 +6,8 @@ import { Link } from 'wouter';
 import { Mark } from '../components/Mark.tsx';
 import { EngineBadge } from './EngineBadge.tsx';
 import styles from './Header.module.css';
+import { PreferencesMenu } from './PreferencesMenu.tsx';
 import { RunPill } from './RunPill.tsx';
-import { ThemeToggle } from './ThemeToggle.tsx';
 import { TourButton } from './TourButton.tsx';
 
 export function Header() {
@@ -24,7 +24,7 @@ export function Header() {
       <div className={styles.right}>
         <RunPill />
         <TourButton />
-        <ThemeToggle />
+        <PreferencesMenu />
       </div>
     </header>
   );

@@ -66,7 +66,7 @@ export function keyGradientParts(
   return Math.max(1, Math.min(Math.floor(1024 / workgroups), Math.floor(queryTiles / 4), 16));
 }
 
-/** Elements of the partial sums of `attentionBackwardKey`; 0 where it needs none. */
+/** Elements of the partial sums that the gradients of a segment's keys need; 0 where they need none. */
 export function keyGradientPartials(
   shape: AttentionShape,
   heads: SegmentHeads,
@@ -93,6 +93,7 @@ function makesWholeGroups(
 ): boolean {
   const { segment, firstHead, nHead } = heads;
   if (variant === 'rows' || isAttentionMatrices(variant) || storage !== 'full') return false;
+  if (keyGradientParts(shape, heads, variant) > 1) return false;
   const all = Array.from({ length: nHead }, (_, head) => firstHead + head);
   // The first tile of keys writes the gradients of all queries.
   const isFirstSeen = segment.window === UNBOUNDED && all.every((head) => keyRange(segment, head, 0).hi > 0);
@@ -168,7 +169,7 @@ function keyGradients(
     tiles: [fetchGradientCode, ...store, noQueryShareCode, backwardKeyTiles],
     matrices: [...store, backwardMatrices],
   };
-  const constants = { PARTS: parts, EACH: 1, BATCH: shape.B, BY_KEY: true, ADDS: adds };
+  const constants = { PARTS: parts, BATCH: shape.B, BY_KEY: true, ADDS: adds };
   const first = segmentKernel('backward-key', shaders, form, shape, heads, rows, constants);
   if (parts === 1) return [first];
   const size = shape.B * heads.nHead * rows * ((shape.dQK + shape.dV) / 4);

@@ -98,6 +98,7 @@ export function segmentKernel(
     OWN: own,
     TILES: tiles,
     PARTS: parts,
+    EACH: each,
     ...attentionConstants(variant, shape, rows),
     ...more,
   };

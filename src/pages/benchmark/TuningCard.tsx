@@ -147,7 +147,7 @@ function useBusy(): 'training' | 'measuring' | null {
 
 function gainWords(steps: readonly TuningStep[]): string {
   const gained = steps.filter((step) => chosen(step) > 0);
-  if (gained.length === 0) return 'The usual kernels are the fastest here.';
+  if (gained.length === 0) return 'No other kernel is clearly faster here than the usual one.';
   const most = share(Math.max(...gained.map(savedBy)));
   return `Another kernel than the usual one is faster for ${count(gained.length)} of ${count(steps.length)} classes, and saves up to ${most} of their time.`;
 }

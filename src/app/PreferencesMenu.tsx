@@ -10,7 +10,7 @@ const schemes: readonly { scheme: MantineColorScheme; name: string; icon: typeof
   { scheme: 'auto', name: 'As the system', icon: IconDeviceDesktop },
 ];
 
-export function ThemeToggle() {
+export function PreferencesMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [numberKeys, setNumberKeys] = useNumberKeys();
   const chosen = schemes.find(({ scheme }) => scheme === colorScheme);
