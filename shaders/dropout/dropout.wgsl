@@ -1,10 +1,13 @@
 // Dropout by a counter-based draw, so that a recomputed element gets the same answer (paper section 5.4 has
 // dropout only before each residual addition). Needs common/random.wgsl and common/step.wgsl.
-// Constants: DROPOUT (f32), DROPOUT_SITE (layer * 2 + 0 for attention, 1 for feed-forward),
-// DROPOUT_FIRST (where the first element of what is computed stands in the whole tensor).
+// Constant: DROPOUT (f32).
+
+// layer * 2 + 0 for attention, 1 for feed-forward; and where the first element of what is computed stands in the whole
+// tensor.
+@group(0) @binding(14) var<uniform> dropoutSite: vec4u;
 
 fn dropout1(value: f32, element: u32) -> f32 {
-  return select(0.0, value / (1.0 - DROPOUT), uniform01(step.seed, step.draw, DROPOUT_SITE, DROPOUT_FIRST + element) >= DROPOUT);
+  return select(0.0, value / (1.0 - DROPOUT), uniform01(step.seed, step.draw, dropoutSite.x, dropoutSite.y + element) >= DROPOUT);
 }
 
 // Four neighbouring elements, the first of which is `element`.

@@ -73,20 +73,36 @@ fn fetchB(column0: u32, k0: u32, kEnd: u32, index: u32) -> vec4u {
   return b[select(place.y * N + place.x, place.x * K + place.y, TRANSPOSE_B) / 8u];
 }
 
+// The index-th eight elements of a slice, into the tile. Places are bounded in sight of the compiler, by remainders and of
+// scalars alone, so that it leaves its checks of bounds out, and may store eight elements at once.
 fn storeA(index: u32, value: vec4u) {
-  let place = eightA(index);
-  let part = place.x / PART_M;
-  let at = placeA(place.x % PART_M, place.y);
-  tileA[part][at] = bitcast<vec4<f16>>(value.xy);
-  tileA[part][at + 1u] = bitcast<vec4<f16>>(value.zw);
+  let eight = index % (ROWS * DEPTH / 8u);
+  let across = eight / EIGHTS_A;
+  let along = eight % EIGHTS_A;
+  if (TRANSPOSE_A) {
+    let at = across * PITCH_A + (along % (PART_M / 8u)) * 2u;
+    tileA[along / (PART_M / 8u)][at] = bitcast<vec4<f16>>(value.xy);
+    tileA[along / (PART_M / 8u)][at + 1u] = bitcast<vec4<f16>>(value.zw);
+  } else {
+    let at = (across % PART_M) * PITCH_A + along * 2u;
+    tileA[across / PART_M][at] = bitcast<vec4<f16>>(value.xy);
+    tileA[across / PART_M][at + 1u] = bitcast<vec4<f16>>(value.zw);
+  }
 }
 
 fn storeB(index: u32, value: vec4u) {
-  let place = eightB(index);
-  let part = place.x / PART_N;
-  let at = placeB(place.y, place.x % PART_N);
-  tileB[part][at] = bitcast<vec4<f16>>(value.xy);
-  tileB[part][at + 1u] = bitcast<vec4<f16>>(value.zw);
+  let eight = index % (COLUMNS * DEPTH / 8u);
+  let across = eight / EIGHTS_B;
+  let along = eight % EIGHTS_B;
+  if (TRANSPOSE_B) {
+    let at = (across % PART_N) * PITCH_B + along * 2u;
+    tileB[across / PART_N][at] = bitcast<vec4<f16>>(value.xy);
+    tileB[across / PART_N][at + 1u] = bitcast<vec4<f16>>(value.zw);
+  } else {
+    let at = across * PITCH_B + (along % (PART_N / 8u)) * 2u;
+    tileB[along / (PART_N / 8u)][at] = bitcast<vec4<f16>>(value.xy);
+    tileB[along / (PART_N / 8u)][at + 1u] = bitcast<vec4<f16>>(value.zw);
+  }
 }
 
 // Where a row and k of op(a) lie within a part of the tile, in fours; and k and a column of op(b).
@@ -178,7 +194,9 @@ fn main(
         let inStrip = placeInStrip(turn, lane);
         let place = inStrip + vec2u(row, column);
         if (isFinished(turn, lane, place)) {
-          let value = results[subgroup][inStrip.x * PITCH_STRIP + inStrip.y / 4u];
+          let four = turn * LANES + lane;
+          let at = four / (WIDTH_STRIP / 4u) * PITCH_STRIP + four % (WIDTH_STRIP / 4u);
+          let value = results[subgroup][at];
           finish(part, place.x, place.y, value, before[strip * FINISH_TURNS + turn]);
         }
       }

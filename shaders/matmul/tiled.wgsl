@@ -51,11 +51,12 @@ fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> Stored {
 }
 
 fn storeA(index: u32, value: vec4f) {
+  let four = index % (ROWS * DEPTH / 4u);
   if (TRANSPOSE_A) {
-    tileA[(index / (ROWS / 4u)) * PITCH_A + index / ROWS * SKEW_A + index % (ROWS / 4u)] = value;
+    tileA[(four / (ROWS / 4u)) * PITCH_A + four / ROWS * SKEW_A + four % (ROWS / 4u)] = value;
   } else {
-    let m = index / (DEPTH / 4u);
-    let k = (index % (DEPTH / 4u)) * 4u;
+    let m = four / (DEPTH / 4u);
+    let k = (four % (DEPTH / 4u)) * 4u;
     tileA[k * PITCH_A + k / 4u * SKEW_A + m / 4u][m % 4u] = value.x;
     tileA[(k + 1u) * PITCH_A + k / 4u * SKEW_A + m / 4u][m % 4u] = value.y;
     tileA[(k + 2u) * PITCH_A + k / 4u * SKEW_A + m / 4u][m % 4u] = value.z;
@@ -79,15 +80,16 @@ fn fetchB(column0: u32, k0: u32, kEnd: u32, index: u32) -> Stored {
 }
 
 fn storeB(index: u32, value: vec4f) {
+  let four = index % (COLUMNS * DEPTH / 4u);
   if (TRANSPOSE_B) {
-    let n = index / (DEPTH / 4u);
-    let k = (index % (DEPTH / 4u)) * 4u;
+    let n = four / (DEPTH / 4u);
+    let k = (four % (DEPTH / 4u)) * 4u;
     tileB[k * PITCH_B + k / 4u * SKEW_B + n / 4u][n % 4u] = value.x;
     tileB[(k + 1u) * PITCH_B + k / 4u * SKEW_B + n / 4u][n % 4u] = value.y;
     tileB[(k + 2u) * PITCH_B + k / 4u * SKEW_B + n / 4u][n % 4u] = value.z;
     tileB[(k + 3u) * PITCH_B + k / 4u * SKEW_B + n / 4u][n % 4u] = value.w;
   } else {
-    tileB[(index / (COLUMNS / 4u)) * PITCH_B + index / COLUMNS * SKEW_B + index % (COLUMNS / 4u)] = value;
+    tileB[(four / (COLUMNS / 4u)) * PITCH_B + four / COLUMNS * SKEW_B + four % (COLUMNS / 4u)] = value;
   }
 }
 

@@ -14,6 +14,8 @@ export interface Kernel {
   readonly grid: Extent;
   /** About how many floating-point operations it is worth, or would be if memory did not hold it up. */
   readonly work: number;
+  /** Numbers for uniforms of its own, by their bindings' names: kernels that differ in these alone share a pipeline. */
+  readonly uniforms?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** The binding of shaders/common/origin.wgsl, which a plan supplies: a kernel that declares it can be cut. */
@@ -30,6 +32,11 @@ export interface Binding {
   readonly index: number;
   readonly name: string;
   readonly access: 'storage' | 'read-only-storage' | 'uniform';
+}
+
+/** The bindings that a plan is to be given buffers for; the others it makes itself. */
+export function suppliedBindings({ source, uniforms = {} }: Kernel): readonly Binding[] {
+  return bindingsOf(source).filter(({ name }) => name !== ORIGIN && !(name in uniforms));
 }
 
 /** Puts the constants in front of the shader files, which together make one module. */

@@ -12,6 +12,11 @@ const SUBMISSION_MS = 90;
 const SUBMITTED_AT_ONCE = 3;
 /** Longer work has so many under way: one that runs, and one that waits for it. */
 const UNDER_WAY = 2;
+/**
+ * Dispatches of the first submission of short work, and each after it has at most twice as many: a GPU that is idle
+ * begins with these while the others are encoded.
+ */
+const FIRST_DISPATCHES = 4;
 /** What such work is cut into is learnt anew after so long. */
 const LESSON_MS = 400;
 /** Operations a second before anything was measured: of a CPU's core or two, and of a small GPU. */
@@ -59,9 +64,10 @@ class Pacer {
     stopped: () => boolean = () => false,
   ): undefined | Promise<undefined | typeof GIVEN_UP> {
     const work = replays.reduce((sum, { plan }) => sum + plan.work, 0);
-    const pieces = this.#pieces(replays);
-    if (work > SUBMITTED_AT_ONCE * this.#budget) return this.#submitSlowly(pieces, label, stopped);
-    for (const piece of pieces) this.#submitPiece(piece, label);
+    if (work > SUBMITTED_AT_ONCE * this.#budget) {
+      return this.#submitSlowly(this.#pieces(replays), label, stopped);
+    }
+    for (const piece of this.#pieces(replays, FIRST_DISPATCHES)) this.#submitPiece(piece, label);
     return undefined;
   }
 
@@ -81,16 +87,18 @@ class Pacer {
     return (this.#rate.perSecond * SUBMISSION_MS) / 1000;
   }
 
-  /** The pieces of replays, each cut when it is asked for, by what is known then. */
-  *#pieces(replays: readonly Replay[]): Generator<Piece> {
+  /** The pieces of replays, each cut when it is asked for, by what is known then; the first few may be short. */
+  *#pieces(replays: readonly Replay[], firstDispatches?: number): Generator<Piece> {
     const fewest = this.#gpu.profile.software ? FEWEST_WORKGROUPS.software : FEWEST_WORKGROUPS.hardware;
+    let first = firstDispatches;
     for (const { plan, before, after } of replays) {
       let piece: Piece | undefined;
-      for (const part of plan.parts(() => this.#budget, fewest)) {
+      for (const part of plan.parts(() => this.#budget, fewest, first)) {
         if (piece) yield piece;
         piece = piece ? { part } : { part, ...(before && { before }) };
       }
       if (piece) yield { ...piece, ...(after && { after }) };
+      first = undefined;
     }
   }
 

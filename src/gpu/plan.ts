@@ -5,7 +5,7 @@
 import { EngineError } from '../lib/errors.ts';
 import { type Box, cutGrid, type Extent } from './cut.ts';
 import type { Gpu } from './device.ts';
-import { type Binding, bindingsOf, isCuttable, type Kernel, ORIGIN } from './kernel.ts';
+import { type Binding, bindingsOf, isCuttable, type Kernel, ORIGIN, suppliedBindings } from './kernel.ts';
 import { unroll } from './unroll.ts';
 
 /** A whole buffer, or a range of it: offset and size in elements, of four bytes unless said. */
@@ -126,19 +126,21 @@ export class PlanBuilder {
 /** Binds a step's buffers, once for each box that it is cut into. */
 function cuttable({ device }: Gpu, { kernel, buffers }: PlanStep, compiled: CompiledKernel): Cuttable {
   const { pipeline, bindings } = compiled;
-  const given = bindings.filter(({ name }) => name !== ORIGIN);
-  const entries = given.map(({ index: binding, name }) => {
-    const slice = buffers[name];
-    if (!slice) throw new EngineError('internal', `${kernel.name} was given no buffer for ${name}.`);
-    return { binding, resource: bufferBinding(slice) };
-  });
-  if (entries.length !== Object.keys(buffers).length) {
+  const supplied = suppliedBindings(kernel);
+  const bind = (own: Readonly<Record<string, readonly number[]>>): GPUBindGroupEntry[] =>
+    bindings.map(({ index: binding, name }) => {
+      const numbers = own[name];
+      if (numbers) return { binding, resource: { buffer: uniformOf(device, numbers) } };
+      const slice = buffers[name];
+      if (!slice) throw new EngineError('internal', `${kernel.name} was given no buffer for ${name}.`);
+      return { binding, resource: bufferBinding(slice) };
+    });
+  if (supplied.length !== Object.keys(buffers).length) {
     throw new EngineError(
       'internal',
-      `${kernel.name} declares ${given.map(({ name }) => name).join(', ')} but was given ${Object.keys(buffers).join(', ')}.`,
+      `${kernel.name} declares ${supplied.map(({ name }) => name).join(', ')} but was given ${Object.keys(buffers).join(', ')}.`,
     );
   }
-  const origin = bindings.find(({ name }) => name === ORIGIN);
   const workgroups = kernel.grid[0] * kernel.grid[1] * kernel.grid[2];
   const dispatch = (box: Box): Dispatch => ({
     label: kernel.name,
@@ -146,9 +148,7 @@ function cuttable({ device }: Gpu, { kernel, buffers }: PlanStep, compiled: Comp
     bindGroup: device.createBindGroup({
       label: kernel.name,
       layout: pipeline.getBindGroupLayout(0),
-      entries: origin
-        ? [...entries, { binding: origin.index, resource: { buffer: originBuffer(device, box.origin) } }]
-        : entries,
+      entries: bind({ ...kernel.uniforms, [ORIGIN]: box.origin }),
     }),
     grid: box.size,
     work: kernel.work * ((box.size[0] * box.size[1] * box.size[2]) / workgroups),
@@ -166,17 +166,17 @@ function cuttable({ device }: Gpu, { kernel, buffers }: PlanStep, compiled: Comp
   };
 }
 
-const originBuffers = new WeakMap<GPUDevice, Map<string, GPUBuffer>>();
+const uniforms = new WeakMap<GPUDevice, Map<string, GPUBuffer>>();
 
-/** The uniform of a box's origin: sixteen bytes, kept as long as the device. */
-function originBuffer(device: GPUDevice, [x, y, z]: Extent): GPUBuffer {
-  const cache = originBuffers.get(device) ?? new Map<string, GPUBuffer>();
-  originBuffers.set(device, cache);
-  const label = `origin ${x}, ${y}, ${z}`;
+/** A uniform of up to four u32 that never change, kept as long as the device. */
+function uniformOf(device: GPUDevice, numbers: readonly number[]): GPUBuffer {
+  const cache = uniforms.get(device) ?? new Map<string, GPUBuffer>();
+  uniforms.set(device, cache);
+  const label = `numbers ${numbers.join(', ')}`;
   let buffer = cache.get(label);
   if (!buffer) {
     buffer = device.createBuffer({ label, size: 16, usage: GPUBufferUsage.UNIFORM, mappedAtCreation: true });
-    new Uint32Array(buffer.getMappedRange()).set([x, y, z, 0]);
+    new Uint32Array(buffer.getMappedRange()).set(numbers);
     buffer.unmap();
     cache.set(label, buffer);
   }
@@ -216,18 +216,22 @@ export class Plan {
   }
 
   /**
-   * The plan in parts, each of about the work that `budget` names when the part before it has been taken; no dispatch
-   * has more that can be cut and keep its `fewest` workgroups.
+   * The plan in parts, each of about the work that `budget` names when the part before it has been taken, the first of
+   * at most `first` dispatches, and each of at most twice as many as the one before; no dispatch has more that can be
+   * cut and keep its `fewest` workgroups.
    */
-  *parts(budget: () => number, fewest: number): Generator<PlanPart> {
+  *parts(budget: () => number, fewest: number, first = Infinity): Generator<PlanPart> {
     let most = budget();
+    let longest = first;
     let dispatches: Dispatch[] = [];
     let work = 0;
     for (const step of this.#steps) {
       for (const dispatch of step.dispatches(most, fewest)) {
-        if (dispatches.length > 0 && work + dispatch.work > most) {
+        const isFull = work + dispatch.work > most || dispatches.length >= longest;
+        if (dispatches.length > 0 && isFull) {
           yield partOf(dispatches, work);
           most = budget();
+          longest *= 2;
           dispatches = [];
           work = 0;
         }

@@ -4,9 +4,9 @@
 import random from '../../shaders/common/random.wgsl?raw';
 import step from '../../shaders/common/step.wgsl?raw';
 import dropout from '../../shaders/dropout/dropout.wgsl?raw';
-import type { Constants } from '../gpu/kernel.ts';
+import type { Kernel } from '../gpu/kernel.ts';
 
-/** The shader files of a dropout, which needs a binding `step`. */
+/** The shader files of a dropout, which needs a binding `step`, and `withDropout`. */
 export const dropoutCode: readonly string[] = [random, step, dropout];
 
 /** Where a dropout stands, which is what it draws from beside the seed and the step. */
@@ -25,11 +25,8 @@ export function floatLiteral(value: number): string {
   return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
 }
 
-export function dropoutConstants({ rate, layer, branch, firstElement = 0 }: DropoutSite): Constants {
-  return {
-    DROPOUT: floatLiteral(rate),
-    DROPOUT_SITE: layer * 2 + (branch === 'attention' ? 0 : 1),
-    // Where nothing is dropped, all ranges share a pipeline.
-    DROPOUT_FIRST: rate === 0 ? 0 : firstElement,
-  };
+/** The kernel at one site; those of all sites share a pipeline. */
+export function withDropout(kernel: Kernel, { layer, branch, firstElement = 0 }: DropoutSite): Kernel {
+  const site = layer * 2 + (branch === 'attention' ? 0 : 1);
+  return { ...kernel, uniforms: { ...kernel.uniforms, dropoutSite: [site, firstElement] } };
 }

@@ -5,7 +5,7 @@ import dropoutBranch from '../../shaders/layernorm/branch/dropout.wgsl?raw';
 import noBranch from '../../shaders/layernorm/branch/none.wgsl?raw';
 import forward from '../../shaders/layernorm/forward.wgsl?raw';
 import { type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
-import { type DropoutSite, dropoutCode, dropoutConstants, floatLiteral } from './dropout.ts';
+import { type DropoutSite, dropoutCode, floatLiteral, withDropout } from './dropout.ts';
 import { rowsPerPart } from './matmul.ts';
 import { type Storage, storageCode } from './storage.ts';
 
@@ -60,10 +60,11 @@ export function layerNormBackward(
     LANES: backwardLanes(width),
     ROWS_PART: rowsPart,
     ADD: adds,
-    ...(branch ? dropoutConstants(branch) : {}),
+    ...(branch ? { DROPOUT: floatLiteral(branch.rate) } : {}),
   };
   const files = branch ? [...dropoutCode, dropoutBranch] : [noBranch];
   const name = `layernorm/backward ${rows}x${width}`;
   const code = [storageCode[storage], ...files, backward];
-  return { kernel: kernel(name, code, constants, [parts, 1, 1], rows * width * 200), parts };
+  const made = kernel(name, code, constants, [parts, 1, 1], rows * width * 200);
+  return { kernel: branch ? withDropout(made, branch) : made, parts };
 }

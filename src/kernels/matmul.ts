@@ -15,7 +15,7 @@ import subgroups from '../../shaders/matmul/subgroups.wgsl?raw';
 import tiled from '../../shaders/matmul/tiled.wgsl?raw';
 import type { SubgroupMatrix } from '../gpu/device.ts';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
-import { type DropoutSite, dropoutCode, dropoutConstants } from './dropout.ts';
+import { type DropoutSite, dropoutCode, floatLiteral, withDropout } from './dropout.ts';
 import { matricesCode, matrixConstants } from './matrices.ts';
 import { type Storage, storageCode } from './storage.ts';
 
@@ -120,6 +120,17 @@ export function matmul(
   variant: MatmulVariant,
   storage: Storage = 'full',
 ): Kernel {
+  const made = withoutSite(shape, epilogue, variant, storage);
+  return epilogue.kind === 'residual' ? withDropout(made, epilogue.dropout) : made;
+}
+
+/** A product that knows at what rate it drops out, but not where. */
+function withoutSite(
+  shape: MatmulShape,
+  epilogue: Epilogue,
+  variant: MatmulVariant,
+  storage: Storage,
+): Kernel {
   const { M, N, K, transposeA = false, transposeB = false, parts = 1 } = shape;
   const constants: Constants = {
     M,
@@ -128,7 +139,7 @@ export function matmul(
     TRANSPOSE_A: transposeA,
     TRANSPOSE_B: transposeB,
     K_PART: partLength(K, parts),
-    ...(epilogue.kind === 'residual' ? dropoutConstants(epilogue.dropout) : {}),
+    ...(epilogue.kind === 'residual' ? { DROPOUT: floatLiteral(epilogue.dropout.rate) } : {}),
   };
   const files = [
     storageCode[storage],

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device.ts';
-import { bindingsOf, ORIGIN } from '../gpu/kernel.ts';
+import { suppliedBindings } from '../gpu/kernel.ts';
 import { type BufferSlice, PlanBuilder } from '../gpu/plan.ts';
 import { gpuVariants } from '../kernels/index.ts';
 import { addTraining } from './backward.ts';
@@ -79,7 +79,7 @@ describe.each([
 
   it('reads nothing in the dispatch that writes it', () => {
     const wrong = builder.steps.flatMap(({ kernel, buffers: bound }) => {
-      const names = bindingsOf(kernel.source).filter(({ name }) => name !== ORIGIN);
+      const names = suppliedBindings(kernel);
       const spans = names.map(({ name, access }) => ({
         name,
         access,

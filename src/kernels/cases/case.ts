@@ -2,7 +2,7 @@
 // The same cases run in Chromium on a software adapter (kernels.gpu.test.ts) and, by `weft check`, on any GPU.
 
 import type { Gpu, SubgroupMatrix } from '../../gpu/device.ts';
-import { bindingsOf, type Kernel, ORIGIN } from '../../gpu/kernel.ts';
+import { type Kernel, suppliedBindings } from '../../gpu/kernel.ts';
 import { PlanBuilder } from '../../gpu/plan.ts';
 import { fromHalf, toHalf } from '../../lib/half.ts';
 import { normal } from '../../lib/random.ts';
@@ -167,10 +167,7 @@ async function runKernels(
   }
   const builder = new PlanBuilder(gpu);
   for (const kernel of kernels) {
-    const names = bindingsOf(kernel.source).map(({ name }) => name);
-    const bound = names
-      .filter((name) => name !== ORIGIN)
-      .map((name) => [name, buffers[aliases[name] ?? name]!]);
+    const bound = suppliedBindings(kernel).map(({ name }) => [name, buffers[aliases[name] ?? name]!]);
     builder.add(kernel, Object.fromEntries(bound));
   }
   const plan = await builder.build();
