@@ -6,8 +6,8 @@
 // these keys in this dispatch, so the sums have one order.
 // Where keys are few and seen by many queries (summary cells), the queries are split into PARTS: each workgroup takes
 // every PARTS-th tile of them. A store file supplies  storeGradient: into the gradient, or into partial sums.
-// Where there are enough groups, a workgroup makes the key tiles of one in turn, and the gradients of its queries with
-// them: a file supplies  addQueryShare: what a tile of keys adds to those, or nothing.
+// Gradients of queries may be made with them: a file supplies  addQueryShare: what a tile of keys adds to those, or
+// nothing. Where there are enough groups, a workgroup makes the key tiles of one in turn.
 // Workgroup (x, y, z): head of the run + HEAD_COUNT * batch, group + GROUPS * part, EACH key tiles of a group.
 
 @group(0) @binding(0) var<storage, read> qkv: array<Stored>;

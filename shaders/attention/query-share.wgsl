@@ -1,7 +1,6 @@
-// What a tile of own keys adds to the gradients of the queries that stream by, where a workgroup makes those of a whole
-// group: dq [64, features] += products^T [64, OWN] . keys [OWN, features], STEPS keys at a time. The first tile of keys,
-// which every query sees, writes instead where no earlier segment did.
-// Needs attention/tile.wgsl and attention/add-gradient.wgsl.
+// What a tile of own keys adds to the gradients of the queries that stream by: dq [64, features] += products^T [64, OWN]
+// . keys [OWN, features], STEPS keys at a time. A file supplies  putShare: where it goes.
+// Needs attention/tile.wgsl.
 //
 // Thread (tx, ty) holds vec4 tx of the features of rows ty + TY slot + 16 j.
 
@@ -49,8 +48,8 @@ fn addQueryShare(products: ptr<function, array<vec4f, 4>>, place: Place, keys: R
     for (var slot = 0u; slot < SLOTS; slot++) { // unrolled
       for (var j = 0u; j < PIECES; j++) { // unrolled
         let query = queries.first + ty + TY * slot + 16u * j;
-        if (query < queries.end && queryInside(place.group, query) && d < QK4) {
-          putGradient(rowIndex(QUERY, place, query) + d, sums[slot * 4u + j], ADDS || keys.first > 0u);
+        if (queryInside(place.group, query) && d < QK4) {
+          putShare(place, keys, queries, query, d, sums[slot * 4u + j]);
         }
       }
     }

@@ -14,7 +14,10 @@ import fetchGradientCode from '../../shaders/attention/fetch-gradient.wgsl?raw';
 import noQueryShareCode from '../../shaders/attention/no-query-share.wgsl?raw';
 import queryShareCode from '../../shaders/attention/query-share.wgsl?raw';
 import reduceKey from '../../shaders/attention/reduce-key.wgsl?raw';
+import reduceQuery from '../../shaders/attention/reduce-query.wgsl?raw';
 import segmentCode from '../../shaders/attention/segment.wgsl?raw';
+import shareApartCode from '../../shaders/attention/share-apart.wgsl?raw';
+import shareInTurnCode from '../../shaders/attention/share-in-turn.wgsl?raw';
 import storeGradientCode from '../../shaders/attention/store-gradient.wgsl?raw';
 import storePartialCode from '../../shaders/attention/store-partial.wgsl?raw';
 import { bindingsOf, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
@@ -34,7 +37,13 @@ import {
   segmentConstants,
   segmentKernel,
 } from './attention.ts';
-import { type AttentionVariant, isAttentionMatrices, ownRows, tileRows } from './attention-variants.ts';
+import {
+  type AttentionVariant,
+  isAttentionMatrices,
+  ownRows,
+  STREAMED_ROWS,
+  tileRows,
+} from './attention-variants.ts';
 import { fillZero } from './fill.ts';
 import { type Storage, storageBytes, storageCode } from './storage.ts';
 
@@ -66,16 +75,44 @@ export function keyGradientParts(
   return Math.max(1, Math.min(Math.floor(1024 / workgroups), Math.floor(queryTiles / 4), 16));
 }
 
-/** Elements of the partial sums that the gradients of a segment's keys need; 0 where they need none. */
-export function keyGradientPartials(
+/** Elements of the partial sums that the gradients of a segment need; 0 where they need none. */
+export function attentionPartials(
   shape: AttentionShape,
   heads: SegmentHeads,
   variant: AttentionVariant,
 ): number {
   const parts = keyGradientParts(shape, heads, variant);
-  return parts === 1
-    ? 0
-    : parts * shape.B * heads.nHead * keyRows(heads.segment, shape.T) * (shape.dQK + shape.dV);
+  if (parts === 1) return queryPartials(shape, heads, queryShares(shape, heads, variant));
+  return parts * shape.B * heads.nHead * keyRows(heads.segment, shape.T) * (shape.dQK + shape.dV);
+}
+
+/** Elements of the shares of queries' gradients that are kept apart. */
+function queryPartials(
+  { B, T, dQK }: AttentionShape,
+  { segment, nHead }: SegmentHeads,
+  shares: number,
+): number {
+  return Math.max(0, shares - 1) * B * nHead * maxQueryRows(segment, T) * dQK;
+}
+
+/** The most elements of shares, 128 MiB of them: as much as every adapter binds. */
+const MOST_SHARED = 2 ** 25;
+
+/**
+ * How many tiles of keys a tile of queries sees at most, where these are its own rows and those right before: each then
+ * makes a share of the queries' gradients, so that scores are made once, not twice. 0 where they are others, or too many.
+ */
+function queryShares(shape: AttentionShape, heads: SegmentHeads, variant: AttentionVariant): number {
+  if (variant === 'rows' || isAttentionMatrices(variant)) return 0;
+  const { segment } = heads;
+  const rows = keyRows(segment, shape.T);
+  const isInStep = segment.queryBlock === 1 && segment.keysPerBlock === 1 && segment.shift === 0;
+  if (segment.groups > 1 || !isInStep || rows !== maxQueryRows(segment, shape.T)) return 0;
+  const tile = tileRows(rows);
+  // Tiles of fewer rows than those that stream by would see these not one after the other.
+  if (tile < STREAMED_ROWS) return 0;
+  const shares = Math.ceil(Math.min(rows, tile + segment.window - 1) / tile);
+  return queryPartials(shape, heads, shares) <= MOST_SHARED ? shares : 0;
 }
 
 /** So many workgroups keep a large GPU busy when each makes a whole group. */
@@ -113,7 +150,30 @@ export function attentionBackward(
 ): readonly Kernel[] {
   const form = { variant, storage };
   if (makesWholeGroups(shape, heads, adds, form)) return [groupGradients(shape, heads, adds, form)];
+  const shares = storage === 'full' ? queryShares(shape, heads, variant) : 0;
+  if (shares > 0) return sharedGradients(shape, heads, adds, form, shares);
   return [queryGradient(shape, heads, adds, form), ...keyGradients(shape, heads, adds, form)];
+}
+
+/** Keys and values, and with each tile of them its share of the queries' gradients, which a second kernel adds up. */
+function sharedGradients(
+  shape: AttentionShape,
+  heads: SegmentHeads,
+  adds: boolean,
+  form: AttentionForm,
+  shares: number,
+): readonly Kernel[] {
+  const rows = keyRows(heads.segment, shape.T);
+  const share = [addGradientCode, storeGradientCode, shareApartCode, queryShareCode];
+  const tiles = [fetchGradientCode, ...share, backwardKeyTiles];
+  const shaders = { rows: [], tiles, matrices: [] };
+  const constants = { BATCH: shape.B, SHARES: shares, ADDS: adds };
+  const first = segmentKernel('backward-shared', shaders, form, shape, heads, rows, constants);
+  const size = shape.B * heads.nHead * rows * (shape.dQK / 4);
+  const all = { ...segmentConstants(shape, heads), ...constants, TILE: tileRows(rows) };
+  const files = [storageCode[form.storage], segmentCode, addGradientCode, reduceQuery];
+  const name = `attention/reduce-query/${heads.segment.factor}`;
+  return [first, kernel(name, files, all, linearGrid(Math.ceil(size / 64)))];
 }
 
 /** Queries, keys and values at once, a group a workgroup. */
@@ -123,7 +183,8 @@ function groupGradients(
   adds: boolean,
   form: AttentionForm,
 ): Kernel {
-  const tiles = [fetchGradientCode, addGradientCode, storeGradientCode, queryShareCode, backwardKeyTiles];
+  const share = [addGradientCode, storeGradientCode, shareInTurnCode, queryShareCode];
+  const tiles = [fetchGradientCode, ...share, backwardKeyTiles];
   const rows = keyRows(heads.segment, shape.T);
   const constants = { EACH: Math.ceil(rows / ownRows(form.variant, rows)), ADDS: adds };
   return segmentKernel(
@@ -192,7 +253,7 @@ export interface AttentionGradients {
   readonly lse: GPUBuffer;
   readonly delta: GPUBuffer;
   readonly dQkv: GPUBuffer;
-  /** At least `keyGradientPartials` elements. */
+  /** At least `attentionPartials` elements. */
   readonly partials: GPUBuffer;
 }
 

@@ -42,6 +42,9 @@ const ROW_STORAGE_BYTES = 16_384 - 256;
  */
 const SHORT_ROWS = 128;
 
+/** Rows of the other side that stream by at a time, in float32. */
+export const STREAMED_ROWS = 64;
+
 /** Rows of one tile, which is of `own` rows where a group has so many. */
 export function tileRows(rows: number, own: 64 | 128 = 64): number {
   return rows <= SHORT_ROWS ? SHORT_ROWS / 4 : own;

@@ -74,7 +74,13 @@ export interface AttentionForm {
 export type Shaders = Readonly<Record<'rows' | 'tiles' | 'matrices', readonly string[]>>;
 
 /** Products of a pair's features, by what they make: q k and p v forward; backward q k, dO v and one to three more. */
-const PRODUCTS = { forward: 2, 'backward-query': 3, 'backward-key': 4, 'backward-group': 5 } as const;
+const PRODUCTS = {
+  forward: 2,
+  'backward-query': 3,
+  'backward-key': 4,
+  'backward-group': 5,
+  'backward-shared': 5,
+} as const;
 
 /**
  * One kernel over a segment; `rows` counts the rows of the side that workgroups own: queries, or keys. A workgroup makes one

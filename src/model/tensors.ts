@@ -6,9 +6,9 @@
 // gradient of the attended values takes the residual stream behind the block, which nothing reads any more by then.
 
 import {
+  attentionPartials,
   columnSums,
   gpuVariants,
-  keyGradientPartials,
   layerNormBackward,
   splitParts,
   squareSums,
@@ -115,7 +115,7 @@ function keyPartials(config: ModelConfig, B: number): number {
   for (let layer = 0; layer < attention.layers.length; layer++) {
     for (const { segments, ...heads } of headGroups(config, layer)) {
       for (const segment of segments) {
-        largest = Math.max(largest, keyGradientPartials(shape, { ...heads, segment }, gpuVariants.attention));
+        largest = Math.max(largest, attentionPartials(shape, { ...heads, segment }, gpuVariants.attention));
       }
     }
   }

@@ -12,7 +12,7 @@ import { type AttentionShape, attentionForward } from '../attention.ts';
 import {
   attentionBackward,
   attentionDelta,
-  keyGradientPartials,
+  attentionPartials,
   writesEveryGradient,
 } from '../attention-backward.ts';
 import {
@@ -244,7 +244,7 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
   );
   const writes = writesEveryGradient(shape, groups);
   const kind = `${variantName(variant)}${isPacked ? ', in float16' : ''}`;
-  const partials = segments.map(({ heads: run }) => keyGradientPartials(shape, run, variant));
+  const partials = segments.map(({ heads: run }) => attentionPartials(shape, run, variant));
   const label = `attention on ${kind} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
   return [
     {

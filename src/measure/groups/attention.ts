@@ -6,8 +6,8 @@ import { PlanBuilder } from '../../gpu/plan.ts';
 import {
   addAttentionBackward,
   attentionForward,
+  attentionPartials,
   kernelVariants,
-  keyGradientPartials,
 } from '../../kernels/index.ts';
 import { densePairs, type Factor, headPairs, type Segment, segmentsOf } from '../../patterns/index.ts';
 import type { Bench } from '../bench.ts';
@@ -160,7 +160,7 @@ function bufferSizes(
   const rows = length * N_HEAD;
   const { attention } = kernelVariants(gpu.profile);
   const partials = segments.map((segment) =>
-    keyGradientPartials(shapeOf(length), { segment, firstHead: 0, nHead: N_HEAD }, attention),
+    attentionPartials(shapeOf(length), { segment, firstHead: 0, nHead: N_HEAD }, attention),
   );
   return {
     qkv: 3 * rows * WIDTH,
