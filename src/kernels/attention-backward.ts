@@ -76,13 +76,9 @@ export function keyGradientParts(
 }
 
 /** Elements of the partial sums that the gradients of a segment need; 0 where they need none. */
-export function attentionPartials(
-  shape: AttentionShape,
-  heads: SegmentHeads,
-  variant: AttentionVariant,
-): number {
-  const parts = keyGradientParts(shape, heads, variant);
-  if (parts === 1) return queryPartials(shape, heads, queryShares(shape, heads, variant));
+export function attentionPartials(shape: AttentionShape, heads: SegmentHeads, form: AttentionForm): number {
+  const parts = keyGradientParts(shape, heads, form.variant);
+  if (parts === 1) return queryPartials(shape, heads, queryShares(shape, heads, form));
   return parts * shape.B * heads.nHead * keyRows(heads.segment, shape.T) * (shape.dQK + shape.dV);
 }
 
@@ -102,9 +98,14 @@ const MOST_SHARED = 2 ** 25;
  * How many tiles of keys a tile of queries sees at most, where these are its own rows and those right before: each then
  * makes a share of the queries' gradients, so that scores are made once, not twice. 0 where they are others, or too many.
  */
-function queryShares(shape: AttentionShape, heads: SegmentHeads, variant: AttentionVariant): number {
-  if (variant === 'rows' || isAttentionMatrices(variant)) return 0;
+function queryShares(
+  shape: AttentionShape,
+  heads: SegmentHeads,
+  { variant, storage }: AttentionForm,
+): number {
+  if (variant === 'rows' || isAttentionMatrices(variant) || storage !== 'full') return 0;
   const { segment } = heads;
+  if (keyGradientParts(shape, heads, variant) > 1) return 0;
   const rows = keyRows(segment, shape.T);
   const isInStep = segment.queryBlock === 1 && segment.keysPerBlock === 1 && segment.shift === 0;
   if (segment.groups > 1 || !isInStep || rows !== maxQueryRows(segment, shape.T)) return 0;
@@ -150,7 +151,7 @@ export function attentionBackward(
 ): readonly Kernel[] {
   const form = { variant, storage };
   if (makesWholeGroups(shape, heads, adds, form)) return [groupGradients(shape, heads, adds, form)];
-  const shares = storage === 'full' ? queryShares(shape, heads, variant) : 0;
+  const shares = queryShares(shape, heads, form);
   if (shares > 0) return sharedGradients(shape, heads, adds, form, shares);
   return [queryGradient(shape, heads, adds, form), ...keyGradients(shape, heads, adds, form)];
 }

@@ -10,8 +10,10 @@ import {
   columnSums,
   gpuVariants,
   layerNormBackward,
+  type Storage,
   splitParts,
   squareSums,
+  storageOf,
   tokenBackwardPartials,
 } from '../kernels/index.ts';
 import { headGroups, headWidths, type ModelConfig } from './config.ts';
@@ -107,15 +109,16 @@ export type SharedTensorName =
   | 'partials'
   | 'zeros';
 
-/** Elements of the largest partial key and value gradients of any layer, on an adapter whose kernels split them. */
-function keyPartials(config: ModelConfig, B: number): number {
+/** Elements of the largest partial sums of attention's gradients in any layer, on an adapter whose kernels make some. */
+function gradientPartials(config: ModelConfig, B: number, storage: Storage): number {
   const { contextLength: T, nHead, attention } = config;
   const shape = { B, T, nHead, ...headWidths(config) };
+  const form = { variant: gpuVariants.attention, storage };
   let largest = 0;
   for (let layer = 0; layer < attention.layers.length; layer++) {
     for (const { segments, ...heads } of headGroups(config, layer)) {
       for (const segment of segments) {
-        largest = Math.max(largest, attentionPartials(shape, { ...heads, segment }, gpuVariants.attention));
+        largest = Math.max(largest, attentionPartials(shape, { ...heads, segment }, form));
       }
     }
   }
@@ -170,14 +173,14 @@ export function tensorSizes(
       dQkv: rows * qkvWidth,
       dHidden: range * dFF,
       delta: rows * nHead,
-      partials: partialSums(config, shape.microBatch, range),
+      partials: partialSums(config, shape, range),
       zeros: Math.max(qkvWidth, dFF, dModel),
     },
   };
 }
 
 /** Elements of the largest partial sums of any kernel. */
-function partialSums(config: ModelConfig, B: number, range: number): number {
+function partialSums(config: ModelConfig, { microBatch: B, precision }: EngineShape, range: number): number {
   const { dModel, dFF, dQueryKey, vocabSize, contextLength } = config;
   const qkvWidth = 2 * dQueryKey + dModel;
   const widest = Math.max(qkvWidth, dFF);
@@ -196,7 +199,7 @@ function partialSums(config: ModelConfig, B: number, range: number): number {
     ];
   });
   const embedding = tokenBackwardPartials(embeddingShape(config, B)).parts * vocabSize * dModel;
-  return Math.max(...overRanges, embedding, keyPartials(config, B));
+  return Math.max(...overRanges, embedding, gradientPartials(config, B, storageOf(precision)));
 }
 
 /** Bytes that `tensorSizes` adds up to, and the largest single buffer among them. */

@@ -79,6 +79,7 @@ const strided = [['local', 'column']] as const;
 /** A block has stride / summaryCells sub-blocks, which the heads read in turn. */
 export const extremes: readonly AttentionCase[] = [
   extreme('more summary keys than a tile', [['summary']], [1, 600, 4], [32, 4]),
+  extreme('few rows of many keys', [['dense']], [1, 520, 2], [16, 1]),
   extreme('as many sub-blocks as heads', fixed, [2, 77, 8], [16, 2]),
   extreme('more heads than sub-blocks', [['summary']], [2, 70, 6], [16, 4]),
   extreme('one head, fixed', fixed, [2, 100, 1], [24, 3]),
@@ -244,7 +245,7 @@ function casesOf({ variant, storage }: Form, attention: AttentionCase): KernelCa
   );
   const writes = writesEveryGradient(shape, groups);
   const kind = `${variantName(variant)}${isPacked ? ', in float16' : ''}`;
-  const partials = segments.map(({ heads: run }) => attentionPartials(shape, run, variant));
+  const partials = segments.map(({ heads: run }) => attentionPartials(shape, run, { variant, storage }));
   const label = `attention on ${kind} ${attention.name}, T ${T}, stride ${stride}, ${nHead} heads of ${dQK} and ${dV}`;
   return [
     {

@@ -158,9 +158,13 @@ function bufferSizes(
   length: number,
 ): Readonly<Record<keyof Buffers, number>> {
   const rows = length * N_HEAD;
-  const { attention } = kernelVariants(gpu.profile);
+  const { attention, storage } = kernelVariants(gpu.profile);
   const partials = segments.map((segment) =>
-    attentionPartials(shapeOf(length), { segment, firstHead: 0, nHead: N_HEAD }, attention),
+    attentionPartials(
+      shapeOf(length),
+      { segment, firstHead: 0, nHead: N_HEAD },
+      { variant: attention, storage },
+    ),
   );
   return {
     qkv: 3 * rows * WIDTH,
