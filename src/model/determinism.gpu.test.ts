@@ -209,8 +209,8 @@ describe('a step that takes long', () => {
       expect(bitsOf(await between)).not.toEqual(bitsOf(livelyState(config)));
       losses[1]!.push(...(await train(cut, 1, 2)));
     });
-    expect(few).toBeLessThan(10);
-    expect(many).toBeGreaterThan(20);
+    expect(few).toBeLessThan(20);
+    expect(many).toBeGreaterThan(100);
     expect(losses[1]).toEqual(losses[0]);
     expect(bitsOf(await cut.readState())).toEqual(bitsOf(await whole.readState()));
     const tokens = livelyTokens(2 * config.contextLength);
