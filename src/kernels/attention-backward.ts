@@ -107,8 +107,9 @@ function queryShares(
   const { segment } = heads;
   if (keyGradientParts(shape, heads, variant) > 1) return 0;
   const rows = keyRows(segment, shape.T);
-  const isInStep = segment.queryBlock === 1 && segment.keysPerBlock === 1 && segment.shift === 0;
-  if (segment.groups > 1 || !isInStep || rows !== maxQueryRows(segment, shape.T)) return 0;
+  const { groups, queryBlock, keysPerBlock, ownKeys, shift } = segment;
+  const seesItself = queryBlock === 1 && keysPerBlock === 1 && ownKeys > 0 && shift === 0;
+  if (groups > 1 || !seesItself || rows !== maxQueryRows(segment, shape.T)) return 0;
   const tile = tileRows(rows);
   // Tiles of fewer rows than those that stream by would see these not one after the other.
   if (tile < STREAMED_ROWS) return 0;

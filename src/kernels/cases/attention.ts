@@ -86,6 +86,7 @@ export const extremes: readonly AttentionCase[] = [
   extreme('one head, strided', strided, [2, 100, 1], [10, 1]),
   extreme('stride 1, multi-head', [['ownBlock'], ['summary']], [2, 37, 2], [1, 1]),
   extreme('stride 1, fixed', fixed, [1, 37, 2], [1, 1]),
+  extreme('stride 1, fixed, over several tiles', fixed, [1, 150, 2], [1, 1]),
   extreme('stride 1, strided', strided, [1, 37, 2], [1, 1]),
   // So many groups that a workgroup makes all gradients of one, over several tiles: low ones, and high ones.
   extreme('many short groups', [['ownBlock']], [16, 300, 4], [80, 1]),
