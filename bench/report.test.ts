@@ -49,6 +49,23 @@ describe('the document', () => {
     expect(text).not.toContain('TF32');
   });
 
+  test('puts attention in the order of lengths and patterns, whichever was measured last', () => {
+    const rows = [
+      { ...attentionRow, pattern: 'fixed', length: 12_288 },
+      { ...attentionRow, pattern: 'dense', length: 65_536 },
+      { ...attentionRow, pattern: 'dense', length: 12_288 },
+    ];
+    const shuffled = { ...machine, runs: [{ ...run, rows: rows as (typeof run)['rows'] }] };
+    const lines = performanceDocument([shuffled], '')
+      .split('\n')
+      .filter((line) => /^\| (dense|fixed)/.test(line));
+    expect(lines.slice(0, 3).map((line) => line.split(' | ').slice(0, 2).join(' '))).toEqual([
+      '| dense 12,288',
+      '| fixed 12,288',
+      '| dense 65,536',
+    ]);
+  });
+
   test('says when there is nothing yet', () => {
     expect(performanceDocument([], '')).toContain('No results yet.');
   });

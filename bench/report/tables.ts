@@ -202,13 +202,28 @@ export function groupTables<G extends Group>({ runs, peers }: MachineResults, gr
     }
   }
   const notes = skipped.length > 0 ? `Not measured:\n\n${skipped.join('\n')}\n` : '';
-  return [tables[group](inOrder(measured), peers.torch ?? {}), notes].filter(Boolean).join('\n');
+  return [tables[group](inOrder(measured, group), peers.torch ?? {}), notes].filter(Boolean).join('\n');
 }
 
-/** Shorter lengths before longer ones, whichever were measured last. */
-function inOrder<R>(rows: readonly R[]): readonly R[] {
-  const lengthOf = (row: R) => (row as { readonly length?: number }).length ?? 0;
-  return [...rows].sort((a, b) => lengthOf(a) - lengthOf(b));
+/** By what rows are put in order, whichever were measured last; what does not tell them apart leaves them as they came. */
+const orders: Partial<Readonly<Record<Group, readonly string[]>>> = {
+  attention: ['length', 'pattern', 'runtime'],
+  matmul: ['runtime', 'precision'],
+  train: ['precision', 'model', 'runtime'],
+};
+const patternOrder = ['dense', 'local', 'column', 'strided', 'fixed'];
+
+function inOrder<G extends Group>(rows: readonly Entry<G>[], group: G): readonly Entry<G>[] {
+  const names: readonly string[] = orders[group] ?? ['length'];
+  const place = (row: Entry<G>, name: string) => {
+    const value = (row as Readonly<Record<string, unknown>>)[name];
+    return name === 'pattern' ? patternOrder.indexOf(String(value)) : value;
+  };
+  const compare = (a: unknown, b: unknown) =>
+    typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), 'en');
+  return [...rows].sort((a, b) =>
+    names.reduce<number>((order, name) => order || compare(place(a, name), place(b, name)), 0),
+  );
 }
 
 /** Training steps of other libraries in the same browser. */
