@@ -1,5 +1,6 @@
 // One table for each group of measurements, our rows beside PyTorch's.
 
+import { attentionPatterns } from '../../src/measure/models.ts';
 import { type Group, isMeasured, type RowOf, type Skipped } from '../../src/measure/rows.ts';
 import { type MachineResults, type PeerRow, runtimeWords, type TorchResults } from '../results.ts';
 import { digits, percent, subjectWords, whole } from '../words.ts';
@@ -211,7 +212,7 @@ const orders: Partial<Readonly<Record<Group, readonly string[]>>> = {
   matmul: ['runtime', 'precision'],
   train: ['precision', 'model', 'runtime'],
 };
-const patternOrder = ['dense', 'local', 'column', 'strided', 'fixed'];
+const patternOrder = [...attentionPatterns.keys()];
 
 function inOrder<G extends Group>(rows: readonly Entry<G>[], group: G): readonly Entry<G>[] {
   const names: readonly string[] = orders[group] ?? ['length'];

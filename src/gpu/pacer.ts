@@ -88,7 +88,7 @@ class Pacer {
   }
 
   /** The pieces of replays, each cut when it is asked for, by what is known then; the first few may be short. */
-  *#pieces(replays: readonly Replay[], firstDispatches?: number): Generator<Piece> {
+  *#pieces(replays: readonly Replay[], firstDispatches = Infinity): Generator<Piece> {
     const fewest = this.#gpu.profile.software ? FEWEST_WORKGROUPS.software : FEWEST_WORKGROUPS.hardware;
     let first = firstDispatches;
     for (const { plan, before, after } of replays) {
@@ -98,7 +98,7 @@ class Pacer {
         piece = piece ? { part } : { part, ...(before && { before }) };
       }
       if (piece) yield { ...piece, ...(after && { after }) };
-      first = undefined;
+      first = Infinity;
     }
   }
 

@@ -2,7 +2,8 @@
 
 import { expect, it } from 'vitest';
 import { type Factor, keyRange, segmentsOf } from '../patterns/index.ts';
-import { attentionBackward, attentionPartials } from './attention-backward.ts';
+import { attentionBackward } from './attention-backward.ts';
+import { attentionPartials } from './attention-ways.ts';
 
 const tiles = { variant: { depth: 32 }, storage: 'full' } as const;
 
@@ -99,6 +100,10 @@ it('makes shares only where every query sees itself last, as the kernels take fo
     }
   }
   expect(shared).toBeGreaterThan(5);
+});
+
+it('keeps nothing apart where groups are made whole', () => {
+  expect(backwardOf(['dense'], [64, 256, 4])).toEqual([{ names: ['backward-group/dense'], partials: 0 }]);
 });
 
 it('keeps no more apart than every adapter binds', () => {

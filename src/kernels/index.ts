@@ -1,6 +1,7 @@
 export * from './attention.ts';
 export * from './attention-backward.ts';
 export * from './attention-variants.ts';
+export * from './attention-ways.ts';
 export * from './copy.ts';
 export * from './crossentropy.ts';
 export * from './decode.ts';

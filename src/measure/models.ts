@@ -3,7 +3,16 @@
 
 import type { ModelConfig } from '../model/config.ts';
 import type { EngineShape } from '../model/engine.ts';
-import type { LayerFactors } from '../patterns/index.ts';
+import type { Factor, LayerFactors } from '../patterns/index.ts';
+
+/** What attention alone is measured on, in the order of tables. */
+export const attentionPatterns: ReadonlyMap<string, readonly Factor[]> = new Map<string, readonly Factor[]>([
+  ['dense', ['dense']],
+  ['local', ['local']],
+  ['column', ['column']],
+  ['strided', ['local', 'column']],
+  ['fixed', ['ownBlock', 'summary']],
+]);
 
 export interface BenchModel {
   readonly name: string;

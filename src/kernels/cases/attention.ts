@@ -9,12 +9,7 @@ import {
   attentionForward as referenceForward,
 } from '../../reference/ops.ts';
 import { type AttentionShape, attentionForward } from '../attention.ts';
-import {
-  attentionBackward,
-  attentionDelta,
-  attentionPartials,
-  writesEveryGradient,
-} from '../attention-backward.ts';
+import { attentionBackward, attentionDelta, writesEveryGradient } from '../attention-backward.ts';
 import {
   type AttentionMatrices,
   type AttentionVariant,
@@ -22,6 +17,7 @@ import {
   attentionStorageBytes,
   isAttentionMatrices,
 } from '../attention-variants.ts';
+import { attentionPartials } from '../attention-ways.ts';
 import { fillZero } from '../fill.ts';
 import type { Storage } from '../storage.ts';
 import { halved, type KernelCase, matrices, noise, once } from './case.ts';

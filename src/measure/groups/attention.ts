@@ -9,20 +9,13 @@ import {
   attentionPartials,
   kernelVariants,
 } from '../../kernels/index.ts';
-import { densePairs, type Factor, headPairs, type Segment, segmentsOf } from '../../patterns/index.ts';
+import { densePairs, headPairs, type Segment, segmentsOf } from '../../patterns/index.ts';
 import type { Bench } from '../bench.ts';
 import { withBuffers } from '../buffers.ts';
+import { attentionPatterns } from '../models.ts';
 import { isMeasured, type Measured, type RowOf, type Subject } from '../rows.ts';
 import { attentionDemand, theoryMs } from '../theory.ts';
 import { timePlan } from '../timing.ts';
-
-const patterns: ReadonlyMap<string, readonly Factor[]> = new Map<string, readonly Factor[]>([
-  ['dense', ['dense']],
-  ['local', ['local']],
-  ['column', ['column']],
-  ['strided', ['local', 'column']],
-  ['fixed', ['ownBlock', 'summary']],
-]);
 
 const N_HEAD = 4;
 const WIDTH = 64;
@@ -43,7 +36,12 @@ export async function* attentionRows(bench: Bench): AsyncGenerator<AttentionRow>
   const summaryCells = Math.max(1, stride >> 2);
   const series = new AttentionSeries(bench);
   for (const length of lengths) {
-    const subjects = [...patterns.keys()].map((pattern) => ({ pattern, length, stride, summaryCells }));
+    const subjects = [...attentionPatterns.keys()].map((pattern) => ({
+      pattern,
+      length,
+      stride,
+      summaryCells,
+    }));
     await series.prepare(subjects);
     for (const subject of subjects) {
       const { pattern } = subject;
@@ -101,7 +99,7 @@ export class AttentionSeries {
 }
 
 function segmentsFor({ pattern, length, stride, summaryCells }: AttentionSubject): readonly Segment[] {
-  const factors = patterns.get(pattern);
+  const factors = attentionPatterns.get(pattern);
   if (!factors) throw new RangeError(`no pattern is called ${pattern}`);
   return segmentsOf(factors, { stride, summaryCells, nHead: N_HEAD }, length);
 }
