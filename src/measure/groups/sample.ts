@@ -7,11 +7,11 @@ import type { Bench } from '../bench.ts';
 import { type BenchModel, benchModel, benchModels, squareStride, tinyModels } from '../models.ts';
 import type { Measured, RowOf } from '../rows.ts';
 import { samplingDemand, theoryMs } from '../theory.ts';
-import { summarize } from '../timing.ts';
+import { summarize, warmUp } from '../timing.ts';
 import { withEngine } from '../training.ts';
 
 const usual = {
-  hardware: { samples: [1, 16], lengths: [1024, 4096, 16_384, 65_536], bytes: 32, sizes: [4, 256, 4, 1024] },
+  hardware: { samples: [1, 16], lengths: [1024, 4096, 16_384, 65_536], bytes: 256, sizes: [4, 256, 4, 1024] },
   software: { samples: [1, 4], lengths: [32, 64], bytes: 4, sizes: [2, 32, 2, 64] },
 } as const;
 
@@ -44,46 +44,36 @@ export async function* sampleRows(bench: Bench): AsyncGenerator<RowOf<'sample'>>
 
 /** Bytes from the first to the end of the context, `samples` at once. */
 export function sampleWhole(bench: Bench, model: BenchModel, samples: number): Promise<RowOf<'sample'>> {
-  const bytes = model.config.contextLength - MARGIN;
-  return measureModel(bench, model, samples, { part: 'all', bytes, runs: 1 });
+  return measureModel(bench, model, samples, 'all', model.config.contextLength - MARGIN);
 }
 
-/** The last bytes of a context, `bytes` in a run. */
+/** The last bytes of a context, `bytes` of them. */
 export function sampleEnd(bench: Bench, model: BenchModel, bytes: number): Promise<RowOf<'sample'>> {
-  return measureModel(bench, model, 1, { part: 'end', bytes, runs: RUNS });
-}
-
-/** What is timed: runs of so many bytes, the last ones of a context or all of them. */
-interface Part {
-  readonly part: 'all' | 'end';
-  readonly bytes: number;
-  /** Runs in one context. */
-  readonly runs: number;
+  return measureModel(bench, model, 1, 'end', bytes);
 }
 
 function measureModel(
   bench: Bench,
   model: BenchModel,
   samples: number,
-  part: Part,
+  part: 'all' | 'end',
+  bytes: number,
 ): Promise<RowOf<'sample'>> {
-  const subject = { model: model.name, part: part.part, length: model.config.contextLength, samples };
+  const subject = { model: model.name, part, length: model.config.contextLength, samples };
   return bench.row('sample', subject, () =>
-    withEngine(bench.gpu, model, (engine) => measureBytes(bench, model, engine, samples, part)),
+    withEngine(bench.gpu, model, (engine) => measureBytes(bench, model, engine, samples, bytes)),
   );
 }
 
 async function measureBytes(
-  { ceilings }: Bench,
+  { gpu, ceilings }: Bench,
   { config }: BenchModel,
   engine: WebGpuEngine,
   samples: number,
-  { part, bytes, runs }: Part,
+  bytes: number,
 ): Promise<Measured<'sample'>> {
-  // At the end of a context one more run warms up; so does the first context of several.
-  const from = part === 'all' ? 0 : Math.max(0, config.contextLength - (runs + 1) * bytes);
-  const times: number[] = [];
-  for (let context = part === 'all' ? -1 : 0; times.length < RUNS; context++) {
+  const from = Math.max(0, config.contextLength - MARGIN - bytes);
+  const draw = async () => {
     const sampler = await engine.createSampler({
       samples,
       seed: 1,
@@ -94,16 +84,17 @@ async function measureBytes(
     });
     try {
       await sampler.skipTo(from);
-      if (part === 'end') await sampler.next(bytes);
-      for (let run = 0; run < runs; run++) {
-        const start = performance.now();
-        await sampler.next(bytes);
-        if (context >= 0) times.push((performance.now() - start) / bytes);
-      }
+      const start = performance.now();
+      await sampler.next(bytes);
+      return (performance.now() - start) / bytes;
     } finally {
       sampler.destroy();
     }
-  }
+  };
+  await draw(); // Compiles.
+  await warmUp(gpu, draw);
+  const times: number[] = [];
+  while (times.length < RUNS) times.push(await draw());
   const timing = summarize(times);
   const theory = theoryMs(samplingDemand(config, samples, from), ceilings);
   return {
