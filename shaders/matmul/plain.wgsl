@@ -21,23 +21,23 @@ fn fourB(line: u32, lines: u32, length: u32, at: u32) -> vec4f {
 fn rowsA(row: u32, k: u32, kEnd: u32) -> mat4x4f {
   if (TRANSPOSE_A) {
     return transpose(mat4x4f(
-      fourA(k, kEnd, M, row), fourA(k + 1u, kEnd, M, row),
-      fourA(k + 2u, kEnd, M, row), fourA(k + 3u, kEnd, M, row)));
+      fourA(k, kEnd, extents.M, row), fourA(k + 1u, kEnd, extents.M, row),
+      fourA(k + 2u, kEnd, extents.M, row), fourA(k + 3u, kEnd, extents.M, row)));
   }
   return mat4x4f(
-    fourA(row, M, K, k), fourA(row + 1u, M, K, k), fourA(row + 2u, M, K, k), fourA(row + 3u, M, K, k));
+    fourA(row, extents.M, extents.K, k), fourA(row + 1u, extents.M, extents.K, k), fourA(row + 2u, extents.M, extents.K, k), fourA(row + 3u, extents.M, extents.K, k));
 }
 
 // Four k of op(b), each along four columns.
 fn columnsB(k: u32, kEnd: u32, column: u32) -> mat4x4f {
   if (TRANSPOSE_B) {
     return transpose(mat4x4f(
-      fourB(column, N, K, k), fourB(column + 1u, N, K, k),
-      fourB(column + 2u, N, K, k), fourB(column + 3u, N, K, k)));
+      fourB(column, extents.N, extents.K, k), fourB(column + 1u, extents.N, extents.K, k),
+      fourB(column + 2u, extents.N, extents.K, k), fourB(column + 3u, extents.N, extents.K, k)));
   }
   return mat4x4f(
-    fourB(k, kEnd, N, column), fourB(k + 1u, kEnd, N, column),
-    fourB(k + 2u, kEnd, N, column), fourB(k + 3u, kEnd, N, column));
+    fourB(k, kEnd, extents.N, column), fourB(k + 1u, kEnd, extents.N, column),
+    fourB(k + 2u, kEnd, extents.N, column), fourB(k + 3u, kEnd, extents.N, column));
 }
 
 @compute @workgroup_size(64)
@@ -47,20 +47,20 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let tile = (group.y * groups.x + group.x) * 64u + thread;
-  let column = (tile % (N / 4u)) * 4u;
-  let row = (tile / (N / 4u)) * 4u;
-  if (row >= M) { return; }
-  let kStart = group.z * K_PART;
-  let kEnd = min(K, kStart + K_PART);
+  let column = (tile % (extents.N / 4u)) * 4u;
+  let row = (tile / (extents.N / 4u)) * 4u;
+  if (row >= extents.M) { return; }
+  let kStart = group.z * extents.K_PART;
+  let kEnd = min(extents.K, kStart + extents.K_PART);
   // Rows of the output stand as columns of a matrix: (B A)[row] = sum over k of A[row][k] B[k].
   var c = mat4x4f();
-  for (var block = 0u; block < K_PART / 4u; block++) {
+  for (var block = 0u; block < ENDLESS; block++) {
     let k = kStart + block * 4u;
     if (k >= kEnd) { break; }
     c += columnsB(k, kEnd, column) * rowsA(row, k, kEnd);
   }
   finish(group.z, row, column, c[0], readBefore(row, column));
-  if (row + 1u < M) { finish(group.z, row + 1u, column, c[1], readBefore(row + 1u, column)); }
-  if (row + 2u < M) { finish(group.z, row + 2u, column, c[2], readBefore(row + 2u, column)); }
-  if (row + 3u < M) { finish(group.z, row + 3u, column, c[3], readBefore(row + 3u, column)); }
+  if (row + 1u < extents.M) { finish(group.z, row + 1u, column, c[1], readBefore(row + 1u, column)); }
+  if (row + 2u < extents.M) { finish(group.z, row + 2u, column, c[2], readBefore(row + 2u, column)); }
+  if (row + 3u < extents.M) { finish(group.z, row + 3u, column, c[3], readBefore(row + 3u, column)); }
 }

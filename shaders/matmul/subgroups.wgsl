@@ -1,7 +1,7 @@
 // out[M, N] = op(a)[M, K] . op(b)[K, N] on subgroup matrices (tensor cores): what tiled.wgsl computes, where the adapter
 // multiplies small matrices at once, of float16 with float32 sums. Needs common/packed.wgsl and common/matrices.wgsl.
-// ORDER_A, ORDER_B and TARGET stand where src/kernels/matmul.ts puts the order in which a tile is read, and where
-// results are stored: in workgroup memory, on their way to the epilogue or, where DIRECT, in out at once.
+// ORDER_A, ORDER_B, TARGET and TARGET_PITCH stand where src/kernels/matmul.ts puts the order in which a tile is read, and
+// where results are stored: in workgroup memory, on their way to the epilogue or, where DIRECT, in out at once.
 //
 // A workgroup of SUBGROUPS_M x SUBGROUPS_N subgroups makes a tile of ROWS x COLUMNS of the output, DEPTH of K at a time;
 // a subgroup makes a part of it as MATRICES_M x MATRICES_N matrices. Tiles stand in workgroup memory, in float16, as
@@ -9,7 +9,7 @@
 // subgroups reads is an array of its own: its matrices then lie at constant places, which need no checks of bounds.
 // The next slice of K is fetched into registers before the products of this one.
 // Constants and epilogue as in tiled.wgsl; and SUBGROUPS_M, SUBGROUPS_N, STRIP (matrices side by side that go to the
-// epilogue at a time), DIRECT. Rows in a or b divide by 8 elements.
+// epilogue at a time), DIRECT, PARTED (K has parts). Rows in a or b divide by 8 elements.
 
 @group(0) @binding(0) var<storage, read> a: array<vec4u>;
 @group(0) @binding(1) var<storage, read> b: array<vec4u>;
@@ -34,10 +34,6 @@ const WIDTH_STRIP = STRIP * SIZE_N;
 const PITCH_STRIP = WIDTH_STRIP / 4u + 1u;
 const STRIP_FOURS = SIZE_M * WIDTH_STRIP / 4u;
 const FINISH_TURNS = (STRIP_FOURS + LANES - 1u) / LANES;
-const PARTED = K_PART < K;
-const WHOLE_M = M % ROWS == 0u;
-const WHOLE_N = N % COLUMNS == 0u;
-const WHOLE_K = K % K_PART == 0u;
 
 alias PartA = array<vec4<f16>, select(PART_M, DEPTH, TRANSPOSE_A) * PITCH_A>;
 alias PartB = array<vec4<f16>, select(DEPTH, PART_N, TRANSPOSE_B) * PITCH_B>;
@@ -63,14 +59,14 @@ fn eightB(index: u32) -> vec2u {
 
 fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> vec4u {
   let place = eightA(index) + vec2u(row0, k0);
-  if (!(WHOLE_K || place.y < kEnd) || !(WHOLE_M || place.x < M)) { return vec4u(); }
-  return a[select(place.x * K + place.y, place.y * M + place.x, TRANSPOSE_A) / 8u];
+  if (!(WHOLE_K || place.y < kEnd) || !(WHOLE_M || place.x < extents.M)) { return vec4u(); }
+  return a[select(place.x * extents.K + place.y, place.y * extents.M + place.x, TRANSPOSE_A) / 8u];
 }
 
 fn fetchB(column0: u32, k0: u32, kEnd: u32, index: u32) -> vec4u {
   let place = eightB(index) + vec2u(column0, k0);
-  if (!(WHOLE_K || place.y < kEnd) || !(WHOLE_N || place.x < N)) { return vec4u(); }
-  return b[select(place.y * N + place.x, place.x * K + place.y, TRANSPOSE_B) / 8u];
+  if (!(WHOLE_K || place.y < kEnd) || !(WHOLE_N || place.x < extents.N)) { return vec4u(); }
+  return b[select(place.y * extents.N + place.x, place.x * extents.K + place.y, TRANSPOSE_B) / 8u];
 }
 
 // The index-th eight elements of a slice, into the tile. Places are bounded in sight of the compiler, by remainders and of
@@ -129,8 +125,8 @@ fn main(
   let column0 = group.x * COLUMNS;
   let row0 = group.y * ROWS;
   let part = select(0u, group.z, PARTED);
-  let kStart = part * K_PART;
-  let kEnd = min(K, kStart + K_PART);
+  let kStart = part * extents.K_PART;
+  let kEnd = min(extents.K, kStart + extents.K_PART);
   var acc: array<Sum, MATRICES_M * MATRICES_N>;
   var nextA: array<vec4u, LOADS_A>;
   var nextB: array<vec4u, LOADS_B>;
@@ -140,9 +136,9 @@ fn main(
   for (var i = 0u; i < LOADS_B; i++) { // unrolled
     nextB[i] = fetchB(column0, kStart, kEnd, i * THREADS + thread);
   }
-  for (var slice = 0u; slice < K_PART / DEPTH; slice++) {
+  for (var slice = 0u; slice < ENDLESS; slice++) {
     let k0 = kStart + slice * DEPTH;
-    if (!WHOLE_K && k0 >= kEnd) { break; }
+    if (k0 >= kEnd) { break; }
     workgroupBarrier();
     for (var i = 0u; i < LOADS_A; i++) { // unrolled
       storeA(i * THREADS + thread, nextA[i]);
@@ -184,10 +180,10 @@ fn main(
     for (var strip = 0u; strip < STRIPS; strip++) { // unrolled
       let column = column0 + partN * PART_N + strip * WIDTH_STRIP;
       if (!DIRECT) { workgroupBarrier(); }
-      let start = select(0u, (part * M * N + row * N + column) / 4u, DIRECT);
+      let start = select(0u, (part * extents.M * extents.N + row * extents.N + column) / 4u, DIRECT);
       for (var j = 0u; j < STRIP; j++) { // unrolled
         let sum = acc[i * MATRICES_N + strip * STRIP + j];
-        subgroupMatrixStore<row_major>(&TARGET, start + j * SIZE_N / 4u, sum, select(PITCH_STRIP, N / 4u, DIRECT));
+        subgroupMatrixStore<row_major>(&TARGET, start + j * SIZE_N / 4u, sum, TARGET_PITCH);
       }
       if (!DIRECT) { workgroupBarrier(); }
       for (var turn = 0u; turn < FINISH_TURNS; turn++) { // unrolled
@@ -214,5 +210,5 @@ fn placeInStrip(turn: u32, lane: u32) -> vec2u {
 // a constant: loads behind a branch would wait for each other.
 fn isFinished(turn: u32, lane: u32, place: vec2u) -> bool {
   let inStrip = STRIP_FOURS % LANES == 0u || turn * LANES + lane < STRIP_FOURS;
-  return !DIRECT && inStrip && (WHOLE_M || place.x < M) && (WHOLE_N || place.y < N);
+  return !DIRECT && inStrip && (WHOLE_M || place.x < extents.M) && (WHOLE_N || place.y < extents.N);
 }

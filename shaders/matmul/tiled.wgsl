@@ -4,10 +4,11 @@
 // COLUMN_BLOCKS blocks of 4 x 4 of it, which lie apart by all the threads' blocks. The next slice of K is fetched into registers before the products
 // of this one, so that its way from memory overlaps with them.
 // Workgroup (x, y, z): tile column, tile row, and part z of K when K is split.
-// Constants: M, N, K, TRANSPOSE_A (a is stored [K, M]), TRANSPOSE_B (b is stored [N, K]), K_PART (K of one part, a
-// multiple of DEPTH), ROWS, COLUMNS, DEPTH, ROW_BLOCKS, COLUMN_BLOCKS (1 or 2). M or K may be any number where it counts
-// tokens; all other extents divide by 4. Needs common/full.wgsl or packed.wgsl. An epilogue file supplies, for four
-// neighbouring columns, readBefore(row, column), which is what it needs to read of this place, and
+// Constants: TRANSPOSE_A (a is stored [K, M]), TRANSPOSE_B (b is stored [N, K]), ROWS, COLUMNS, DEPTH, of which K_PART is a
+// multiple, ROW_BLOCKS, COLUMN_BLOCKS (1 or 2); WHOLE_M, WHOLE_N, WHOLE_K: where extents divide by ROWS, COLUMNS and
+// K_PART, the checks of edges are left out. M or K may be any number where it counts tokens; all other extents divide by 4.
+// Needs matmul/extents.wgsl, and common/full.wgsl or packed.wgsl. An epilogue file supplies, for four neighbouring
+// columns, readBefore(row, column), which is what it needs to read of this place, and
 // finish(part, row, column, value, before).
 
 @group(0) @binding(0) var<storage, read> a: array<Stored>;
@@ -27,11 +28,6 @@ const SKEW_A = select(2u, 0u, TRANSPOSE_A);
 const SKEW_B = select(0u, 2u, TRANSPOSE_B);
 const LOADS_A = DEPTH * ROWS / 4u / THREADS;
 const LOADS_B = DEPTH * COLUMNS / 4u / THREADS;
-// Where extents divide by the tile's, the compiler drops the checks of edges.
-const WHOLE_M = M % ROWS == 0u;
-const WHOLE_N = N % COLUMNS == 0u;
-const WHOLE_K = K % K_PART == 0u;
-
 var<workgroup> tileA: array<vec4f, DEPTH * PITCH_A + DEPTH / 4u * SKEW_A>;
 var<workgroup> tileB: array<vec4f, DEPTH * PITCH_B + DEPTH / 4u * SKEW_B>;
 
@@ -41,11 +37,11 @@ fn fetchA(row0: u32, k0: u32, kEnd: u32, index: u32) -> Stored {
   if (TRANSPOSE_A) {
     let k = k0 + index / (ROWS / 4u);
     let m = row0 + (index % (ROWS / 4u)) * 4u;
-    if ((WHOLE_K || k < kEnd) && (WHOLE_M || m < M)) { value = a[(k * M + m) / 4u]; }
+    if ((WHOLE_K || k < kEnd) && (WHOLE_M || m < extents.M)) { value = a[(k * extents.M + m) / 4u]; }
   } else {
     let m = row0 + index / (DEPTH / 4u);
     let k = k0 + (index % (DEPTH / 4u)) * 4u;
-    if ((WHOLE_M || m < M) && (WHOLE_K || k < kEnd)) { value = a[(m * K + k) / 4u]; }
+    if ((WHOLE_M || m < extents.M) && (WHOLE_K || k < kEnd)) { value = a[(m * extents.K + k) / 4u]; }
   }
   return value;
 }
@@ -70,11 +66,11 @@ fn fetchB(column0: u32, k0: u32, kEnd: u32, index: u32) -> Stored {
   if (TRANSPOSE_B) {
     let n = column0 + index / (DEPTH / 4u);
     let k = k0 + (index % (DEPTH / 4u)) * 4u;
-    if ((WHOLE_N || n < N) && (WHOLE_K || k < kEnd)) { value = b[(n * K + k) / 4u]; }
+    if ((WHOLE_N || n < extents.N) && (WHOLE_K || k < kEnd)) { value = b[(n * extents.K + k) / 4u]; }
   } else {
     let k = k0 + index / (COLUMNS / 4u);
     let n = column0 + (index % (COLUMNS / 4u)) * 4u;
-    if ((WHOLE_K || k < kEnd) && (WHOLE_N || n < N)) { value = b[(k * N + n) / 4u]; }
+    if ((WHOLE_K || k < kEnd) && (WHOLE_N || n < extents.N)) { value = b[(k * extents.N + n) / 4u]; }
   }
   return value;
 }
@@ -98,8 +94,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let thread = index % THREADS;
   let column0 = group.x * COLUMNS;
   let row0 = group.y * ROWS;
-  let kStart = group.z * K_PART;
-  let kEnd = min(K, kStart + K_PART);
+  let kStart = group.z * extents.K_PART;
+  let kEnd = min(extents.K, kStart + extents.K_PART);
   let tx = thread % TX;
   let ty = thread / TX;
   // Of row block r and column block c, the four rows at (r * COLUMN_BLOCKS + c) * 4.
@@ -113,9 +109,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     nextB[i] = fetchB(column0, kStart, kEnd, i * THREADS + thread);
   }
   // A constant bound and a step of one keep the compiler's guard against endless loops out.
-  for (var slice = 0u; slice < K_PART / DEPTH; slice++) {
+  for (var slice = 0u; slice < ENDLESS; slice++) {
     let k0 = kStart + slice * DEPTH;
-    if (!WHOLE_K && k0 >= kEnd) { break; }
+    if (k0 >= kEnd) { break; }
     workgroupBarrier();
     for (var i = 0u; i < LOADS_A; i++) { // unrolled
       storeA(i * THREADS + thread, wide(nextA[i]));
@@ -151,10 +147,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   for (var r = 0u; r < ROW_BLOCKS; r++) { // unrolled
     for (var i = 0u; i < 4u; i++) { // unrolled
       let row = row0 + r * TY * 4u + ty * 4u + i;
-      if (WHOLE_M || row < M) {
+      if (WHOLE_M || row < extents.M) {
         for (var c = 0u; c < COLUMN_BLOCKS; c++) { // unrolled
           let column = column0 + c * TX * 4u + tx * 4u;
-          if (WHOLE_N || column < N) { 
+          if (WHOLE_N || column < extents.N) {
             finish(group.z, row, column, acc[(r * COLUMN_BLOCKS + c) * 4u + i], readBefore(row, column));
           }
         }

@@ -9,10 +9,12 @@ import geluBackwardEpilogue from '../../shaders/matmul/epilogue/gelu-backward.wg
 import keepEpilogue from '../../shaders/matmul/epilogue/keep.wgsl?raw';
 import residualEpilogue from '../../shaders/matmul/epilogue/residual.wgsl?raw';
 import storeEpilogue from '../../shaders/matmul/epilogue/store.wgsl?raw';
+import extentsCode from '../../shaders/matmul/extents.wgsl?raw';
 import plain from '../../shaders/matmul/plain.wgsl?raw';
 import reduceShader from '../../shaders/matmul/reduce.wgsl?raw';
 import subgroups from '../../shaders/matmul/subgroups.wgsl?raw';
 import tiled from '../../shaders/matmul/tiled.wgsl?raw';
+import type { Extent } from '../gpu/cut.ts';
 import type { SubgroupMatrix } from '../gpu/device.ts';
 import { type Constants, type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
 import { type DropoutSite, dropoutCode, floatLiteral, withDropout } from './dropout.ts';
@@ -132,17 +134,14 @@ function withoutSite(
   storage: Storage,
 ): Kernel {
   const { M, N, K, transposeA = false, transposeB = false, parts = 1 } = shape;
+  const part = partLength(K, parts);
   const constants: Constants = {
-    M,
-    N,
-    K,
     TRANSPOSE_A: transposeA,
     TRANSPOSE_B: transposeB,
-    K_PART: partLength(K, parts),
     ...(epilogue.kind === 'residual' ? { DROPOUT: floatLiteral(epilogue.dropout.rate) } : {}),
   };
   const files = [
-    storageCode[storage],
+    ...[storageCode[storage], extentsCode],
     ...{
       store: [storeEpilogue],
       keep: [keepEpilogue],
@@ -154,17 +153,24 @@ function withoutSite(
   ];
   const name = `matmul/${epilogue.kind} ${M}x${N}x${K}`;
   const work = 2 * M * N * K;
+  const made = (code: readonly string[], more: Constants, grid: Extent): Kernel => ({
+    ...kernel(name, code, { ...constants, ...more }, grid, work),
+    uniforms: { extents: [M, N, K, part] },
+  });
   if (variant === 'plain') {
     const [x, y] = linearGrid(Math.ceil((Math.ceil(M / 4) * (N / 4)) / 64));
-    return kernel(name, [...files, plain], constants, [x, y, parts], work);
+    return made([...files, plain], {}, [x, y, parts]);
   }
   const { rows, columns } = variant;
   const grid = [Math.ceil(N / columns), Math.ceil(M / rows), parts] as const;
-  const tile = { ...constants, ROWS: rows, COLUMNS: columns };
+  const tile = {
+    ...{ ROWS: rows, COLUMNS: columns },
+    ...{ WHOLE_M: M % rows === 0, WHOLE_N: N % columns === 0, WHOLE_K: K % part === 0 },
+  };
   if (!isSubgroupTile(variant)) {
     const [rowBlocks, columnBlocks] = variant.blocks;
     const more = { DEPTH, ROW_BLOCKS: rowBlocks, COLUMN_BLOCKS: columnBlocks };
-    return kernel(name, [...files, tiled], { ...tile, ...more }, grid, work);
+    return made([...files, tiled], { ...tile, ...more }, grid);
   }
   const { matrix, subgroups: split, depth, strip } = variant;
   // Whole tiles of plain sums need no epilogue.
@@ -176,13 +182,15 @@ function withoutSite(
     SUBGROUPS_N: split[1],
     STRIP: strip,
     DIRECT: isDirect,
+    PARTED: part < K,
   };
   const order = (isTransposed: boolean) => (isTransposed ? 'col_major' : 'row_major');
   const code = subgroups
     .replace('ORDER_A>', `${order(transposeA)}>`)
     .replace('ORDER_B>', `${order(transposeB)}>`)
-    .replace('&TARGET,', isDirect ? '&out,' : '&results[subgroup],');
-  return kernel(name, [matricesCode, ...files, code], { ...tile, ...more }, grid, work);
+    .replace('&TARGET,', isDirect ? '&out,' : '&results[subgroup],')
+    .replace('TARGET_PITCH)', isDirect ? 'extents.N / 4u)' : 'PITCH_STRIP)');
+  return made([matricesCode, ...files, code], { ...tile, ...more }, grid);
 }
 
 /**

@@ -8,5 +8,5 @@ fn readBefore(row: u32, column: u32) -> vec4f {
 }
 
 fn finish(part: u32, row: u32, column: u32, value: vec4f, before: vec4f) {
-  out[(row * N + column) / 4u] = narrow(value + bias[column / 4u]);
+  out[(row * extents.N + column) / 4u] = narrow(value + bias[column / 4u]);
 }

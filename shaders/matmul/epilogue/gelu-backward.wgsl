@@ -4,9 +4,9 @@
 @group(0) @binding(3) var<storage, read_write> out: array<Stored>;
 
 fn readBefore(row: u32, column: u32) -> vec4f {
-  return wide(preActivation[(row * N + column) / 4u]);
+  return wide(preActivation[(row * extents.N + column) / 4u]);
 }
 
 fn finish(part: u32, row: u32, column: u32, value: vec4f, before: vec4f) {
-  out[(row * N + column) / 4u] = narrow(value * geluDerivative(before));
+  out[(row * extents.N + column) / 4u] = narrow(value * geluDerivative(before));
 }

@@ -9,7 +9,7 @@ fn readBefore(row: u32, column: u32) -> vec4f {
 }
 
 fn finish(part: u32, row: u32, column: u32, value: vec4f, before: vec4f) {
-  let index = (row * N + column) / 4u;
+  let index = (row * extents.N + column) / 4u;
   let h = value + bias[column / 4u];
   preActivation[index] = narrow(h);
   out[index] = narrow(gelu(h));

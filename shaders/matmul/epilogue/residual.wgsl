@@ -6,10 +6,10 @@
 @group(0) @binding(5) var<uniform> step: Step;
 
 fn readBefore(row: u32, column: u32) -> vec4f {
-  return residual[(row * N + column) / 4u];
+  return residual[(row * extents.N + column) / 4u];
 }
 
 fn finish(part: u32, row: u32, column: u32, value: vec4f, before: vec4f) {
-  let element = row * N + column;
+  let element = row * extents.N + column;
   out[element / 4u] = before + dropout(value + bias[column / 4u], element);
 }

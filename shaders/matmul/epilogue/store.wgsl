@@ -7,5 +7,5 @@ fn readBefore(row: u32, column: u32) -> vec4f {
 }
 
 fn finish(part: u32, row: u32, column: u32, value: vec4f, before: vec4f) {
-  out[(part * M * N + row * N + column) / 4u] = value;
+  out[(part * extents.M * extents.N + row * extents.N + column) / 4u] = value;
 }
