@@ -1,5 +1,5 @@
-// How large a product is: out [M, N], sums of K products, in parts of K_PART. Not constants but a uniform, so that
-// products of other extents share a pipeline; a loop over K has a constant bound, and ends before it.
+// How large a product is: out [M, N], sums of K products, in parts of K_PART. A constant `extents` tells, or
+// matmul/extents-uniform.wgsl.
 
 struct Extents {
   M: u32,
@@ -7,7 +7,3 @@ struct Extents {
   K: u32,
   K_PART: u32,
 }
-
-@group(0) @binding(13) var<uniform> extents: Extents;
-
-const ENDLESS = 1u << 24u;

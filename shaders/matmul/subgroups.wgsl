@@ -1,7 +1,7 @@
 // out[M, N] = op(a)[M, K] . op(b)[K, N] on subgroup matrices (tensor cores): what tiled.wgsl computes, where the adapter
 // multiplies small matrices at once, of float16 with float32 sums. Needs common/packed.wgsl and common/matrices.wgsl.
-// ORDER_A, ORDER_B, TARGET and TARGET_PITCH stand where src/kernels/matmul.ts puts the order in which a tile is read, and
-// where results are stored: in workgroup memory, on their way to the epilogue or, where DIRECT, in out at once.
+// ORDER_A, ORDER_B and TARGET stand where src/kernels/matmul.ts puts the order in which a tile is read, and where
+// results are stored: in workgroup memory, on their way to the epilogue or, where DIRECT, in out at once.
 //
 // A workgroup of SUBGROUPS_M x SUBGROUPS_N subgroups makes a tile of ROWS x COLUMNS of the output, DEPTH of K at a time;
 // a subgroup makes a part of it as MATRICES_M x MATRICES_N matrices. Tiles stand in workgroup memory, in float16, as
@@ -9,7 +9,8 @@
 // subgroups reads is an array of its own: its matrices then lie at constant places, which need no checks of bounds.
 // The next slice of K is fetched into registers before the products of this one.
 // Constants and epilogue as in tiled.wgsl; and SUBGROUPS_M, SUBGROUPS_N, STRIP (matrices side by side that go to the
-// epilogue at a time), DIRECT, PARTED (K has parts). Rows in a or b divide by 8 elements.
+// epilogue at a time), DIRECT. Rows in a or b divide by 8 elements. Extents are constants here: as a uniform they would make
+// the steps of a model 8% longer.
 
 @group(0) @binding(0) var<storage, read> a: array<vec4u>;
 @group(0) @binding(1) var<storage, read> b: array<vec4u>;
@@ -34,6 +35,7 @@ const WIDTH_STRIP = STRIP * SIZE_N;
 const PITCH_STRIP = WIDTH_STRIP / 4u + 1u;
 const STRIP_FOURS = SIZE_M * WIDTH_STRIP / 4u;
 const FINISH_TURNS = (STRIP_FOURS + LANES - 1u) / LANES;
+const PARTED = extents.K_PART < extents.K;
 
 alias PartA = array<vec4<f16>, select(PART_M, DEPTH, TRANSPOSE_A) * PITCH_A>;
 alias PartB = array<vec4<f16>, select(DEPTH, PART_N, TRANSPOSE_B) * PITCH_B>;
@@ -136,9 +138,9 @@ fn main(
   for (var i = 0u; i < LOADS_B; i++) { // unrolled
     nextB[i] = fetchB(column0, kStart, kEnd, i * THREADS + thread);
   }
-  for (var slice = 0u; slice < ENDLESS; slice++) {
+  for (var slice = 0u; slice < extents.K_PART / DEPTH; slice++) {
     let k0 = kStart + slice * DEPTH;
-    if (k0 >= kEnd) { break; }
+    if (!WHOLE_K && k0 >= kEnd) { break; }
     workgroupBarrier();
     for (var i = 0u; i < LOADS_A; i++) { // unrolled
       storeA(i * THREADS + thread, nextA[i]);
@@ -183,7 +185,7 @@ fn main(
       let start = select(0u, (part * extents.M * extents.N + row * extents.N + column) / 4u, DIRECT);
       for (var j = 0u; j < STRIP; j++) { // unrolled
         let sum = acc[i * MATRICES_N + strip * STRIP + j];
-        subgroupMatrixStore<row_major>(&TARGET, start + j * SIZE_N / 4u, sum, TARGET_PITCH);
+        subgroupMatrixStore<row_major>(&TARGET, start + j * SIZE_N / 4u, sum, select(PITCH_STRIP, extents.N / 4u, DIRECT));
       }
       if (!DIRECT) { workgroupBarrier(); }
       for (var turn = 0u; turn < FINISH_TURNS; turn++) { // unrolled

@@ -7,7 +7,7 @@
 // Constants: TRANSPOSE_A (a is stored [K, M]), TRANSPOSE_B (b is stored [N, K]), ROWS, COLUMNS, DEPTH, of which K_PART is a
 // multiple, ROW_BLOCKS, COLUMN_BLOCKS (1 or 2); WHOLE_M, WHOLE_N, WHOLE_K: where extents divide by ROWS, COLUMNS and
 // K_PART, the checks of edges are left out. M or K may be any number where it counts tokens; all other extents divide by 4.
-// Needs matmul/extents.wgsl, and common/full.wgsl or packed.wgsl. An epilogue file supplies, for four neighbouring
+// Needs matmul/extents-uniform.wgsl, and common/full.wgsl or packed.wgsl. An epilogue file supplies, for four neighbouring
 // columns, readBefore(row, column), which is what it needs to read of this place, and
 // finish(part, row, column, value, before).
 

@@ -10,6 +10,7 @@ import keepEpilogue from '../../shaders/matmul/epilogue/keep.wgsl?raw';
 import residualEpilogue from '../../shaders/matmul/epilogue/residual.wgsl?raw';
 import storeEpilogue from '../../shaders/matmul/epilogue/store.wgsl?raw';
 import extentsCode from '../../shaders/matmul/extents.wgsl?raw';
+import extentsUniformCode from '../../shaders/matmul/extents-uniform.wgsl?raw';
 import plain from '../../shaders/matmul/plain.wgsl?raw';
 import reduceShader from '../../shaders/matmul/reduce.wgsl?raw';
 import subgroups from '../../shaders/matmul/subgroups.wgsl?raw';
@@ -153,13 +154,13 @@ function withoutSite(
   ];
   const name = `matmul/${epilogue.kind} ${M}x${N}x${K}`;
   const work = 2 * M * N * K;
-  const made = (code: readonly string[], more: Constants, grid: Extent): Kernel => ({
-    ...kernel(name, code, { ...constants, ...more }, grid, work),
+  const sharing = (code: string, more: Constants, grid: Extent): Kernel => ({
+    ...kernel(name, [...files, extentsUniformCode, code], { ...constants, ...more }, grid, work),
     uniforms: { extents: [M, N, K, part] },
   });
   if (variant === 'plain') {
     const [x, y] = linearGrid(Math.ceil((Math.ceil(M / 4) * (N / 4)) / 64));
-    return made([...files, plain], {}, [x, y, parts]);
+    return sharing(plain, {}, [x, y, parts]);
   }
   const { rows, columns } = variant;
   const grid = [Math.ceil(N / columns), Math.ceil(M / rows), parts] as const;
@@ -170,27 +171,26 @@ function withoutSite(
   if (!isSubgroupTile(variant)) {
     const [rowBlocks, columnBlocks] = variant.blocks;
     const more = { DEPTH, ROW_BLOCKS: rowBlocks, COLUMN_BLOCKS: columnBlocks };
-    return made([...files, tiled], { ...tile, ...more }, grid);
+    return sharing(tiled, { ...tile, ...more }, grid);
   }
   const { matrix, subgroups: split, depth, strip } = variant;
   // Whole tiles of plain sums need no epilogue.
   const isDirect = epilogue.kind === 'store' && M % rows === 0 && N % columns === 0;
   const more = {
+    extents: `Extents(${[M, N, K, part].map((extent) => `${extent}u`).join(', ')})`,
     DEPTH: depth,
     ...matrixConstants(matrix),
     SUBGROUPS_M: split[0],
     SUBGROUPS_N: split[1],
     STRIP: strip,
     DIRECT: isDirect,
-    PARTED: part < K,
   };
   const order = (isTransposed: boolean) => (isTransposed ? 'col_major' : 'row_major');
   const code = subgroups
     .replace('ORDER_A>', `${order(transposeA)}>`)
     .replace('ORDER_B>', `${order(transposeB)}>`)
-    .replace('&TARGET,', isDirect ? '&out,' : '&results[subgroup],')
-    .replace('TARGET_PITCH)', isDirect ? 'extents.N / 4u)' : 'PITCH_STRIP)');
-  return made([matricesCode, ...files, code], { ...tile, ...more }, grid);
+    .replace('&TARGET,', isDirect ? '&out,' : '&results[subgroup],');
+  return kernel(name, [matricesCode, ...files, code], { ...constants, ...tile, ...more }, grid, work);
 }
 
 /**
