@@ -4,7 +4,7 @@
 // gain and the bias, to be added up by matmul/reduce.wgsl.
 //
 // A workgroup takes a part, SIDE rows at a time; LANES threads share a row.
-// Constants: ROWS, WIDTH, LANES, ROWS_PART, ADD. Needs common/full.wgsl or packed.wgsl. A branch file supplies
+// Constants: ROWS, WIDTH, LANES, THREADS, ROWS_PART, ADD. Needs common/full.wgsl or packed.wgsl. A branch file supplies
 // passOn(index, value), which is given each vec4 of dx: what of it the branch before the norm needs.
 
 @group(0) @binding(0) var<storage, read> dy: array<Stored>;
@@ -16,7 +16,6 @@
 
 const VECTORS = WIDTH / 4u;
 const TURNS = (VECTORS + LANES - 1u) / LANES;
-const THREADS = 256u;
 const SIDE = THREADS / LANES;
 const ROW_TURNS = (ROWS_PART + SIDE - 1u) / SIDE;
 

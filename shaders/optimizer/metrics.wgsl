@@ -6,7 +6,7 @@
 // lossScale = (scale, steps since it changed, last norm): with DYNAMIC, an overflow halves the scale, and GROW_AFTER
 // steps without one double it (Micikevicius et al., arXiv:1710.03740, section 3.2). A step that is not finite at a scale
 // of 1 has not overflowed, but diverged.
-// One workgroup of 256 threads. Constants: GROUPS (partials), LOSSES (f32: bytes of the step), DYNAMIC, GROW_AFTER.
+// One workgroup. Constants: GROUPS (partials), LOSSES (f32: bytes of the step), DYNAMIC, GROW_AFTER, THREADS.
 // Needs common/step.wgsl.
 
 @group(0) @binding(0) var<storage, read> partials: array<vec2f>;
@@ -16,15 +16,15 @@
 @group(0) @binding(4) var<storage, read_write> lossScale: array<vec4f>;
 @group(0) @binding(5) var<uniform> step: Step;
 
-var<workgroup> scratch: array<vec2f, 256>;
+var<workgroup> scratch: array<vec2f, THREADS>;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(local_invocation_index) thread: u32) {
   var sum = vec2f();
-  for (var i = thread; i < GROUPS; i += 256u) { sum += partials[i]; }
+  for (var i = thread; i < GROUPS; i += THREADS) { sum += partials[i]; }
   scratch[thread] = sum;
   workgroupBarrier();
-  for (var width = 128u; width > 0u; width = width / 2u) {
+  for (var width = THREADS / 2u; width > 0u; width = width / 2u) {
     if (thread < width) { scratch[thread] += scratch[thread + width]; }
     workgroupBarrier();
   }

@@ -41,30 +41,34 @@ function backwardLanes(width: number): number {
   return Math.min(64, Math.max(8, 2 ** Math.floor(Math.log2(width / 8))));
 }
 
+/** Into how many parts the gradients of gain and bias over so many rows are summed. */
+export function layerNormParts(rows: number): number {
+  return Math.ceil(rows / rowsPerPart(rows));
+}
+
 /**
  * The gradients of a norm: of its input, which `adds` to dx, and partial sums of those of its gain and bias. `branch` is
  * the one whose sum the norm takes, where its gradient is wanted apart. Bindings: dy, x, statistics, gain, dx, partials
- * [parts, 2, width]; and branch, step.
+ * [layerNormParts, 2, width]; and branch, step. `threads`: 64 or more.
  */
 export function layerNormBackward(
   { rows, width }: LayerNormShape,
   adds: boolean,
-  storage: Storage = 'full',
+  { storage, threads }: { readonly storage: Storage; readonly threads: number },
   branch?: DropoutSite,
-): { readonly kernel: Kernel; readonly parts: number } {
-  const rowsPart = rowsPerPart(rows);
-  const parts = Math.ceil(rows / rowsPart);
+): Kernel {
   const constants = {
     ROWS: rows,
     WIDTH: width,
     LANES: backwardLanes(width),
-    ROWS_PART: rowsPart,
+    THREADS: threads,
+    ROWS_PART: rowsPerPart(rows),
     ADD: adds,
     ...(branch ? { DROPOUT: floatLiteral(branch.rate) } : {}),
   };
   const files = branch ? [...dropoutCode, dropoutBranch] : [noBranch];
   const name = `layernorm/backward ${rows}x${width}`;
   const code = [storageCode[storage], ...files, backward];
-  const made = kernel(name, code, constants, [parts, 1, 1], rows * width * 200);
-  return { kernel: branch ? withDropout(made, branch) : made, parts };
+  const made = kernel(name, code, constants, [layerNormParts(rows), 1, 1], rows * width * 200);
+  return branch ? withDropout(made, branch) : made;
 }

@@ -45,7 +45,7 @@ export function addTraining(
   context: PlanContext,
   { recompute, bytes }: { readonly recompute: boolean; readonly bytes: number },
 ): void {
-  const { config, shared } = context;
+  const { config, shared, variants } = context;
   const { nLayer, dropout, contextLength } = config;
   addWeights(plan, context);
   addEmbedding(plan, context);
@@ -55,7 +55,8 @@ export function addTraining(
     addLossGradient(plan, context, range, 1 / bytes);
     addLogitsBackward(plan, context, range);
   }
-  plan.add(lossSum(context.microBatch * contextLength), { losses: shared.losses, lossSum: shared.lossSum });
+  const sum = lossSum(context.microBatch * contextLength, variants.reductionThreads);
+  plan.add(sum, { losses: shared.losses, lossSum: shared.lossSum });
   for (let layer = nLayer - 1; layer >= 0; layer--) {
     addBlockBackward(plan, context, layer, recompute && layer < nLayer - 1);
   }

@@ -6,6 +6,7 @@ import {
   columnSums,
   type DropoutSite,
   layerNormBackward,
+  layerNormParts,
   product,
   reduce,
   splitParts,
@@ -88,8 +89,8 @@ export function addNormBackward(
     before && hasBranchGradient(context)
       ? { ...before, rate, firstElement: range.start * dModel }
       : undefined;
-  const { kernel, parts } = layerNormBackward(shape, !last, variants.storage, site);
-  plan.add(kernel, {
+  const form = { storage: variants.storage, threads: variants.reductionThreads };
+  plan.add(layerNormBackward(shape, !last, form, site), {
     ...tensors,
     dy: storedScratch(context, shared.dNormed, dModel, range),
     gain: slice(context, parameters, `${norm}.gain`),
@@ -100,7 +101,7 @@ export function addNormBackward(
   const gain = layout.byName.get(`${norm}.gain`)!;
   const bias = layout.byName.get(`${norm}.bias`)!;
   const stride = bias.offset - gain.offset;
-  plan.add(reduce({ parts, blocks: 2, size: dModel, stride }), {
+  plan.add(reduce({ parts: layerNormParts(range.rows), blocks: 2, size: dModel, stride }), {
     partials: shared.partials,
     gradient: { buffer: gradients, offset: gain.offset, size: stride + bias.size },
   });

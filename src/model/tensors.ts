@@ -9,10 +9,10 @@ import {
   attentionPartials,
   columnSums,
   gpuVariants,
-  layerNormBackward,
+  layerNormParts,
   type Storage,
   splitParts,
-  squareSums,
+  squareSumGroups,
   storageOf,
   tokenBackwardPartials,
 } from '../kernels/index.ts';
@@ -166,7 +166,7 @@ export function tensorSizes(
       metrics: 4,
       halt: 4,
       lossScale: 4,
-      squarePartials: squareSums(arenaSize).groups * 2,
+      squarePartials: squareSumGroups(arenaSize) * 2,
       dResidual: rows * dModel,
       dBranch: config.dropout > 0 || isMixed ? rows * dModel : 8,
       dNormed: range * dModel,
@@ -195,7 +195,7 @@ function partialSums(config: ModelConfig, { microBatch: B, precision }: EngineSh
       product(dFF, dModel),
       product(dModel, vocabSize),
       columnSums(rows, widest).parts * widest,
-      layerNormBackward({ rows, width: dModel }, true).parts * 2 * dModel,
+      layerNormParts(rows) * 2 * dModel,
     ];
   });
   const embedding = tokenBackwardPartials(embeddingShape(config, B)).parts * vocabSize * dModel;

@@ -12,9 +12,9 @@ export function addUpdate(
   bytes: number,
 ): void {
   const { layout, parameters, gradients, shared, step, variants } = context;
-  const squares = squareSums(layout.arenaSize);
-  plan.add(squares.kernel, { gradients, partials: shared.squarePartials });
-  plan.add(metrics(squares.groups, bytes, variants.storage !== 'full'), {
+  const threads = variants.reductionThreads;
+  plan.add(squareSums(layout.arenaSize, threads), { gradients, partials: shared.squarePartials });
+  plan.add(metrics(layout.arenaSize, bytes, variants.storage !== 'full', threads), {
     partials: shared.squarePartials,
     lossSum: shared.lossSum,
     metrics: shared.metrics,

@@ -6,7 +6,7 @@ import {
   layerNormForward as referenceForward,
   residualBackward,
 } from '../../reference/ops.ts';
-import { layerNormBackward, layerNormForward } from '../layernorm.ts';
+import { layerNormBackward, layerNormForward, layerNormParts } from '../layernorm.ts';
 import { reduce } from '../matmul.ts';
 import { halved, type KernelCase, noise, stepSettings } from './case.ts';
 
@@ -50,12 +50,15 @@ export function layerNormCases(): KernelCase[] {
     };
     const zeros = new Float64Array(width);
     /** `rate`: of the branch whose gradient is wanted apart. */
-    const backwardCase = (what: string, add: boolean, rate?: number): KernelCase => {
+    const backwardCase = (threads: number, what: string, add: boolean, rate?: number): KernelCase => {
       const branch = rate === undefined ? undefined : { ...site, rate };
-      const { kernel, parts } = layerNormBackward({ rows, width }, add, storage, branch);
+      const kernel = layerNormBackward({ rows, width }, add, { storage, threads }, branch);
+      const parts = layerNormParts(rows);
       const sum = reduce({ parts, blocks: 2, size: width, stride: width + 64 });
       return {
-        name: label(what),
+        name: `${label(what)} by ${threads} threads`,
+        // Of many, a CPU takes long to compile the barriers.
+        gpuOnly: threads > 64 && width !== 100,
         kernels: [kernel, sum],
         ...halves('dy', ...(branch ? ['branch'] : [])),
         inputs: {
@@ -98,10 +101,12 @@ export function layerNormCases(): KernelCase[] {
         },
         tolerance: isPacked ? 4e-4 : 2e-6,
       },
-      backwardCase('backward', false),
-      backwardCase('backward beside a residual', true),
-      backwardCase('backward with the gradient of a branch', false, 0),
-      backwardCase('backward through dropout', true, 0.4),
+      ...[64, 256].flatMap((threads) => [
+        backwardCase(threads, 'backward', false),
+        backwardCase(threads, 'backward beside a residual', true),
+        backwardCase(threads, 'backward with the gradient of a branch', false, 0),
+        backwardCase(threads, 'backward through dropout', true, 0.4),
+      ]),
     ];
   });
 }

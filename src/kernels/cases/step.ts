@@ -10,7 +10,7 @@ import {
 } from '../../reference/ops.ts';
 import { copyAs } from '../copy.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../crossentropy.ts';
-import { adam, lossSum, metrics, squareSums } from '../optimizer.ts';
+import { adam, lossSum, metrics, squareSumGroups, squareSums } from '../optimizer.ts';
 import { halved, type KernelCase, noise, noiseBytes, stepSettings } from './case.ts';
 
 export function stepCases(): KernelCase[] {
@@ -79,12 +79,15 @@ function optimizerCases(): KernelCase[] {
     const step = packStep(0, 6, 0, stepSettings);
     const norm = globalNorm(gradients);
     const factor = clipScale(norm, stepSettings.clipNorm);
-    const squares = squareSums(size);
     cases.push(
       // The flag's bits are those of a float32: 0, or the smallest above it.
-      ...[0, 2 ** -149].map((halted) => ({
-        name: `gradient norm of ${size}${halted ? ' behind a step that was not finite' : ''}`,
-        kernels: [squares.kernel, metrics(squares.groups, 10, false)],
+      ...[
+        { halted: 0, threads: 64 },
+        { halted: 0, threads: 256 },
+        { halted: 2 ** -149, threads: 256 },
+      ].map(({ halted, threads }) => ({
+        name: `gradient norm of ${size} by ${threads} threads${halted ? ' behind a step that was not finite' : ''}`,
+        kernels: [squareSums(size, threads), metrics(size, 10, false, threads)],
         inputs: {
           gradients,
           lossSum: Float64Array.of(25),
@@ -92,7 +95,7 @@ function optimizerCases(): KernelCase[] {
           lossScale: Float64Array.of(1, 0, 0, 0),
           step,
         },
-        scratch: { partials: squares.groups * 2, metrics: 4 },
+        scratch: { partials: squareSumGroups(size) * 2, metrics: 4 },
         expected: () => ({
           metrics: Float64Array.of(2.5, norm, halted ? 0 : 1, factor),
           lossSum: Float64Array.of(0),
@@ -130,14 +133,14 @@ function optimizerCases(): KernelCase[] {
     );
   }
   const losses = noise(517, 5);
-  cases.push({
-    name: 'loss sum of 517',
-    kernels: [lossSum(517)],
+  const sums = [64, 256].map((threads) => ({
+    name: `loss sum of 517 by ${threads} threads`,
+    kernels: [lossSum(517, threads)],
     inputs: { losses, lossSum: Float64Array.of(3) },
     expected: () => ({ lossSum: Float64Array.of(losses.reduce((sum, value) => sum + value, 3)) }),
     tolerance: 1e-6,
-  });
-  return cases;
+  }));
+  return [...cases, ...sums];
 }
 
 /** What becomes of the loss scale, and of a step: [scale, steps since it changed, last norm] before and after. */
@@ -153,10 +156,9 @@ function lossScaleCases(): KernelCase[] {
     ['halves at an overflow', overflowing, [1024, 5, 9], [512, 0, 9], [9, -1, 1 / 9 / 1024]],
   ];
   return fates.map(([fate, gradients, before, after, [reported, state, factor]]) => {
-    const squares = squareSums(size);
     return {
       name: `loss scale ${fate}`,
-      kernels: [squares.kernel, metrics(squares.groups, 10, true)],
+      kernels: [squareSums(size, 256), metrics(size, 10, true, 256)],
       inputs: {
         gradients,
         lossSum: Float64Array.of(25),
@@ -164,7 +166,7 @@ function lossScaleCases(): KernelCase[] {
         lossScale: Float64Array.of(...before, 0),
         step: packStep(0, 6, 0, stepSettings),
       },
-      scratch: { partials: squares.groups * 2, metrics: 4 },
+      scratch: { partials: squareSumGroups(size) * 2, metrics: 4 },
       expected: () => ({
         metrics: Float64Array.of(2.5, reported!, state!, factor!),
         lossScale: Float64Array.of(...after, 0),
