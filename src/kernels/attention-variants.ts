@@ -80,10 +80,13 @@ export function attentionStorageBytes(variant: AttentionVariant, { dQK, dV }: He
   return own * (stream + 8) * (4 + 2) + stream * (dQK + 8 + dV + 8) * 2 + Math.max(own, stream) * 8;
 }
 
-/** How many rows of the other side pass by at a time where a thread has a row: as many as fit, 16 at most. */
+/**
+ * How many rows of the other side pass by at a time where a thread has a row: as many as fit, but few enough that a CPU's
+ * compiler, which writes the loops over them out, is soon done, and that little is computed beyond the edge of a window.
+ */
 function passingRows({ dQK, dV }: HeadWidths): number {
   const most = ROW_STORAGE_BYTES / (4 * (dQK + dV));
-  return Math.max(1, Math.min(16, 2 ** Math.floor(Math.log2(most))));
+  return Math.max(1, Math.min(8, 2 ** Math.floor(Math.log2(most))));
 }
 
 /** What the shaders of a variant ask for, over groups of so many rows. */
