@@ -7,7 +7,8 @@ import forward from '../../shaders/layernorm/forward.wgsl?raw';
 import { type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
 import { type DropoutSite, dropoutCode, floatLiteral, withDropout } from './dropout.ts';
 import { rowsPerPart } from './matmul.ts';
-import { type Storage, storageCode } from './storage.ts';
+import type { ReductionVariant, RowForm } from './reduction.ts';
+import { storageCode } from './storage.ts';
 
 export interface LayerNormShape {
   readonly rows: number;
@@ -16,23 +17,24 @@ export interface LayerNormShape {
 }
 
 /** Threads that share a row: a power of two that leaves each at least one vec4, up to a whole workgroup. */
-function lanes(width: number): number {
-  return Math.min(64, 2 ** Math.floor(Math.log2(Math.max(1, width / 4))));
-}
-
-function grid({ rows, width }: LayerNormShape) {
-  return linearGrid(Math.ceil(rows / (64 / lanes(width))));
+function forwardLanes(width: number, { wholeRows }: ReductionVariant): number {
+  return wholeRows ? 1 : Math.min(64, 2 ** Math.floor(Math.log2(Math.max(1, width / 4))));
 }
 
 /** Bindings: x, gain, bias, y, statistics [rows, 2]. */
-export function layerNormForward(shape: LayerNormShape, eps: number, storage: Storage = 'full'): Kernel {
-  const { rows, width } = shape;
-  const constants = { ROWS: rows, WIDTH: width, LANES: lanes(width), EPS: floatLiteral(eps) };
+export function layerNormForward(
+  { rows, width }: LayerNormShape,
+  eps: number,
+  { storage, reduction }: RowForm,
+): Kernel {
+  const lanes = forwardLanes(width, reduction);
+  const constants = { ROWS: rows, WIDTH: width, LANES: lanes, EPS: floatLiteral(eps) };
+  const code = [storageCode[storage], forward];
   return kernel(
     `layernorm/forward ${rows}x${width}`,
-    [storageCode[storage], forward],
+    code,
     constants,
-    grid(shape),
+    linearGrid(Math.ceil((rows * lanes) / 64)),
   );
 }
 
@@ -49,19 +51,19 @@ export function layerNormParts(rows: number): number {
 /**
  * The gradients of a norm: of its input, which `adds` to dx, and partial sums of those of its gain and bias. `branch` is
  * the one whose sum the norm takes, where its gradient is wanted apart. Bindings: dy, x, statistics, gain, dx, partials
- * [layerNormParts, 2, width]; and branch, step. `threads`: 64 or more.
+ * [layerNormParts, 2, width]; and branch, step.
  */
 export function layerNormBackward(
   { rows, width }: LayerNormShape,
   adds: boolean,
-  { storage, threads }: { readonly storage: Storage; readonly threads: number },
+  { storage, reduction }: RowForm,
   branch?: DropoutSite,
 ): Kernel {
   const constants = {
     ROWS: rows,
     WIDTH: width,
     LANES: backwardLanes(width),
-    THREADS: threads,
+    THREADS: reduction.threads,
     ROWS_PART: rowsPerPart(rows),
     ADD: adds,
     ...(branch ? { DROPOUT: floatLiteral(branch.rate) } : {}),

@@ -7,9 +7,10 @@ import metricsShader from '../../shaders/optimizer/metrics.wgsl?raw';
 import squareSumsShader from '../../shaders/optimizer/square-sums.wgsl?raw';
 import { type Kernel, kernel, linearGrid } from '../gpu/kernel.ts';
 import { floatLiteral } from './dropout.ts';
+import type { ReductionVariant } from './reduction.ts';
 
 /** lossSum += sum of losses [rows]. Bindings: losses, lossSum. */
-export function lossSum(rows: number, threads: number): Kernel {
+export function lossSum(rows: number, { threads }: ReductionVariant): Kernel {
   const constants = { ROWS: rows, THREADS: threads };
   return kernel(`optimizer/loss-sum ${rows}`, [lossSumShader], constants, [1, 1, 1]);
 }
@@ -20,7 +21,7 @@ export function squareSumGroups(size: number): number {
 }
 
 /** Partial sums of squares of the gradient arena. Bindings: gradients, partials [groups, 2]. */
-export function squareSums(size: number, threads: number): Kernel {
+export function squareSums(size: number, { threads }: ReductionVariant): Kernel {
   const groups = squareSumGroups(size);
   const constants = { SIZE: size, GROUPS: groups, THREADS: threads };
   return kernel(`optimizer/square-sums ${size}`, [squareSumsShader], constants, [groups, 1, 1]);
@@ -34,7 +35,12 @@ const GROW_AFTER = 2000;
  * Bindings: partials, lossSum, metrics [4]: mean loss, norm, state (1 update, 0 not finite, -1 overflowed), factor;
  * halt; lossScale [4]; step. `dynamic`: an overflow halves the loss scale instead of ending the run.
  */
-export function metrics(size: number, losses: number, dynamic: boolean, threads: number): Kernel {
+export function metrics(
+  size: number,
+  losses: number,
+  dynamic: boolean,
+  { threads }: ReductionVariant,
+): Kernel {
   const constants = {
     GROUPS: squareSumGroups(size),
     LOSSES: floatLiteral(losses),

@@ -23,6 +23,7 @@ import {
   matmulTiles,
   subgroupTiles,
 } from './matmul.ts';
+import type { ReductionVariant } from './reduction.ts';
 import type { Storage } from './storage.ts';
 
 export interface KernelVariants {
@@ -32,8 +33,7 @@ export interface KernelVariants {
   readonly matmul: (shape: MatmulShape, epilogue?: Epilogue['kind']) => MatmulVariant;
   readonly attention: AttentionVariant;
   readonly decode: DecodeVariant;
-  /** Of a workgroup, in kernels that add up what its threads have summed: few where a CPU steps through every barrier. */
-  readonly reductionThreads: number;
+  readonly reduction: ReductionVariant;
 }
 
 /** Tiles in workgroup memory for GPUs, with 48 KiB of it. */
@@ -43,7 +43,7 @@ export const gpuVariants: KernelVariants = {
   attention: { depth: 32 },
   // About as many workgroups as GPUs have cores, of which none reads more than its share of a cache near by.
   decode: { threads: 256, batch: 4, fused: { chunk: 256, attending: 128, slice: 32 } },
-  reductionThreads: 256,
+  reduction: { threads: 256, wholeRows: false },
 };
 
 /** Kernels that compile fast and need little workgroup memory, for adapters that compute on a CPU. */
@@ -52,7 +52,7 @@ export const softwareVariants: KernelVariants = {
   matmul: () => 'plain',
   attention: 'rows',
   decode: { threads: 32, batch: 4, fused: null },
-  reductionThreads: 64,
+  reduction: { threads: 64, wholeRows: true },
 };
 
 /** What the choice depends on. */

@@ -55,7 +55,7 @@ export function addTraining(
     addLossGradient(plan, context, range, 1 / bytes);
     addLogitsBackward(plan, context, range);
   }
-  const sum = lossSum(context.microBatch * contextLength, variants.reductionThreads);
+  const sum = lossSum(context.microBatch * contextLength, variants.reduction);
   plan.add(sum, { losses: shared.losses, lossSum: shared.lossSum });
   for (let layer = nLayer - 1; layer >= 0; layer--) {
     addBlockBackward(plan, context, layer, recompute && layer < nLayer - 1);
@@ -68,7 +68,7 @@ function addLossGradient(plan: PlanBuilder, context: PlanContext, range: TokenRa
   const { shared, variants } = context;
   const { vocabSize } = context.config;
   const apart = { lossScale: shared.lossScale, dLogits: logitGradient(context, range) };
-  plan.add(crossEntropyBackward({ rows: range.rows, vocabSize }, scale, variants.storage), {
+  plan.add(crossEntropyBackward({ rows: range.rows, vocabSize }, scale, variants), {
     ...lossTensors(context, range),
     ...(variants.storage === 'full' ? {} : apart),
   });

@@ -149,7 +149,7 @@ function addNorm(
   tensors: { readonly x: BufferSlice; readonly y: BufferSlice; readonly statistics: BufferSlice },
   eps = LAYER_NORM_EPS,
 ): void {
-  plan.add(layerNormForward({ rows, width: context.config.dModel }, eps, context.variants.storage), {
+  plan.add(layerNormForward({ rows, width: context.config.dModel }, eps, context.variants), {
     ...tensors,
     gain: slice(context, context.parameters, `${norm}.gain`),
     bias: slice(context, context.parameters, `${norm}.bias`),
@@ -228,5 +228,8 @@ export function addForward(plan: PlanBuilder, context: PlanContext): void {
 export function addLosses(plan: PlanBuilder, context: PlanContext, range: TokenRange): void {
   const { vocabSize } = context.config;
   addLogits(plan, context, range);
-  plan.add(crossEntropyForward({ rows: range.rows, vocabSize }), lossTensors(context, range));
+  plan.add(
+    crossEntropyForward({ rows: range.rows, vocabSize }, context.variants.reduction),
+    lossTensors(context, range),
+  );
 }

@@ -89,8 +89,7 @@ export function addNormBackward(
     before && hasBranchGradient(context)
       ? { ...before, rate, firstElement: range.start * dModel }
       : undefined;
-  const form = { storage: variants.storage, threads: variants.reductionThreads };
-  plan.add(layerNormBackward(shape, !last, form, site), {
+  plan.add(layerNormBackward(shape, !last, variants, site), {
     ...tensors,
     dy: storedScratch(context, shared.dNormed, dModel, range),
     gain: slice(context, parameters, `${norm}.gain`),

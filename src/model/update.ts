@@ -12,9 +12,9 @@ export function addUpdate(
   bytes: number,
 ): void {
   const { layout, parameters, gradients, shared, step, variants } = context;
-  const threads = variants.reductionThreads;
-  plan.add(squareSums(layout.arenaSize, threads), { gradients, partials: shared.squarePartials });
-  plan.add(metrics(layout.arenaSize, bytes, variants.storage !== 'full', threads), {
+  const { reduction } = variants;
+  plan.add(squareSums(layout.arenaSize, reduction), { gradients, partials: shared.squarePartials });
+  plan.add(metrics(layout.arenaSize, bytes, variants.storage !== 'full', reduction), {
     partials: shared.squarePartials,
     lossSum: shared.lossSum,
     metrics: shared.metrics,

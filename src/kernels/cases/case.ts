@@ -6,6 +6,8 @@ import { type Kernel, suppliedBindings } from '../../gpu/kernel.ts';
 import { PlanBuilder } from '../../gpu/plan.ts';
 import { fromHalf, toHalf } from '../../lib/half.ts';
 import { normal } from '../../lib/random.ts';
+import type { ReductionVariant } from '../reduction.ts';
+import { gpuVariants, softwareVariants } from '../variants.ts';
 
 type Inputs = Readonly<Record<string, Float64Array | Uint8Array | ArrayBuffer>>;
 
@@ -39,6 +41,16 @@ export const matrices: readonly [gpu: SubgroupMatrix, cpu: SubgroupMatrix] = [
   { M: 16, N: 16, K: 16, lanes: 32 },
   { M: 8, N: 8, K: 8, lanes: 8 },
 ];
+
+/** The ways of reductions: for adapters that compute on a CPU, and for GPUs. */
+export const reductions: readonly [cpu: ReductionVariant, gpu: ReductionVariant] = [
+  softwareVariants.reduction,
+  gpuVariants.reduction,
+];
+
+/** A reduction, for the names of cases. */
+export const reductionWords = ({ wholeRows }: ReductionVariant): string =>
+  wholeRows ? 'as on a CPU' : 'as on a GPU';
 
 /** What a step is taken with. */
 export const stepSettings = {

@@ -8,7 +8,8 @@ import {
 } from '../../reference/ops.ts';
 import { layerNormBackward, layerNormForward, layerNormParts } from '../layernorm.ts';
 import { reduce } from '../matmul.ts';
-import { halved, type KernelCase, noise, stepSettings } from './case.ts';
+import type { ReductionVariant } from '../reduction.ts';
+import { halved, type KernelCase, noise, reductions, reductionWords, stepSettings } from './case.ts';
 
 const shapes = [
   { rows: 1, width: 4 },
@@ -50,15 +51,20 @@ export function layerNormCases(): KernelCase[] {
     };
     const zeros = new Float64Array(width);
     /** `rate`: of the branch whose gradient is wanted apart. */
-    const backwardCase = (threads: number, what: string, add: boolean, rate?: number): KernelCase => {
+    const backwardCase = (
+      reduction: ReductionVariant,
+      what: string,
+      add: boolean,
+      rate?: number,
+    ): KernelCase => {
       const branch = rate === undefined ? undefined : { ...site, rate };
-      const kernel = layerNormBackward({ rows, width }, add, { storage, threads }, branch);
+      const kernel = layerNormBackward({ rows, width }, add, { storage, reduction }, branch);
       const parts = layerNormParts(rows);
       const sum = reduce({ parts, blocks: 2, size: width, stride: width + 64 });
       return {
-        name: `${label(what)} by ${threads} threads`,
+        name: `${label(what)} ${reductionWords(reduction)}`,
         // Of many, a CPU takes long to compile the barriers.
-        gpuOnly: threads > 64 && width !== 100,
+        gpuOnly: reduction.threads > 64 && width !== 100,
         kernels: [kernel, sum],
         ...halves('dy', ...(branch ? ['branch'] : [])),
         inputs: {
@@ -89,23 +95,23 @@ export function layerNormCases(): KernelCase[] {
       };
     };
     return [
-      {
-        name: label('forward'),
-        kernels: [layerNormForward({ rows, width }, eps, storage)],
-        ...halves('y'),
-        inputs: { x, gain, bias },
-        scratch: { y: rows * width, statistics: 2 * rows },
-        expected: () => {
-          const result = forward();
-          return { y: result.y, statistics: statisticsOf(result) };
+      ...reductions.flatMap((reduction): KernelCase[] => [
+        {
+          name: `${label('forward')} ${reductionWords(reduction)}`,
+          kernels: [layerNormForward({ rows, width }, eps, { storage, reduction })],
+          ...halves('y'),
+          inputs: { x, gain, bias },
+          scratch: { y: rows * width, statistics: 2 * rows },
+          expected: () => {
+            const result = forward();
+            return { y: result.y, statistics: statisticsOf(result) };
+          },
+          tolerance: isPacked ? 4e-4 : 2e-6,
         },
-        tolerance: isPacked ? 4e-4 : 2e-6,
-      },
-      ...[64, 256].flatMap((threads) => [
-        backwardCase(threads, 'backward', false),
-        backwardCase(threads, 'backward beside a residual', true),
-        backwardCase(threads, 'backward with the gradient of a branch', false, 0),
-        backwardCase(threads, 'backward through dropout', true, 0.4),
+        backwardCase(reduction, 'backward', false),
+        backwardCase(reduction, 'backward beside a residual', true),
+        backwardCase(reduction, 'backward with the gradient of a branch', false, 0),
+        backwardCase(reduction, 'backward through dropout', true, 0.4),
       ]),
     ];
   });

@@ -11,34 +11,45 @@ import {
 import { copyAs } from '../copy.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../crossentropy.ts';
 import { adam, lossSum, metrics, squareSumGroups, squareSums } from '../optimizer.ts';
-import { halved, type KernelCase, noise, noiseBytes, stepSettings } from './case.ts';
+import {
+  halved,
+  type KernelCase,
+  noise,
+  noiseBytes,
+  reductions,
+  reductionWords,
+  stepSettings,
+} from './case.ts';
 
 export function stepCases(): KernelCase[] {
   return [...crossEntropyCases(), ...optimizerCases(), ...lossScaleCases(), copyCase()];
 }
 
 function crossEntropyCases(): KernelCase[] {
-  return [
+  const shapes = [
     { rows: 1, vocabSize: 256 },
     { rows: 77, vocabSize: 256 },
     { rows: 9, vocabSize: 12 },
-  ].flatMap(({ rows, vocabSize }) => {
+  ];
+  const forms = shapes.flatMap((shape) => reductions.map((reduction) => ({ ...shape, reduction })));
+  return forms.flatMap(({ rows, vocabSize, reduction }) => {
     const tokens = noiseBytes(rows, 1).map((byte) => byte % vocabSize);
     // Far apart, so that a softmax without its maximum subtracted would overflow.
     const logits = noise(rows * vocabSize, 2, 40);
     const scale = 1 / 32;
+    const size = `${rows} x ${vocabSize} ${reductionWords(reduction)}`;
     return [
       {
-        name: `cross-entropy ${rows} x ${vocabSize}`,
-        kernels: [crossEntropyForward({ rows, vocabSize })],
+        name: `cross-entropy ${size}`,
+        kernels: [crossEntropyForward({ rows, vocabSize }, reduction)],
         inputs: { tokens, logits },
         scratch: { losses: rows },
         expected: () => ({ losses: referenceForward(logits, tokens, vocabSize), logits }),
         tolerance: 1e-6,
       },
       {
-        name: `cross-entropy with gradient ${rows} x ${vocabSize}`,
-        kernels: [crossEntropyBackward({ rows, vocabSize }, scale)],
+        name: `cross-entropy with gradient ${size}`,
+        kernels: [crossEntropyBackward({ rows, vocabSize }, scale, { storage: 'full', reduction })],
         inputs: { tokens, logits },
         scratch: { losses: rows },
         expected: () => ({
@@ -48,8 +59,8 @@ function crossEntropyCases(): KernelCase[] {
         tolerance: 2e-6,
       },
       {
-        name: `cross-entropy with scaled gradient in float16 ${rows} x ${vocabSize}`,
-        kernels: [crossEntropyBackward({ rows, vocabSize }, scale, 'packed')],
+        name: `cross-entropy with scaled gradient in float16 ${size}`,
+        kernels: [crossEntropyBackward({ rows, vocabSize }, scale, { storage: 'packed', reduction })],
         halves: ['dLogits'],
         inputs: { tokens, logits, lossScale: Float64Array.of(1024, 0, 0, 0) },
         scratch: { losses: rows, dLogits: rows * vocabSize },
@@ -81,27 +92,25 @@ function optimizerCases(): KernelCase[] {
     const factor = clipScale(norm, stepSettings.clipNorm);
     cases.push(
       // The flag's bits are those of a float32: 0, or the smallest above it.
-      ...[
-        { halted: 0, threads: 64 },
-        { halted: 0, threads: 256 },
-        { halted: 2 ** -149, threads: 256 },
-      ].map(({ halted, threads }) => ({
-        name: `gradient norm of ${size} by ${threads} threads${halted ? ' behind a step that was not finite' : ''}`,
-        kernels: [squareSums(size, threads), metrics(size, 10, false, threads)],
-        inputs: {
-          gradients,
-          lossSum: Float64Array.of(25),
-          halt: Float64Array.of(halted, 0, 0, 0),
-          lossScale: Float64Array.of(1, 0, 0, 0),
-          step,
-        },
-        scratch: { partials: squareSumGroups(size) * 2, metrics: 4 },
-        expected: () => ({
-          metrics: Float64Array.of(2.5, norm, halted ? 0 : 1, factor),
-          lossSum: Float64Array.of(0),
-        }),
-        tolerance: 1e-6,
-      })),
+      ...reductions.flatMap((reduction) =>
+        [0, 2 ** -149].map((halted) => ({
+          name: `gradient norm of ${size} ${reductionWords(reduction)}${halted ? ' behind a step that was not finite' : ''}`,
+          kernels: [squareSums(size, reduction), metrics(size, 10, false, reduction)],
+          inputs: {
+            gradients,
+            lossSum: Float64Array.of(25),
+            halt: Float64Array.of(halted, 0, 0, 0),
+            lossScale: Float64Array.of(1, 0, 0, 0),
+            step,
+          },
+          scratch: { partials: squareSumGroups(size) * 2, metrics: 4 },
+          expected: () => ({
+            metrics: Float64Array.of(2.5, norm, halted ? 0 : 1, factor),
+            lossSum: Float64Array.of(0),
+          }),
+          tolerance: 1e-6,
+        })),
+      ),
       // A first step's moments are all gradient, whatever 1 - beta is: an error in it shows there.
       ...[0, 6].map((index) => {
         const start = index === 0 ? { m: new Float64Array(size), v: new Float64Array(size) } : { m, v };
@@ -133,9 +142,9 @@ function optimizerCases(): KernelCase[] {
     );
   }
   const losses = noise(517, 5);
-  const sums = [64, 256].map((threads) => ({
-    name: `loss sum of 517 by ${threads} threads`,
-    kernels: [lossSum(517, threads)],
+  const sums = reductions.map((reduction) => ({
+    name: `loss sum of 517 ${reductionWords(reduction)}`,
+    kernels: [lossSum(517, reduction)],
     inputs: { losses, lossSum: Float64Array.of(3) },
     expected: () => ({ lossSum: Float64Array.of(losses.reduce((sum, value) => sum + value, 3)) }),
     tolerance: 1e-6,
@@ -155,10 +164,11 @@ function lossScaleCases(): KernelCase[] {
     ['doubles', finite, [1024, 1999, 9], [2048, 0, norm / 1024], [norm / 1024, 1, clip]],
     ['halves at an overflow', overflowing, [1024, 5, 9], [512, 0, 9], [9, -1, 1 / 9 / 1024]],
   ];
+  const [, usual] = reductions;
   return fates.map(([fate, gradients, before, after, [reported, state, factor]]) => {
     return {
       name: `loss scale ${fate}`,
-      kernels: [squareSums(size, 256), metrics(size, 10, true, 256)],
+      kernels: [squareSums(size, usual), metrics(size, 10, true, usual)],
       inputs: {
         gradients,
         lossSum: Float64Array.of(25),
