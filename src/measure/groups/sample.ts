@@ -47,9 +47,10 @@ export function sampleWhole(bench: Bench, model: BenchModel, samples: number): P
   return measureModel(bench, model, samples, 'all', model.config.contextLength - MARGIN);
 }
 
-/** The last bytes of a context, `bytes` of them. */
+/** The last bytes of a context, `bytes` of them where it is so long. */
 export function sampleEnd(bench: Bench, model: BenchModel, bytes: number): Promise<RowOf<'sample'>> {
-  return measureModel(bench, model, 1, 'end', bytes);
+  const most = Math.max(1, model.config.contextLength - MARGIN);
+  return measureModel(bench, model, 1, 'end', Math.min(bytes, most));
 }
 
 function measureModel(
