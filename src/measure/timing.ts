@@ -86,24 +86,23 @@ export async function elapsed(gpu: Gpu, queue: () => void): Promise<number> {
   return now - start;
 }
 
-/** Repeats work until the clocks of the GPU have risen; a CPU needs none of it. */
-export async function warmUp(gpu: Gpu, work: () => Promise<unknown>): Promise<void> {
-  if (gpu.profile.software) return;
+/** Does work once, at which a driver may compile, and again until the clocks of a GPU have risen. Returns what it gave last. */
+export async function warmUp<T>(gpu: Gpu, work: () => Promise<T>): Promise<T> {
   const before = lastBusy.get(gpu) ?? -Infinity;
-  // At the first use a driver may compile.
-  await work();
+  let last = await work();
+  if (gpu.profile.software) return last;
   const start = performance.now();
   const hasIdled = start - before > IDLE_MS;
   const end = start + (hasIdled ? WARM_UP_MS.idle : WARM_UP_MS.busy);
-  while (performance.now() < end) await work();
+  while (performance.now() < end) last = await work();
+  return last;
 }
 
 /** Times a replay of a plan. Plans that take long are submitted dispatch by dispatch. */
 export async function timePlan(gpu: Gpu, plan: Plan): Promise<Timing> {
   const effort = effortOf(gpu);
   const singly = () => submit(gpu, encodeEach(gpu, plan));
-  await warmUp(gpu, () => elapsed(gpu, singly));
-  const once = await elapsed(gpu, singly);
+  const once = await warmUp(gpu, () => elapsed(gpu, singly));
   if (once > SUBMISSION_MS) return sampleTimes(effort, () => elapsed(gpu, singly));
 
   let repeats = 1;

@@ -63,8 +63,6 @@ export function layerNormCases(): KernelCase[] {
       const sum = reduce({ parts, blocks: 2, size: width, stride: width + 64 });
       return {
         name: `${label(what)} ${reductionWords(reduction)}`,
-        // Of many, a CPU takes long to compile the barriers.
-        gpuOnly: reduction.threads > 64 && width !== 100,
         kernels: [kernel, sum],
         ...halves('dy', ...(branch ? ['branch'] : [])),
         inputs: {

@@ -92,7 +92,6 @@ async function measureBytes(
       sampler.destroy();
     }
   };
-  await draw(); // Compiles.
   await warmUp(gpu, draw);
   const times: number[] = [];
   while (times.length < RUNS) times.push(await draw());

@@ -55,7 +55,6 @@ async function measureSteps(
     return performance.now() - start;
   };
   // The first steps, until clocks and caches have settled, count for the losses only.
-  await step();
   await warmUp(gpu, step);
   const toGo = Math.max(5, LOSSES - losses.length);
   const { ms, spreadMs, runs } = await sampleTimes(

@@ -47,7 +47,6 @@ async function measureBytes(
       sampler.destroy();
     }
   };
-  await draw(true); // Compiles.
   await warmUp(gpu, () => draw(true));
   const times = { watched: [] as number[], plain: [] as number[] };
   for (let run = 0; run < RUNS; run++) {
